@@ -1,0 +1,103 @@
+'use strict';
+
+/** The policies of `health/`, which are pure; its checks and probes meet engines. */
+const healthPolicy = 'health/(thresholds|back-off|passive-[a-z-]+)\\.ts';
+const ground = '(errors|options|state-machine|fact-emitter)\\.ts';
+const policies = `(balancing|persistence|dicom|nbns|http/codec)/|${healthPolicy}`;
+
+/**
+ * The layers of `src/`, lowest first. A file imports from its own level or a lower one.
+ * `docs/architecture.md` explains them.
+ */
+const levels = [
+  { name: 'ground', path: ground },
+  { name: 'model', path: '(model|runtime)/' },
+  { name: 'policy', path: `${policies}|engine/` },
+  { name: 'pool', path: `pool/|service/|(?!${healthPolicy})health/` },
+  { name: 'data-path', path: 'tcp/|udp/|http/(?!codec/)' },
+  { name: 'listener', path: 'listener/' },
+  { name: 'balancer', path: 'balancer/' },
+  { name: 'preset', path: 'presets/' },
+  { name: 'entry', path: 'testing/|(index|testing)\\.ts' },
+].map(({ name, path }) => ({ name, path: `^src/(${path})` }));
+
+const levelPaths = levels.map(({ path }) => path);
+
+const downward = levels.slice(0, -1).map(({ name, path }, index) => ({
+  name: `${name}-imports-downward`,
+  comment: 'This file imports from a higher level; move what both need to the lower one.',
+  severity: 'error',
+  from: { path },
+  to: { path: levelPaths.slice(index + 1) },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...downward,
+    {
+      name: 'every-file-has-a-level',
+      comment: 'A new folder needs a place in the table of levels in .dependency-cruiser.cjs.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: levelPaths },
+      to: {},
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Files that import each other cannot be understood, or tested, one at a time.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'pure-means-no-node-modules',
+      comment: 'Policies and codecs take time and randomness as arguments and do no I/O.',
+      severity: 'error',
+      from: { path: `^src/(${ground}|model/|${policies})` },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-the-engine-has-sockets',
+      comment: 'Take an Engine instead: tests and faster engines depend on it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/engine/' },
+      to: { path: '^(node:)?(net|dgram|tls|dns|http|https|http2)(/|$)' },
+    },
+    {
+      name: 'no-barrels',
+      comment: 'Import the file that has what you want; only users import src/index.ts and src/testing.ts.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/(index|testing|.+/index)\\.ts$' },
+    },
+    {
+      name: 'examples-use-the-public-api',
+      comment:
+        "Import from 'sluice' or 'sluice/testing', as a user would; the demo cluster plays the servers.",
+      severity: 'error',
+      from: { path: '^examples/', pathNot: '^examples/demo-cluster/' },
+      to: { path: '^src/', pathNot: '^src/(index|testing)\\.ts$' },
+    },
+    {
+      name: 'run-time-dependencies-only',
+      comment: 'The library must not need what a user does not install.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'No such file or package.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    // Types count: a layer that only knows a type of a higher one knows too much all the same.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

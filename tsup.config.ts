@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { defineConfig, type Options } from 'tsup';
+import ts from 'typescript';
+
+type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/**
+ * Lowers newer syntax (`using`, `await using`) with TypeScript before esbuild sees it. esbuild would write its
+ * own helper functions into the bundle; TypeScript imports them from tslib, once for the whole process.
+ */
+const typescriptHelpers: EsbuildPlugin = {
+  name: 'typescript-helpers',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const { outputText } = ts.transpileModule(await readFile(path, 'utf8'), {
+        fileName: path,
+        compilerOptions: {
+          target: ts.ScriptTarget.ES2022,
+          module: ts.ModuleKind.ESNext,
+          importHelpers: true,
+          verbatimModuleSyntax: true,
+          inlineSourceMap: true,
+          inlineSources: true,
+        },
+      });
+      return { contents: outputText, loader: 'js' };
+    });
+  },
+};
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/testing.ts'],
+  format: 'esm',
+  target: 'es2022',
+  platform: 'node',
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  external: ['tslib'],
+  esbuildPlugins: [typescriptHelpers],
+});
