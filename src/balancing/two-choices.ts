@@ -1,0 +1,55 @@
+import type { Client } from '../model/client.ts';
+import type { Server } from '../model/server.ts';
+import type { Random } from '../runtime/runtime.ts';
+import type { BalancingPolicy, Picker } from './balancing-policy.ts';
+import { canTake } from './can-take.ts';
+import { firstThatCanTake } from './rotation.ts';
+import { WeightedDraw } from './weighted-draw.ts';
+
+/** Draws before a pick takes what it has: the same server, or a full one, may be drawn again and again. */
+const maxDraws = 8;
+
+/**
+ * Two servers drawn at random in proportion to their weights, of which the one with fewer sessions for its
+ * weight gets the client, the first drawn if they are equal. Nearly as even as `leastConnections`, at a price
+ * that does not grow with the number of servers; and balancers that know nothing of each other do not all
+ * choose the same server.
+ */
+export function twoChoices(): BalancingPolicy {
+  return {
+    kind: 'twoChoices',
+    build: (servers: readonly Server[], random: Random): Picker => new TwoChoicesPicker(servers, random),
+  };
+}
+
+class TwoChoicesPicker implements Picker {
+  readonly #servers: readonly Server[];
+  readonly #draw: WeightedDraw;
+  readonly #draws: number;
+
+  constructor(servers: readonly Server[], random: Random) {
+    this.#servers = servers;
+    this.#draws = servers.length === 1 ? 1 : maxDraws;
+    this.#draw = new WeightedDraw(
+      servers.map((server) => server.weight),
+      random,
+    );
+  }
+
+  /** Hot path. */
+  pick(_client: Client, tried: readonly Server[]): Server | undefined {
+    if (this.#servers.length === 0) return undefined;
+    let first: Server | undefined;
+    for (let draw = 0; draw < this.#draws; draw++) {
+      const server = this.#servers[this.#draw.next()];
+      if (server === undefined || server === first || !canTake(server, tried)) continue;
+      if (first !== undefined) return lessLoaded(first, server);
+      first = server;
+    }
+    return first ?? firstThatCanTake(this.#servers, this.#draw.next(), tried);
+  }
+}
+
+function lessLoaded(first: Server, second: Server): Server {
+  return second.sessions * first.weight < first.sessions * second.weight ? second : first;
+}
