@@ -1,0 +1,72 @@
+import { httpCookie } from '../../src/persistence/http-cookie.ts';
+import type { Client } from '../../src/model/client.ts';
+import { IpAddress } from '../../src/model/address.ts';
+import { StickTable, stickTableBytesPerEntry } from '../../src/persistence/stick-table.ts';
+import { measure } from './suite.ts';
+
+/** `--large` adds ten million entries, which take about 450 MB and some seconds to fill. */
+const sizes = process.argv.includes('--large') ? [1_000, 1_000_000, 10_000_000] : [1_000, 1_000_000];
+const servers = ['INF_PACS1', 'INF_PACS2', 'INF_PACS3', 'INF_PACS4'] as const;
+
+const serverOf = (key: number): string => servers[key & 3] ?? '';
+
+/** Fills a table, and tells what that took on the average and at worst. */
+function fill(entries: number): StickTable {
+  const table = new StickTable({ maxEntries: entries, ttlMs: Infinity, seed: 12_345 });
+  let worstMs = 0;
+  const startMs = performance.now();
+  for (let key = 0; key < entries; key += 100) {
+    const batchMs = performance.now();
+    for (let i = key; i < key + 100; i++) table.put(0, 0, 0xffff, i, serverOf(i), 0);
+    worstMs = Math.max(worstMs, performance.now() - batchMs);
+  }
+  const tookMs = performance.now() - startMs;
+  console.log(
+    `\nfilled ${entries} entries: ${((tookMs * 1e6) / entries).toFixed(0)} ns/put, worst 100 puts ` +
+      `${worstMs.toFixed(2)} ms, ${(table.bytes / entries).toFixed(1)} bytes/entry (${stickTableBytesPerEntry} stated)`,
+  );
+  return table;
+}
+
+function measureTable(entries: number): void {
+  const table = fill(entries);
+  let state = 1;
+  /** Keys in an order that no cache foresees. */
+  const next = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 4) % entries;
+  };
+  let nowMs = 1;
+  let fresh = entries;
+  measure(`stick table of ${entries} entries, random keys`, [
+    { name: 'find, present', run: () => table.find(0, 0, 0xffff, next(), nowMs) },
+    { name: 'find, absent', run: () => table.find(1, 0, 0xffff, next(), nowMs) },
+    {
+      name: 'put, present: refresh',
+      run: () => {
+        const key = next();
+        table.put(0, 0, 0xffff, key, serverOf(key), nowMs++);
+      },
+    },
+    {
+      name: 'put, absent: the oldest goes',
+      run: () => {
+        table.put(0, 0, 0xffff, fresh++ >>> 0, 'INF_PACS1', nowMs++);
+      },
+    },
+  ]);
+}
+
+for (const entries of sizes) measureTable(entries);
+
+const strategy = httpCookie().strategies[0];
+strategy?.register?.(servers);
+const now = { nowMs: 0, wallMs: Date.UTC(2023, 5, 5) };
+const cookieless: Client = { address: new IpAddress(), port: 1, cookie: () => undefined };
+const value = strategy?.setCookie?.(cookieless, 'INF_PACS2', now)?.slice('SERVERID='.length, 26 + 9);
+const client: Client = { address: new IpAddress(), port: 1, cookie: () => value };
+measure('HTTP cookie', [
+  { name: 'lookup', run: () => strategy?.lookup(client, now) },
+  { name: 'setCookie, not due', run: () => strategy?.setCookie?.(client, 'INF_PACS2', now) },
+  { name: 'setCookie, due', run: () => strategy?.setCookie?.(cookieless, 'INF_PACS2', now) },
+]);

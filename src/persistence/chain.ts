@@ -1,0 +1,33 @@
+import { OptionsError, type OptionProblem } from '../errors.ts';
+import { describe } from '../options.ts';
+import type { Persistence } from './persistence.ts';
+
+/**
+ * Several persistences in order of precedence: the first that remembers a usable server decides, and all of
+ * them learn it. `chain(httpCookie(), sourceIp())` is what appliances call "HTTP cookie and source IP".
+ *
+ * @throws OptionsError where there is none, or one is no persistence
+ */
+export function chain(...persistences: readonly Persistence[]): Persistence {
+  const problems: OptionProblem[] = [];
+  if (persistences.length === 0) {
+    problems.push({ path: 'chain', expected: 'at least one persistence', actual: 'nothing' });
+  }
+  for (const [index, value] of persistences.entries()) {
+    if (isPersistence(value)) continue;
+    problems.push({ path: `chain[${index}]`, expected: 'a persistence', actual: describe(value) });
+  }
+  if (problems.length > 0) throw new OptionsError(problems);
+  return Object.freeze({
+    name: `chain(${persistences.map((persistence) => persistence.name).join(', ')})`,
+    strategies: Object.freeze(persistences.flatMap((persistence) => persistence.strategies)),
+  });
+}
+
+/** Is it a live persistence, own implementations included, rather than a spec? */
+export function isPersistence(value: unknown): value is Persistence {
+  const candidate = value as Partial<Persistence> | null | undefined;
+  return (
+    typeof value === 'object' && typeof candidate?.name === 'string' && Array.isArray(candidate.strategies)
+  );
+}

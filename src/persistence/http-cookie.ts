@@ -1,0 +1,110 @@
+import type { Client } from '../model/client.ts';
+import { OptionReader } from '../options.ts';
+import { CookieValue, formatCookieValue, serverToken, type ServerToken } from './cookie-value.ts';
+import {
+  cookieAttributes,
+  readHttpCookieOptions,
+  type HttpCookieOptions,
+  type ResolvedHttpCookieOptions,
+} from './http-cookie-options.ts';
+import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
+
+/** How far a clock may be ahead of ours, as in HAProxy: cookies of a later date are nobody's. */
+const maxAheadMs = 24 * 60 * 60_000;
+
+/** A cookie last seen longer ago than this, or a quarter of its idle time, is issued again. */
+const maxStampAgeMs = 60_000;
+
+/**
+ * Returns an HTTP client to its server by a cookie that says nothing about the server but to those who know
+ * its name: a keyed hash, and when the cookie was first issued and last.
+ *
+ * The idle time slides without a cookie in every response: one is sent again when its stamp is a minute old,
+ * or a quarter of `maxIdleMs` where that is less. Stamps are whole seconds, rounded down, so a cookie may
+ * expire up to that much early.
+ *
+ * @throws OptionsError with every wrong option
+ */
+export function httpCookie(options: HttpCookieOptions = {}): Persistence {
+  const reader = new OptionReader('httpCookie', options);
+  const resolved = readHttpCookieOptions(reader);
+  reader.finish();
+  return httpCookieBy(resolved);
+}
+
+/** The persistence, of options that were read already. */
+export function httpCookieBy(options: ResolvedHttpCookieOptions): Persistence {
+  return { name: 'httpCookie', strategies: [new HttpCookieStrategy(Object.freeze(options))] };
+}
+
+class HttpCookieStrategy implements PersistenceStrategy {
+  readonly reason = 'cookie';
+  readonly needs = 'http';
+  readonly cookieName: string;
+  readonly #options: ResolvedHttpCookieOptions;
+  readonly #attributes: string;
+  readonly #maxStampAgeMs: number;
+  readonly #tokens = new Map<string, ServerToken>();
+  /** The same tokens by their first half; the few that may share one stand in one list. */
+  readonly #byHigh = new Map<number, ServerToken[]>();
+  readonly #value = new CookieValue();
+
+  constructor(options: ResolvedHttpCookieOptions) {
+    this.#options = options;
+    this.cookieName = options.name;
+    this.#attributes = cookieAttributes(options);
+    this.#maxStampAgeMs = Math.min(maxStampAgeMs, options.maxIdleMs / 4);
+  }
+
+  /** Names stay known: services that share this instance each tell their own. */
+  register(names: readonly string[]): void {
+    for (const name of names) this.#tokenOf(name);
+  }
+
+  /** Hot path. */
+  lookup(client: Client, now: Now): string | undefined {
+    return this.#read(client, now)?.server;
+  }
+
+  learn(_client: Client, server: string): void {
+    this.#tokenOf(server);
+  }
+
+  /** Nothing to undo: what the client holds changes by `setCookie` alone. */
+  forget(): void {}
+
+  setCookie(client: Client, server: string, now: Now): string | undefined {
+    const remembered = this.#read(client, now);
+    const same = remembered?.server === server;
+    if (same && now.wallMs - this.#value.lastSeenS * 1000 < this.#maxStampAgeMs) return undefined;
+    const nowS = Math.floor(now.wallMs / 1000);
+    const value = formatCookieValue(this.#tokenOf(server), same ? this.#value.firstSeenS : nowS, nowS);
+    return `${this.cookieName}=${value}${this.#attributes}`;
+  }
+
+  /** The server of a valid cookie, whose parts are in `#value` then. Never throws. */
+  #read(client: Client, now: Now): ServerToken | undefined {
+    const text = client.cookie(this.cookieName);
+    const value = this.#value;
+    if (text === undefined || !value.parse(text)) return undefined;
+    const idleMs = now.wallMs - value.lastSeenS * 1000;
+    const lifeMs = now.wallMs - value.firstSeenS * 1000;
+    if (idleMs >= this.#options.maxIdleMs || lifeMs >= this.#options.maxLifeMs) return undefined;
+    if (idleMs < -maxAheadMs || lifeMs < -maxAheadMs) return undefined;
+    for (const token of this.#byHigh.get(value.high) ?? noTokens) {
+      if (token.low === value.low) return token;
+    }
+    return undefined;
+  }
+
+  #tokenOf(server: string): ServerToken {
+    const known = this.#tokens.get(server);
+    if (known !== undefined) return known;
+    const token = serverToken(server, this.#options.secret);
+    this.#tokens.set(server, token);
+    this.#byHigh.set(token.high, [...(this.#byHigh.get(token.high) ?? noTokens), token]);
+    return token;
+  }
+}
+
+const noTokens: readonly ServerToken[] = [];

@@ -1,0 +1,60 @@
+import type { Client } from '../model/client.ts';
+
+/**
+ * What returns a client to its server: strategies in order of precedence. Empty: no persistence.
+ *
+ * One instance may serve several services, which then share their clients' servers **by server name**.
+ */
+export interface Persistence {
+  /** For people: `sourceIp`, `chain(httpCookie, sourceIp)`, `none`. */
+  readonly name: string;
+  readonly strategies: readonly PersistenceStrategy[];
+}
+
+/**
+ * One way to remember. Pure: time is an argument. Selection asks each strategy of a persistence in order;
+ * the first whose server still admits persistent clients decides, and then **all** of them learn the server
+ * actually used, whatever decided. The fallback is never learned. See `docs/persistence.md`.
+ */
+export interface PersistenceStrategy {
+  /** The decision reason when this strategy decides: `cookie`, `table`, or a word of its own. */
+  readonly reason: string;
+  /** What it reads of a client; a strategy that needs `http` is refused on a listener that is not. */
+  readonly needs: 'address' | 'http';
+  /**
+   * The name of the server that this client is remembered by, expired entries excluded. Changes nothing.
+   * Hot path.
+   */
+  lookup(client: Client, now: Now): string | undefined;
+  /**
+   * The client goes to this server now: called at selection, before the connection stands, so that parallel
+   * first connections of one client agree. Refreshes an existing entry's time. Hot path.
+   */
+  learn(client: Client, server: string, now: Now): void;
+  /**
+   * Undoes a reservation: the server that balancing chose for this client could not be reached. Forgets the
+   * entry only if it still names that server.
+   */
+  forget(client: Client, server: string, now: Now): void;
+  /**
+   * For strategies that live in the client: the value of a `Set-Cookie` header to add to the response, or
+   * undefined where the cookie that the client sent is good as it is. Strategies with `needs: 'address'`
+   * do not have it.
+   */
+  setCookie?(client: Client, server: string, now: Now): string | undefined;
+  /**
+   * Tells the names of a pool's servers, at the start and when they change, so that what was remembered
+   * before this process started can be read. Names told before stay known.
+   */
+  register?(names: readonly string[]): void;
+  /** The name of the cookie to remove from requests before the server sees them. */
+  readonly cookieName?: string;
+}
+
+/** Both times of one moment; one object is reused, read it at once. */
+export interface Now {
+  /** Monotonic milliseconds, for time to live. */
+  readonly nowMs: number;
+  /** Wall-clock milliseconds since 1970, for what outlives the process. */
+  readonly wallMs: number;
+}

@@ -1,0 +1,198 @@
+import { IpAddress } from '../model/address.ts';
+import { OptionReader } from '../options.ts';
+import { bytesPerBucket, StickIndex } from './stick-index.ts';
+import { bytesPerSlot, serverWord, StickSlots, type AllocateBytes } from './stick-slots.ts';
+import { UseOrder } from './use-order.ts';
+
+/** What one entry costs in memory, all in: 40 bytes for itself and 4 for its hash bucket. */
+export const stickTableBytesPerEntry = bytesPerSlot + bytesPerBucket;
+
+export interface StickTableOptions {
+  /** Milliseconds an entry is valid after its last use, 1 to a year, or Infinity. @default 1_800_000 (30 min) */
+  readonly ttlMs?: number;
+  /** Most entries, 1 to 2^28; the oldest goes when it is full. Memory is taken as used. @default 10_240_000 */
+  readonly maxEntries?: number;
+  /**
+   * Key of the hash, 0 to 2^53-1. With a random one nobody can choose addresses that all collide, which
+   * somebody with an IPv6 network of his own otherwise could. @default 0
+   */
+  readonly seed?: number;
+  /** Where memory comes from, all zero. A SharedArrayBuffer will do. @default new ArrayBuffer(bytes) */
+  readonly allocate?: AllocateBytes;
+}
+
+export type ResolvedStickTableOptions = Required<StickTableOptions>;
+
+/** Time and size are the defaults of HAProxy-based appliances: `stick-table size 10240k expire 30m`. */
+export const stickTableDefaults: ResolvedStickTableOptions = {
+  ttlMs: 1_800_000,
+  maxEntries: 10_240_000,
+  seed: 0,
+  allocate: (bytes) => new ArrayBuffer(bytes),
+};
+
+/** The options that a configuration may state; `allocate` is for code alone. */
+export function readStickTableOptions(
+  reader: OptionReader,
+  seed: number = stickTableDefaults.seed,
+): Omit<ResolvedStickTableOptions, 'allocate'> {
+  const { ttlMs, maxEntries } = stickTableDefaults;
+  return {
+    ttlMs: reader.limit('ttlMs', { min: 1, max: 31_536_000_000, default: ttlMs }),
+    maxEntries: reader.integer('maxEntries', { min: 1, max: 2 ** 28, default: maxEntries }),
+    seed: reader.integer('seed', { min: 0, max: Number.MAX_SAFE_INTEGER, default: seed }),
+  };
+}
+
+/** One entry, for inspection. */
+export interface StickEntry {
+  readonly address: IpAddress;
+  readonly server: string;
+  readonly expiresInMs: number;
+}
+
+/**
+ * Remembers a server's name by a client's address: {@link stickTableBytesPerEntry} bytes an entry in flat
+ * memory, taken in small steps and kept for reuse. No call works longer because the table is large, but
+ * `clearServer` and `entries`, which visit all of it.
+ *
+ * An entry is valid while `nowMs - lastUse < ttlMs`. Expired ones go when they are swept, or when their place
+ * is needed. Time is an argument and must not go backwards.
+ *
+ * Keys are the four words of an {@link IpAddress}, signed or unsigned.
+ */
+export class StickTable {
+  readonly options: ResolvedStickTableOptions;
+  readonly #ttlMs: number;
+  readonly #maxEntries: number;
+  #slots!: StickSlots;
+  #index!: StickIndex;
+  #order!: UseOrder;
+  #size!: Int32Array;
+  /** Names by their number, which is what entries hold; number 0 is none. */
+  #names: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  /** @throws OptionsError with every wrong option */
+  constructor(options: StickTableOptions = {}) {
+    const reader = new OptionReader('stickTable', options);
+    const allocate = reader.function('allocate', { default: stickTableDefaults.allocate }) as AllocateBytes;
+    this.options = Object.freeze({ ...readStickTableOptions(reader), allocate });
+    reader.finish();
+    this.#ttlMs = this.options.ttlMs;
+    this.#maxEntries = this.options.maxEntries;
+    this.clear();
+  }
+
+  /** Entries held, expired ones that nobody swept yet included. */
+  get size(): number {
+    return this.#size[0] ?? 0;
+  }
+
+  /** Memory taken for entries and buckets. It is kept when entries go, until `clear`. */
+  get bytes(): number {
+    return this.#slots.bytes + this.#index.bytes;
+  }
+
+  /** The server remembered for a key, unless the entry has expired. Changes nothing. Hot path. */
+  find(w0: number, w1: number, w2: number, w3: number, nowMs: number): string | undefined {
+    const slot = this.#index.find(w0 | 0, w1 | 0, w2 | 0, w3 | 0);
+    if (slot === 0 || this.#isExpired(slot, nowMs)) return undefined;
+    return this.#names[this.#slots.get(slot, serverWord)];
+  }
+
+  /** Remembers a server for a key from now on, instead of any other. Hot path. */
+  put(w0: number, w1: number, w2: number, w3: number, server: string, nowMs: number): void {
+    let slot = this.#index.find(w0 | 0, w1 | 0, w2 | 0, w3 | 0);
+    if (slot === 0) slot = this.#insert(w0 | 0, w1 | 0, w2 | 0, w3 | 0, nowMs);
+    else this.#order.renew(slot);
+    this.#slots.set(slot, serverWord, this.#number(server));
+    this.#slots.setLastUsedMs(slot, nowMs);
+  }
+
+  /** Forgets a key if it is remembered with that server. @returns whether it was */
+  delete(w0: number, w1: number, w2: number, w3: number, server: string): boolean {
+    const slot = this.#index.find(w0 | 0, w1 | 0, w2 | 0, w3 | 0);
+    if (slot === 0 || this.#names[this.#slots.get(slot, serverWord)] !== server) return false;
+    this.#remove(slot);
+    return true;
+  }
+
+  /** Removes expired entries, oldest first, at most `max` of them. @returns how many */
+  sweep(nowMs: number, max: number): number {
+    let removed = 0;
+    for (; removed < max; removed++) {
+      const oldest = this.#order.oldest;
+      if (oldest === 0 || !this.#isExpired(oldest, nowMs)) break;
+      this.#remove(oldest);
+    }
+    return removed;
+  }
+
+  /** Forgets everything and gives the memory back. */
+  clear(): void {
+    const { allocate, seed } = this.options;
+    this.#slots = new StickSlots(allocate);
+    this.#index = new StickIndex(this.#slots, seed, allocate);
+    this.#order = new UseOrder(this.#slots, allocate);
+    this.#size = new Int32Array(allocate(4), 0, 1);
+    this.#names = [''];
+    this.#numbers.clear();
+  }
+
+  /** Forgets every client of one server, visiting the whole table. @returns how many */
+  clearServer(server: string): number {
+    const number = this.#numbers.get(server);
+    if (number === undefined) return 0;
+    const before = this.size;
+    for (let slot = 1; slot <= this.#slots.highest; slot++) {
+      if (this.#slots.get(slot, serverWord) === number) this.#remove(slot);
+    }
+    return before - this.size;
+  }
+
+  /**
+   * All entries that have not expired, in no particular order. The table may change meanwhile: entries that
+   * come or go during the iteration are seen or not, the others are seen once.
+   */
+  *entries(nowMs: number): Generator<StickEntry, void, undefined> {
+    for (let slot = 1; slot <= this.#slots.highest; slot++) {
+      const server = this.#names[this.#slots.get(slot, serverWord)];
+      if (!server || this.#isExpired(slot, nowMs)) continue;
+      const word = (index: number): number => this.#slots.get(slot, index) >>> 0;
+      const expiresInMs = this.#slots.lastUsedMs(slot) + this.#ttlMs - nowMs;
+      yield { address: new IpAddress().set(word(0), word(1), word(2), word(3)), server, expiresInMs };
+    }
+  }
+
+  #isExpired(slot: number, nowMs: number): boolean {
+    return nowMs - this.#slots.lastUsedMs(slot) >= this.#ttlMs;
+  }
+
+  #insert(w0: number, w1: number, w2: number, w3: number, nowMs: number): number {
+    const oldest = this.#order.oldest;
+    // Taking an expired entry's place even where there is room keeps memory at what is live, unswept or not.
+    if (oldest !== 0 && (this.size >= this.#maxEntries || this.#isExpired(oldest, nowMs)))
+      this.#remove(oldest);
+    const slot = this.#slots.take(w0, w1, w2, w3);
+    this.#size[0] = this.size + 1;
+    this.#index.add(slot, this.size);
+    this.#order.add(slot);
+    return slot;
+  }
+
+  #remove(slot: number): void {
+    this.#index.remove(slot);
+    this.#order.remove(slot);
+    this.#slots.release(slot);
+    this.#size[0] = this.size - 1;
+  }
+
+  #number(server: string): number {
+    const known = this.#numbers.get(server);
+    if (known !== undefined) return known;
+    this.#names.push(server);
+    this.#numbers.set(server, this.#names.length - 1);
+    return this.#names.length - 1;
+  }
+}

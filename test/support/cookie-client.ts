@@ -1,0 +1,19 @@
+import { IpAddress } from '../../src/model/address.ts';
+import type { Client } from '../../src/model/client.ts';
+
+/** An HTTP client that keeps the cookies it is told to. */
+export class CookieClient implements Client {
+  readonly address = new IpAddress().setV4(0x0a000001);
+  readonly port = 50_000;
+  readonly cookies = new Map<string, string>();
+
+  cookie(name: string): string | undefined {
+    return this.cookies.get(name);
+  }
+
+  /** Does as a `Set-Cookie` header says, attributes aside. */
+  accept(setCookie: string | undefined): void {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(setCookie ?? '') ?? [];
+    if (name !== undefined && value !== undefined) this.cookies.set(name, value);
+  }
+}
