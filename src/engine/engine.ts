@@ -1,0 +1,204 @@
+import type { SluiceError } from '../errors.ts';
+import type { IpAddress } from '../model/address.ts';
+
+/**
+ * The I/O that data paths stand on. One contract suite (`test/contract/engine`) runs over every engine; both
+ * behave alike to the event, the error code, FIN and RST, and differ only in speed.
+ *
+ * Handlers are called on the thread that made the engine, and never from inside a call of the owner
+ * (`connect`, `write`, `reset`, …): an engine does not re-enter its caller. A handler that throws is a fault
+ * of Sluice; the engine resets that connection, closes it with `SLUICE_ERR_INTERNAL` and goes on.
+ */
+export interface Engine {
+  /** `portable`, `linux`, … */
+  readonly name: string;
+
+  /**
+   * Listens for TCP connections.
+   *
+   * @throws SluiceError `SLUICE_ERR_ADDRESS_IN_USE`, `SLUICE_ERR_ADDRESS_NOT_AVAILABLE` (names the address),
+   * `SLUICE_ERR_PERMISSION` (names the capability) or `SLUICE_ERR_LISTEN`
+   */
+  listen(options: ListenOptions, acceptor: Acceptor): Promise<TcpListener>;
+
+  /**
+   * Starts to connect; the outcome comes as `onConnect` or as `onClose` with an error. The caller sets the
+   * time limit by `reset()`. The connection reads from the moment it stands.
+   */
+  connect(options: ConnectOptions, handler: ConnectionHandler): Connection;
+
+  /**
+   * Binds a UDP port, never shared with another socket (no `SO_REUSEADDR`).
+   *
+   * @throws SluiceError as `listen`
+   */
+  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<UdpPort>;
+
+  /**
+   * A UDP port of its own number that talks with one address only: the kernel drops what others send to it.
+   * Datagrams sent before the port is ready wait, 16 at most. A failure to open comes as `onError`.
+   */
+  connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort;
+
+  /** Resets every connection and closes every listener and port. Idempotent; a closed engine stays closed. */
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** An IP address of this machine; `0.0.0.0` or `::` for all. */
+  readonly host: string;
+  /** 0 to 65535; 0 takes a free one. */
+  readonly port: number;
+  /** Connections that wait for accept. @default 511 */
+  readonly backlog?: number;
+  /** Acknowledge at once (TCP_QUICKACK), where the engine can. @default true */
+  readonly quickAck?: boolean;
+}
+
+export interface ConnectOptions {
+  /** An IP address or a host name, which the engine resolves. */
+  readonly host: string;
+  readonly port: number;
+  /** Source address to connect from. */
+  readonly localAddress?: string;
+  /** As in {@link ListenOptions}. */
+  readonly quickAck?: boolean;
+}
+
+export interface TcpListener {
+  /** The address and port really bound. */
+  readonly host: string;
+  readonly port: number;
+  /** Stops taking connections off the backlog, for limits; clients wait in it. */
+  pause(): void;
+  resume(): void;
+  /** Stops listening; accepted connections live on. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Takes accepted connections. */
+export interface Acceptor {
+  /**
+   * A client connected. Called once per connection, which is **paused**: set its `handler` before returning,
+   * and `resume()` it when data is wanted. TCP_NODELAY and keep-alive (60 s) are on.
+   */
+  onAccept(connection: Connection): void;
+}
+
+/**
+ * What happens on one connection. Set as `connection.handler` and replaceable at any time, as a connection
+ * to a server is by each exchange that uses it.
+ */
+export interface ConnectionHandler {
+  /** The connection that `Engine.connect` began now stands. Never called for accepted ones. */
+  onConnect(connection: Connection): void;
+  /**
+   * Bytes `start` (inclusive) to `end` (exclusive) of `bytes` arrived; never zero of them. **Valid only
+   * during the call**: the engine reuses the memory.
+   */
+  onData(connection: Connection, bytes: Buffer, start: number, end: number): void;
+  /** The other side ended its direction (FIN); this one may still write. At most once. */
+  onEnd(connection: Connection): void;
+  /** After `write` returned false: everything was taken, write on. */
+  onDrain(connection: Connection): void;
+  /** A `relay` with a limit is done: that many bytes were handed on, and further ones come as `onData`. */
+  onRelayed(connection: Connection): void;
+  /**
+   * The connection is gone. Called **exactly once**, last, whoever ended it; also after the owner's own
+   * `reset()`. `error` is undefined after an orderly end of both directions or the owner's own reset, else
+   * `SLUICE_ERR_RESET`, or for a connection that never stood `SLUICE_ERR_CONNECT_REFUSED` or
+   * `SLUICE_ERR_CONNECT`, with the system's error as `cause`.
+   */
+  onClose(connection: Connection, error: SluiceError | undefined): void;
+}
+
+/** One TCP connection. Owned by whoever accepted or made it, until `onClose`. */
+export interface Connection {
+  handler: ConnectionHandler;
+  readonly remoteAddress: IpAddress;
+  readonly remotePort: number;
+  readonly localAddress: IpAddress;
+  readonly localPort: number;
+  /** Bytes received, and bytes accepted for sending, relayed ones included. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** When a byte last moved in either direction, or the connection began; `Clock.nowMs` time. */
+  readonly lastActiveMs: number;
+  /** True once `onClose` was called. */
+  readonly isClosed: boolean;
+
+  /**
+   * Sends bytes `start` to `end`; what the kernel does not take at once is copied, so `bytes` is the
+   * caller's again on return.
+   *
+   * @returns false where something had to be kept: stop writing until `onDrain`. Bytes written meanwhile are
+   * kept too, in order.
+   */
+  write(bytes: Buffer, start: number, end: number): boolean;
+
+  /** Stops reading; nothing but `onClose` and `onDrain` comes meanwhile. Idempotent. */
+  pause(): void;
+  resume(): void;
+
+  /** Ends this side's direction (FIN) after everything written. Idempotent; `write` afterwards is ignored. */
+  end(): void;
+
+  /** Drops the connection now (RST), unsent bytes with it. `onClose` follows. Idempotent. */
+  reset(): void;
+
+  /**
+   * Hands the reading direction to the engine: what arrives from now on goes straight to `to`, with
+   * back-pressure and without `onData`, by zero-copy where the engine can. Ends after `limit` bytes with
+   * `onRelayed`, or with `onEnd` once the other side ended and everything was handed over; the caller then
+   * decides about `to.end()`. If either connection closes, its `onClose` tells.
+   * Resumes a paused connection.
+   *
+   * @param limit how many bytes, at least 1; without it, all until the end
+   */
+  relay(to: Connection, limit?: number): void;
+}
+
+export interface UdpBindOptions {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface UdpConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress?: string;
+}
+
+/** What happens on one UDP port. */
+export interface DatagramHandler {
+  /**
+   * A datagram of `end - start` bytes (0 is possible) arrived. `bytes` and `source` are **valid only during
+   * the call**.
+   */
+  onDatagram(
+    port: UdpPort,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    source: IpAddress,
+    sourcePort: number,
+  ): void;
+  /**
+   * Something went wrong on the port, such as `SLUICE_ERR_CONNECT_REFUSED` (the other side's port is closed,
+   * by ICMP, on a connected port only). The port stays usable unless it is closed.
+   */
+  onError(port: UdpPort, error: SluiceError): void;
+}
+
+/** One UDP port. Owned by whoever opened it. */
+export interface UdpPort {
+  readonly host: string;
+  /** The number really bound; 0 until a connected port is ready. */
+  readonly port: number;
+  /** Sends one datagram on a bound port. What the kernel does not take is dropped, as UDP does. */
+  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number): void;
+  /** Sends one datagram on a connected port. */
+  sendConnected(bytes: Buffer, start: number, end: number): void;
+  /** Nothing is called afterwards. Idempotent. */
+  close(): void;
+}

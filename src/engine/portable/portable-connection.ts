@@ -1,0 +1,270 @@
+import type { Socket } from 'node:net';
+import { SluiceError } from '../../errors.ts';
+import { IpAddress } from '../../model/address.ts';
+import type { Connection, ConnectionHandler } from '../engine.ts';
+import type { EngineContext, Tracked } from './engine-context.ts';
+import { callHandler, callOnClose, callOnData } from './handler-calls.ts';
+import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
+import { SocketSender } from './socket-sender.ts';
+import { connectError, resetError } from './system-errors.ts';
+
+/** The address this side connects to, as its owner wrote it; `accepted` for a connection from a client. */
+export type Origin = 'accepted' | { readonly host: string; readonly port: number };
+
+/**
+ * One TCP connection on a `net.Socket`.
+ *
+ * Node reports everything from its event loop or on a tick of its own, so no handler is ever called from
+ * inside a call of the owner. A connection that ended in good order is closed for the owner only after all it
+ * received was told, paused or not. A reset by the other side waits for nothing, but the system reports it to
+ * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
+ */
+export class PortableConnection implements Connection, Tracked, ReceiverOwner {
+  handler: ConnectionHandler;
+  readonly remoteAddress = new IpAddress();
+  remotePort = 0;
+  readonly localAddress = new IpAddress();
+  localPort = 0;
+  bytesRead = 0;
+  bytesWritten = 0;
+  lastActiveMs: number;
+  isClosed = false;
+
+  readonly #context: EngineContext;
+  readonly #socket: Socket;
+  readonly #receiver: SocketReceiver;
+  readonly #sender: SocketSender;
+  readonly #origin: Origin;
+  /** False until a connection of our own making stands. */
+  #stands: boolean;
+  /** Reset by the owner or for a handler's fault: nothing but `onClose` is due. */
+  #isDropped = false;
+  /** Node closed the socket; `onClose` was called as well unless something held must be told first. */
+  #isGone = false;
+  #error: SluiceError | undefined = undefined;
+  /** Where a relay of this connection goes; the `#relaySource` there is this connection. */
+  #relayTo: PortableConnection | null = null;
+  #relayLeft = 0;
+  #relaySource: PortableConnection | null = null;
+  /** The owner's `write` returned false. */
+  #owesDrain = false;
+
+  constructor(context: EngineContext, socket: Socket, origin: Origin, handler: ConnectionHandler) {
+    const isAccepted = origin === 'accepted';
+    this.handler = handler;
+    this.lastActiveMs = context.runtime.clock.nowMs();
+    this.#context = context;
+    this.#socket = socket;
+    this.#origin = origin;
+    this.#stands = isAccepted;
+    this.#receiver = new SocketReceiver(socket, this, isAccepted);
+    this.#sender = new SocketSender(socket, context.arena, this.#onFlushed);
+    if (isAccepted) {
+      this.#learnAddresses();
+      socket.on('data', (chunk) => {
+        this.receive(chunk, 0, chunk.length, true);
+      });
+    } else {
+      this.remoteAddress.setText(origin.host);
+      this.remotePort = origin.port;
+      socket.once('connect', this.#onSocketConnect);
+    }
+    socket.on('end', this.#onSocketEnd);
+    socket.on('error', this.#onSocketError);
+    socket.on('close', this.#onSocketClose);
+    context.track(this);
+  }
+
+  write(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#send(bytes, start, end, false)) return true;
+    this.#owesDrain = true;
+    return false;
+  }
+
+  pause(): void {
+    this.#receiver.pause();
+  }
+
+  resume(): void {
+    this.#receiver.resume();
+  }
+
+  end(): void {
+    this.#socket.end();
+    // What comes from now on is ignored, so a relay to here has nothing to wait for.
+    this.#unblockRelayToHere();
+  }
+
+  reset(): void {
+    if (!this.#isDropped && !this.isClosed) this.#drop();
+  }
+
+  shutDown(): void {
+    this.reset();
+  }
+
+  /** Drops the connection for a handler's fault, which `onClose` tells even where the handler had reset it. */
+  fail(fault: SluiceError): void {
+    this.#error = fault;
+    this.reset();
+  }
+
+  relay(to: Connection, limit = Infinity): void {
+    if (!(to instanceof PortableConnection)) throw misuse('a relay needs two connections of one engine');
+    if (!(limit >= 1)) throw misuse(`a relay hands on at least 1 byte, not ${limit}`);
+    if (to.#relaySource !== null && to.#relaySource !== this)
+      throw misuse('another relay goes to that connection');
+    this.#stopRelay();
+    if (to.#isDropped || to.#isGone) {
+      this.pause();
+      return;
+    }
+    this.#relayTo = to;
+    this.#relayLeft = limit;
+    to.#relaySource = this;
+    if (to.#sender.isFlushing) this.#receiver.block();
+    this.#receiver.resume();
+  }
+
+  /** Bytes arrived; `isFresh` as in {@link SocketReceiver.receive}. Hot path. */
+  receive(bytes: Buffer, start: number, end: number, isFresh: boolean): void {
+    if (this.#isDropped) return;
+    this.bytesRead += end - start;
+    this.lastActiveMs = this.#context.runtime.clock.nowMs();
+    this.#receiver.receive(bytes, start, end, isFresh);
+  }
+
+  /** Hands bytes to the relay up to its limit, or all of them to the handler. Hot path. */
+  takeBytes(bytes: Buffer, start: number, end: number, isFresh: boolean): number {
+    const to = this.#relayTo;
+    if (to === null) {
+      const fault = callOnData(this.#context, this, bytes, start, end);
+      if (fault !== undefined) this.fail(fault);
+      return end;
+    }
+    const until = start + Math.min(end - start, this.#relayLeft);
+    this.#relayLeft -= until - start;
+    const isFlushed = to.#send(bytes, start, until, isFresh);
+    if (this.#relayLeft === 0) {
+      this.#stopRelay();
+      this.#tell('onRelayed');
+    } else if (!isFlushed) {
+      this.#receiver.block();
+    }
+    return until;
+  }
+
+  takeEnd(): void {
+    this.#stopRelay();
+    this.#tell('onEnd');
+  }
+
+  onCaughtUp(): void {
+    if (this.#isGone) this.#close();
+  }
+
+  /** @returns false where something is kept. Hot path. */
+  #send(bytes: Buffer, start: number, end: number, isFresh: boolean): boolean {
+    if (start >= end || !this.#socket.writable) return true;
+    this.bytesWritten += end - start;
+    this.lastActiveMs = this.#context.runtime.clock.nowMs();
+    return this.#sender.send(bytes, start, end, isFresh);
+  }
+
+  #stopRelay(): void {
+    if (this.#relayTo === null) return;
+    this.#relayTo.#relaySource = null;
+    this.#relayTo = null;
+    this.#receiver.unblock();
+  }
+
+  /** A relay's destination is gone: its source reads no further until its owner says so. */
+  #stopRelayToHere(): void {
+    const source = this.#relaySource;
+    if (source === null) return;
+    source.pause();
+    source.#stopRelay();
+  }
+
+  #unblockRelayToHere(): void {
+    if (this.#relaySource !== null) this.#relaySource.#receiver.unblock();
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#isDropped = true;
+    this.#receiver.discard();
+    this.#stopRelay();
+    this.#stopRelayToHere();
+    if (this.#isGone) process.nextTick(this.#close);
+    else if (socket.connecting) socket.destroy();
+    // Node must not be asked for a reset while its shutdown is under way: it would never close the socket.
+    else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
+      socket.once('finish', () => socket.resetAndDestroy());
+    } else socket.resetAndDestroy();
+  }
+
+  readonly #onFlushed = (): void => {
+    this.lastActiveMs = this.#context.runtime.clock.nowMs();
+    this.#unblockRelayToHere();
+    if (!this.#owesDrain) return;
+    this.#owesDrain = false;
+    this.#tell('onDrain');
+  };
+
+  readonly #onSocketConnect = (): void => {
+    this.#stands = true;
+    this.lastActiveMs = this.#context.runtime.clock.nowMs();
+    this.#learnAddresses();
+    this.#tell('onConnect');
+  };
+
+  readonly #onSocketEnd = (): void => {
+    this.#sender.unlessReset(() => {
+      this.#receiver.receiveEnd();
+    });
+  };
+
+  readonly #onSocketError = (cause: Error): void => {
+    if (this.#isDropped || this.#error !== undefined) return;
+    if (this.#origin === 'accepted') {
+      this.#error = resetError('client', this.remoteAddress.toString(), this.remotePort, cause);
+    } else {
+      const { host, port } = this.#origin;
+      this.#error = this.#stands ? resetError('server', host, port, cause) : connectError(host, port, cause);
+    }
+  };
+
+  readonly #onSocketClose = (): void => {
+    this.#isGone = true;
+    this.#stopRelayToHere();
+    if (this.#error !== undefined || !this.#receiver.isHolding) this.#close();
+  };
+
+  readonly #close = (): void => {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#receiver.discard();
+    this.#stopRelay();
+    this.#context.release(this);
+    callOnClose(this.#context, this, this.#error);
+  };
+
+  #tell(event: 'onConnect' | 'onEnd' | 'onDrain' | 'onRelayed'): void {
+    if (this.#isDropped) return;
+    const fault = callHandler(this.#context, this, event);
+    if (fault !== undefined) this.fail(fault);
+  }
+
+  #learnAddresses(): void {
+    const socket = this.#socket;
+    this.remoteAddress.setText(socket.remoteAddress ?? '');
+    this.remotePort = socket.remotePort ?? this.remotePort;
+    this.localAddress.setText(socket.localAddress ?? '');
+    this.localPort = socket.localPort ?? 0;
+  }
+}
+
+function misuse(message: string): SluiceError {
+  return new SluiceError('SLUICE_ERR_INTERNAL', message);
+}

@@ -1,0 +1,94 @@
+import { SluiceError, type ErrorCode } from '../../errors.ts';
+import { isIpAddress } from '../../model/address.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type {
+  Acceptor,
+  Connection,
+  ConnectionHandler,
+  ConnectOptions,
+  DatagramHandler,
+  Engine,
+  ListenOptions,
+  TcpListener,
+  UdpBindOptions,
+  UdpConnectOptions,
+  UdpPort,
+} from '../engine.ts';
+import { connectSocket } from './connect-socket.ts';
+import { EngineContext, type Tracked } from './engine-context.ts';
+import { PortableListener } from './portable-listener.ts';
+import { BoundUdpPort, ConnectedUdpPort } from './portable-udp.ts';
+import { bindError } from './system-errors.ts';
+
+/**
+ * The engine on `node:net` and `node:dgram`: runs wherever Node does. It cannot set TCP_QUICKACK, and ignores
+ * `quickAck`.
+ */
+export class PortableEngine implements Engine {
+  readonly name = 'portable';
+  readonly #context: EngineContext;
+  readonly #opening = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined = undefined;
+
+  constructor(runtime: Runtime) {
+    this.#context = new EngineContext(runtime);
+  }
+
+  listen(options: ListenOptions, acceptor: Acceptor): Promise<TcpListener> {
+    return this.#open('TCP', options, () => PortableListener.open(this.#context, options, acceptor));
+  }
+
+  connect(options: ConnectOptions, handler: ConnectionHandler): Connection {
+    const connection = connectSocket(this.#context, options, handler);
+    if (this.#closing !== undefined) connection.fail(closedError('SLUICE_ERR_CONNECT'));
+    return connection;
+  }
+
+  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<UdpPort> {
+    return this.#open('UDP', options, () => BoundUdpPort.open(this.#context, options, handler));
+  }
+
+  connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort {
+    this.#assertOpen();
+    return new ConnectedUdpPort(this.#context, options, handler);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#opening);
+    await this.#context.shutDownAll();
+  }
+
+  /** Opens a listener or port, and closes it again where the engine was closed meanwhile. */
+  async #open<T extends Tracked>(
+    protocol: 'TCP' | 'UDP',
+    { host, port }: UdpBindOptions,
+    begin: () => Promise<T>,
+  ): Promise<T> {
+    this.#assertOpen();
+    if (!isIpAddress(host))
+      throw bindError(protocol, host, port, new TypeError('the host is not an IP address'));
+    const opening = begin();
+    this.#opening.add(opening);
+    try {
+      const opened = await opening;
+      if (this.#closing !== undefined) opened.shutDown();
+      this.#assertOpen();
+      return opened;
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw closedError();
+  }
+}
+
+function closedError(code: ErrorCode = 'SLUICE_ERR_STATE'): SluiceError {
+  return new SluiceError(code, 'the engine is closed');
+}

@@ -1,0 +1,143 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { formatEndpoint } from '../../model/endpoint.ts';
+import type { Acceptor, ConnectionHandler, ListenOptions, TcpListener } from '../engine.ts';
+import { keepAliveDelayMs } from './connect-socket.ts';
+import type { EngineContext, Tracked } from './engine-context.ts';
+import { PortableConnection } from './portable-connection.ts';
+import { bindError, handlerFault } from './system-errors.ts';
+
+const defaultBacklog = 511;
+
+/** Stands in until `onAccept` has set a handler. */
+const unclaimed: ConnectionHandler = {
+  onConnect: () => undefined,
+  onData: () => undefined,
+  onEnd: () => undefined,
+  onDrain: () => undefined,
+  onRelayed: () => undefined,
+  onClose: () => undefined,
+};
+
+/**
+ * A listening `net.Server`. On `::` it takes IPv4 as well where the system is set so, as is usual.
+ *
+ * Node cannot stop accepting. While paused, connections are therefore taken and wait here, unread, as many as
+ * the backlog allows; further ones are reset. Each of them costs a file descriptor.
+ */
+export class PortableListener implements TcpListener, Tracked {
+  host = '';
+  port = 0;
+  readonly #context: EngineContext;
+  readonly #acceptor: Acceptor;
+  readonly #server: Server;
+  readonly #backlog: number;
+  readonly #waiting: PortableConnection[] = [];
+  #isPaused = false;
+  #isClosed = false;
+
+  static async open(
+    context: EngineContext,
+    options: ListenOptions,
+    acceptor: Acceptor,
+  ): Promise<PortableListener> {
+    const listener = new PortableListener(context, options, acceptor);
+    await listener.#open(options);
+    return listener;
+  }
+
+  private constructor(context: EngineContext, options: ListenOptions, acceptor: Acceptor) {
+    this.#context = context;
+    this.#acceptor = acceptor;
+    this.#backlog = options.backlog ?? defaultBacklog;
+    this.#server = createServer({
+      allowHalfOpen: true,
+      pauseOnConnect: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: keepAliveDelayMs,
+    });
+    this.#server.on('connection', (socket) => {
+      this.#onSocket(socket);
+    });
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#waiting.length > 0) {
+      process.nextTick(() => {
+        this.#acceptWaiting();
+      });
+    }
+  }
+
+  close(): Promise<void> {
+    this.shutDown();
+    return Promise.resolve();
+  }
+
+  shutDown(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    // The port is free on return; Node's own callback would come after the last connection only.
+    this.#server.close();
+    for (const connection of this.#waiting.splice(0)) connection.reset();
+    this.#context.release(this);
+  }
+
+  async #open({ host, port }: ListenOptions): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      // In a cluster too, the port is this process's own.
+      this.#server.listen({ host, port, backlog: this.#backlog, exclusive: true }, resolve);
+    }).catch((cause: unknown) => {
+      throw bindError('TCP', host, port, cause);
+    });
+    const address = this.#server.address() as AddressInfo;
+    this.host = address.address;
+    this.port = address.port;
+    this.#context.track(this);
+    this.#server.removeAllListeners('error').on('error', (error) => {
+      this.#context.runtime.log(
+        'warn',
+        `${this.#name}: a connection could not be accepted: ${error.message}`,
+      );
+    });
+  }
+
+  #onSocket(socket: Socket): void {
+    // A client that is gone already has no address any more: there is nobody to serve.
+    if (socket.remoteAddress === undefined || this.#isClosed || this.#waiting.length >= this.#backlog) {
+      socket.on('error', () => undefined).resetAndDestroy();
+      return;
+    }
+    const connection = new PortableConnection(this.#context, socket, 'accepted', unclaimed);
+    if (this.#isPaused || this.#waiting.length > 0) this.#waiting.push(connection);
+    else this.#accept(connection);
+  }
+
+  #acceptWaiting(): void {
+    while (!this.#isPaused) {
+      const connection = this.#waiting.shift();
+      if (connection === undefined) return;
+      if (!connection.isClosed) this.#accept(connection);
+    }
+  }
+
+  #accept(connection: PortableConnection): void {
+    try {
+      this.#acceptor.onAccept(connection);
+      if (connection.handler === unclaimed) throw new TypeError('onAccept must set a handler');
+    } catch (error) {
+      this.#context.logHandlerFault('onAccept', this.#name, error);
+      connection.fail(handlerFault('onAccept', error));
+    }
+  }
+
+  get #name(): string {
+    return `the listener ${formatEndpoint(this.host, this.port)}`;
+  }
+}

@@ -1,0 +1,177 @@
+import type { RemoteInfo } from 'node:dgram';
+import { lookup } from 'node:dns';
+import { SluiceError } from '../../errors.ts';
+import type { IpAddress } from '../../model/address.ts';
+import type { DatagramHandler, UdpBindOptions, UdpConnectOptions, UdpPort } from '../engine.ts';
+import { DatagramReceiver } from './datagram-receiver.ts';
+import { DatagramSocket } from './datagram-socket.ts';
+import type { EngineContext, Tracked } from './engine-context.ts';
+import { bindError, datagramError } from './system-errors.ts';
+
+/** Datagrams that wait for a connected port to be ready. */
+const maxEarlyDatagrams = 16;
+
+/** A UDP port that talks with anyone. */
+export class BoundUdpPort implements UdpPort, Tracked {
+  host: string;
+  port: number;
+  readonly #context: EngineContext;
+  readonly #socket: DatagramSocket;
+  readonly #receiver: DatagramReceiver;
+  #isClosed = false;
+
+  static async open(
+    context: EngineContext,
+    { host, port }: UdpBindOptions,
+    handler: DatagramHandler,
+  ): Promise<BoundUdpPort> {
+    const socket = new DatagramSocket(host, context.arena);
+    try {
+      await socket.bind(host, port);
+    } catch (cause) {
+      socket.system.close();
+      throw bindError('UDP', host, port, cause);
+    }
+    return new BoundUdpPort(context, socket, handler);
+  }
+
+  private constructor(context: EngineContext, socket: DatagramSocket, handler: DatagramHandler) {
+    const { address, port } = socket.system.address();
+    this.host = address;
+    this.port = port;
+    this.#context = context;
+    this.#socket = socket;
+    this.#receiver = new DatagramReceiver(context, this, handler);
+    socket.system.on('message', (bytes, from) => {
+      this.#receiver.receive(bytes, from);
+    });
+    socket.system.on('error', (cause) => {
+      this.#receiver.fail(datagramError(this.host, this.port, cause));
+    });
+    context.track(this);
+  }
+
+  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number): void {
+    if (!this.#isClosed) this.#socket.send(bytes, start, end, to, toPort);
+  }
+
+  sendConnected(): void {
+    throw new SluiceError(
+      'SLUICE_ERR_STATE',
+      'a bound UDP port has no address of its own to send to; use send()',
+    );
+  }
+
+  close(): void {
+    this.shutDown();
+  }
+
+  shutDown(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#receiver.stop();
+    this.#socket.system.close(() => {
+      this.#context.release(this);
+    });
+  }
+}
+
+/** A UDP port that talks with one address. */
+export class ConnectedUdpPort implements UdpPort, Tracked {
+  host: string;
+  port = 0;
+  readonly #context: EngineContext;
+  readonly #options: UdpConnectOptions;
+  readonly #receiver: DatagramReceiver;
+  #socket: DatagramSocket | undefined = undefined;
+  #isReady = false;
+  #isClosed = false;
+  #early: Buffer[] = [];
+  #remoteHost = '';
+
+  constructor(context: EngineContext, options: UdpConnectOptions, handler: DatagramHandler) {
+    this.host = options.localAddress ?? '';
+    this.#context = context;
+    this.#options = options;
+    this.#receiver = new DatagramReceiver(context, this, handler);
+    context.track(this);
+    // Also for a numeric address: everything else then happens on a later tick, never inside the owner's call.
+    lookup(options.host, (error, address) => {
+      if (error) this.#onError(error);
+      else if (!this.#isClosed) void this.#open(address).catch(this.#onError);
+    });
+  }
+
+  send(): void {
+    throw new SluiceError(
+      'SLUICE_ERR_STATE',
+      'a connected UDP port sends to one address only; use sendConnected()',
+    );
+  }
+
+  sendConnected(bytes: Buffer, start: number, end: number): void {
+    if (this.#isClosed) return;
+    if (this.#isReady) this.#socket?.sendConnected(bytes, start, end, this.#whenSent);
+    else if (this.#early.length < maxEarlyDatagrams)
+      this.#early.push(Buffer.from(bytes.subarray(start, end)));
+  }
+
+  close(): void {
+    this.shutDown();
+  }
+
+  shutDown(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#early = [];
+    this.#receiver.stop();
+    if (this.#socket === undefined) {
+      process.nextTick(() => {
+        this.#context.release(this);
+      });
+    } else {
+      this.#socket.system.close(() => {
+        this.#context.release(this);
+      });
+    }
+  }
+
+  async #open(remote: string): Promise<void> {
+    const socket = new DatagramSocket(remote, this.#context.arena);
+    this.#socket = socket;
+    await socket.bind(this.#options.localAddress ?? (remote.includes(':') ? '::' : '0.0.0.0'), 0);
+    if (this.#isClosed) return;
+    socket.system.on('message', this.#onMessage);
+    socket.system.on('error', this.#onError);
+    socket.system.once('connect', () => {
+      this.#onReady(socket);
+    });
+    socket.system.connect(this.#options.port, remote);
+  }
+
+  #onReady(socket: DatagramSocket): void {
+    if (this.#isClosed) return;
+    const local = socket.system.address();
+    this.host = local.address;
+    this.port = local.port;
+    this.#remoteHost = socket.system.remoteAddress().address;
+    this.#isReady = true;
+    for (const bytes of this.#early) this.sendConnected(bytes, 0, bytes.length);
+    this.#early = [];
+  }
+
+  /** The kernel drops what others send, but not what they sent between the bind and the connect. Hot path. */
+  readonly #onMessage = (bytes: Buffer, from: RemoteInfo): void => {
+    if (from.port !== this.#options.port || from.address !== this.#remoteHost) return;
+    this.#receiver.receive(bytes, from);
+  };
+
+  /** Refusals come here as well as by `#onError`: the system tells whoever asks first, the sender or the reader. */
+  readonly #whenSent = (error: Error | null): void => {
+    if (error !== null) this.#onError(error);
+  };
+
+  readonly #onError = (cause: unknown): void => {
+    this.#receiver.fail(datagramError(this.#options.host, this.#options.port, cause));
+  };
+}

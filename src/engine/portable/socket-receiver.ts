@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net';
+
+/** Takes what a {@link SocketReceiver} received. */
+export interface ReceiverOwner {
+  /** @returns where the bytes start that were not taken; asked again for those, unless reading was stopped */
+  takeBytes(bytes: Buffer, start: number, end: number, isFresh: boolean): number;
+  takeEnd(): void;
+  /** All that was held is told, and reading goes on if the socket still lives. */
+  onCaughtUp(): void;
+}
+
+/**
+ * The receiving half of one `net.Socket`. Reading stands still for two independent reasons: the connection's
+ * owner paused it, or the destination of a relay is full. Bytes and FIN that arrive nevertheless, or that are
+ * left over when reading is stopped in the midst of them, are held, and told in order once reading goes on:
+ * on a tick of their own, since it is the owner who lets it go on.
+ */
+export class SocketReceiver {
+  #isPaused: boolean;
+  #isBlocked = false;
+  #isDiscarding = false;
+  #held: Buffer | null = null;
+  #isEndHeld = false;
+  #isTellingScheduled = false;
+  readonly #socket: Socket;
+  readonly #owner: ReceiverOwner;
+
+  constructor(socket: Socket, owner: ReceiverOwner, isPaused: boolean) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#isPaused = isPaused;
+  }
+
+  get isHolding(): boolean {
+    return this.#held !== null || this.#isEndHeld;
+  }
+
+  /** Stops for the connection's owner. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#readOn();
+  }
+
+  /** Stops until a relay's destination is flushed. */
+  block(): void {
+    this.#isBlocked = true;
+    this.#socket.pause();
+  }
+
+  unblock(): void {
+    if (!this.#isBlocked) return;
+    this.#isBlocked = false;
+    this.#readOn();
+  }
+
+  /** Forgets what is held and what may still arrive. */
+  discard(): void {
+    this.#isDiscarding = true;
+    this.#held = null;
+    this.#isEndHeld = false;
+  }
+
+  /**
+   * Bytes arrived. Hot path.
+   *
+   * @param isFresh nobody will ever write to this memory again, so it may be kept without a copy
+   */
+  receive(bytes: Buffer, start: number, end: number, isFresh: boolean): void {
+    let at = start;
+    while (at < end && !this.#isDiscarding) {
+      if (!this.#isReading() || this.#held !== null) {
+        this.#hold(bytes, at, end, isFresh);
+        return;
+      }
+      at = this.#owner.takeBytes(bytes, at, end, isFresh);
+    }
+  }
+
+  /** FIN arrived. */
+  receiveEnd(): void {
+    if (this.#isDiscarding) return;
+    if (this.#isReading() && this.#held === null) this.#owner.takeEnd();
+    else this.#isEndHeld = true;
+  }
+
+  #isReading(): boolean {
+    return !this.#isPaused && !this.#isBlocked && !this.#isDiscarding;
+  }
+
+  #hold(bytes: Buffer, start: number, end: number, isFresh: boolean): void {
+    const rest = isFresh ? bytes.subarray(start, end) : Buffer.from(bytes.subarray(start, end));
+    this.#held = this.#held === null ? rest : Buffer.concat([this.#held, rest]);
+  }
+
+  #takeHeld(): Buffer | null {
+    const held = this.#held;
+    this.#held = null;
+    return held;
+  }
+
+  #readOn(): void {
+    if (!this.#isReading()) return;
+    if (!this.isHolding) {
+      this.#socket.resume();
+    } else if (!this.#isTellingScheduled) {
+      this.#isTellingScheduled = true;
+      process.nextTick(() => {
+        this.#tellHeld();
+      });
+    }
+  }
+
+  #tellHeld(): void {
+    this.#isTellingScheduled = false;
+    if (!this.#isReading()) return;
+    const held = this.#takeHeld();
+    if (held !== null) this.receive(held, 0, held.length, true);
+    this.#tellHeldEnd();
+    if (this.isHolding || !this.#isReading()) return;
+    this.#socket.resume();
+    this.#owner.onCaughtUp();
+  }
+
+  #tellHeldEnd(): void {
+    if (!this.#isEndHeld || this.#held !== null || !this.#isReading()) return;
+    this.#isEndHeld = false;
+    this.#owner.takeEnd();
+  }
+}
