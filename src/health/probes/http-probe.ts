@@ -1,0 +1,144 @@
+import { formatEndpoint } from '../../model/endpoint.ts';
+import { OptionReader } from '../../options.ts';
+import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../probe.ts';
+import { converse } from './conversation.ts';
+import { HttpResponseReader, type ExpectedResponse } from './http-response-reader.ts';
+
+/** One status, or all from `min` to `max`. 200 to 599. */
+export type ExpectedStatus = number | { readonly min: number; readonly max: number };
+
+export interface HttpProbeOptions {
+  /** @default 'HEAD' */
+  readonly method?: 'HEAD' | 'GET' | 'OPTIONS';
+  /** Path and query, as they are sent. @default '/' */
+  readonly path?: string;
+  /** Redirects are not followed: expect them if they are right. @default [200] */
+  readonly expectStatus?: readonly ExpectedStatus[];
+  /**
+   * Text that must occur in the body; `GET` only. Sought in the first 64 KiB as they are sent, chunk sizes
+   * and compression included, so choose a short one.
+   */
+  readonly expectBody?: string;
+  /** The `Host` header. @default the server's host and port */
+  readonly host?: string;
+  /** Another port than the one traffic goes to. 1 to 65535. */
+  readonly port?: number;
+  /** Further request headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface ResolvedHttpProbeOptions extends ExpectedResponse {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+class HttpProbe implements Probe {
+  readonly kind = 'http';
+  readonly #options: ResolvedHttpProbeOptions;
+
+  constructor(options: ResolvedHttpProbeOptions) {
+    this.#options = options;
+  }
+
+  check(subject: ProbeSubject, context: ProbeContext): Promise<ProbeResult> {
+    const port = this.#options.port ?? subject.port;
+    const request = this.#request(subject.host, port);
+    const response = new HttpResponseReader(this.#options);
+    return converse(context, subject.host, port, {
+      begin: (connection) => void connection.write(request, 0, request.length),
+      hear: (bytes, start, end) => response.read(bytes, start, end),
+      conclude: () => response.conclude(),
+    });
+  }
+
+  #request(host: string, port: number): Buffer {
+    const { method, path, headers } = this.#options;
+    const lines = [
+      `${method} ${path} HTTP/1.1`,
+      `Host: ${this.#options.host ?? formatEndpoint(host, port)}`,
+      ...headers.map(([name, value]) => `${name}: ${value}`),
+      'Connection: close',
+    ];
+    return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  }
+}
+
+/**
+ * Sends one HTTP/1.1 request on a connection of its own and judges the response.
+ *
+ * Codes: `status-200` and the like, expected or not; `body-mismatch`, `malformed`, `closed` (before a
+ * response); `refused`, `reset`, `timeout`, `unreachable`.
+ *
+ * @throws OptionsError
+ */
+export function httpProbe(options: HttpProbeOptions = {}): Probe {
+  const reader = new OptionReader('httpProbe', options);
+  const probe = readHttpProbe(reader);
+  reader.finish();
+  return probe;
+}
+
+/** The probe that options describe; to be used only where the reader found no problem. */
+export function readHttpProbe(reader: OptionReader): Probe {
+  const method = reader.oneOf('method', ['HEAD', 'GET', 'OPTIONS'], { default: 'HEAD' });
+  const text = reader.string('expectBody', {
+    pattern: /^.{1,1024}$/su,
+    expected: 'a text of 1 to 1024 characters',
+    default: undefined,
+  });
+  if (typeof text === 'string' && method !== 'GET') {
+    reader.problem('expectBody', `method 'GET' with it, since the answer to ${method} has no body`);
+  }
+  return new HttpProbe({
+    method,
+    path: reader.string('path', { pattern: requestPath, expected: 'a path such as /status', default: '/' }),
+    host: reader.string('host', {
+      pattern: hostHeader,
+      expected: 'a host, or host:port',
+      default: undefined,
+    }),
+    port: reader.integer('port', { min: 1, max: 65535, default: undefined }),
+    statuses: readStatuses(reader),
+    text: text === undefined ? undefined : Buffer.from(text),
+    headers: readHeaders(reader),
+  });
+}
+
+const requestPath = /^(?:\/[\x21-\x7e]*|\*)$/;
+const hostHeader = /^[\x21-\x7e]+$/;
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const ownHeaders: ReadonlySet<string> = new Set([
+  ...['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect'],
+]);
+const statusRange = { min: 200, max: 599 };
+
+function readStatuses(reader: OptionReader): ExpectedResponse['statuses'] {
+  if (!reader.has('expectStatus')) return [{ min: 200, max: 200 }];
+  return reader.list('expectStatus', { min: 1 }).map(({ value, path }) => {
+    const isNumber = typeof value !== 'object';
+    const range = new OptionReader(path, isNumber ? { min: value, max: value } : value, reader.problems);
+    const read = { min: range.integer('min', statusRange), max: range.integer('max', statusRange) };
+    if (read.min > read.max) range.problem('max', `at least ${read.min}`);
+    range.refuseUnknownKeys();
+    return read;
+  });
+}
+
+function readHeaders(reader: OptionReader): ResolvedHttpProbeOptions['headers'] {
+  const value = reader.raw('headers') ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    reader.problem('headers', 'an object of names and values');
+    return [];
+  }
+  const headers = Object.entries(value as Record<string, unknown>);
+  for (const [name, text] of headers) {
+    const isRight = headerName.test(name) && typeof text === 'string' && headerValue.test(text);
+    if (!isRight) reader.problem('headers', `a valid header name and value, unlike those of '${name}'`);
+    if (ownHeaders.has(name.toLowerCase())) reader.problem('headers', `no '${name}': the probe sets it`);
+  }
+  return headers as [string, string][];
+}

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { HealthCheck } from '../../../src/health/health-check.ts';
+import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
+import { closedPort, ProbeFixture, subjectAt } from './probe-fixture.ts';
+
+let fixture: ProbeFixture;
+
+beforeEach(() => {
+  fixture = new ProbeFixture();
+});
+
+afterEach(() => fixture.close());
+
+it('follows a server that comes up and goes down', async () => {
+  const port = await closedPort();
+  const check = new HealthCheck({
+    probe: { kind: 'connect' },
+    intervalMs: 20,
+    timeoutMs: 500,
+    startJitterMs: 0,
+  });
+  const changes: string[] = [];
+  const watch = check.watch(
+    subjectAt(port),
+    { engine: fixture.engine, runtime: systemRuntime },
+    { onProbe: () => undefined, onHealth: (current, { code }) => changes.push(`${current} by ${code}`) },
+  );
+  await expect.poll(() => changes).toEqual(['down by refused']);
+  const server = createServer((socket) => socket.resume()).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  await expect.poll(() => changes).toEqual(['down by refused', 'up by connected']);
+  server.close();
+  await expect.poll(() => changes).toEqual(['down by refused', 'up by connected', 'down by refused']);
+  watch.stop();
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { OptionsError, type OptionProblem } from '../../../../src/errors.ts';
+import { connectProbe } from '../../../../src/health/probes/connect-probe.ts';
+import { externalProbe, type ExternalProbeOptions } from '../../../../src/health/probes/external-probe.ts';
+import { httpProbe, type HttpProbeOptions } from '../../../../src/health/probes/http-probe.ts';
+import { nodeStatusProbe } from '../../../../src/health/probes/node-status-probe.ts';
+import { probeFrom } from '../../../../src/health/probes/probe-specs.ts';
+import { FakeProbe } from '../fakes.ts';
+
+function read(value: unknown): { kind: string | undefined; problems: string[] } {
+  const problems: OptionProblem[] = [];
+  const probe = probeFrom(value, 'probe', problems);
+  return { kind: probe?.kind, problems: problems.map(({ path, expected }) => `${path}: ${expected}`) };
+}
+
+describe('probeFrom', () => {
+  it.each([
+    { kind: 'connect' },
+    { kind: 'connect', port: 104 },
+    { kind: 'http', method: 'GET', path: '/status?x=1', expectStatus: [200, { min: 300, max: 399 }] },
+    { kind: 'http', host: 'pacs.example:8080', headers: { 'X-Check': '1' } },
+    { kind: 'external', command: '/bin/true', args: ['-v'], env: { LANG: 'C' } },
+    { kind: 'external', check: async () => Promise.resolve(true) },
+    { kind: 'nodeStatus', name: 'INFINITT<20>', port: 137 },
+  ])('makes a probe of $kind', (spec) => {
+    expect(read(spec)).toEqual({ kind: spec.kind, problems: [] });
+  });
+
+  it('passes live probes through, own ones included', () => {
+    const literal = { kind: 'own', check: async () => Promise.resolve({ ok: true, code: 'x', reason: 'y' }) };
+    const live = [connectProbe(), externalProbe({ command: 'true' }), new FakeProbe(), literal];
+    for (const probe of live) expect(probeFrom(probe, 'probe', [])).toBe(probe);
+  });
+
+  it.each([
+    [undefined, 'probe: an object'],
+    ['connect', 'probe: an object'],
+    [{ kind: 'tcp' }, "probe.kind: one of 'connect', 'http', 'external', 'nodeStatus'"],
+    [{ kind: 'toString' }, 'probe.kind: one of'],
+    [{ kind: 'connect', prot: 1 }, "probe: a known option such as 'port'"],
+    [{ kind: 'connect', port: '104' }, 'probe.port: an integer'],
+    [{ kind: 'nodeStatus', name: 'SIXTEEN_LETTERS_' }, 'probe.name: a NetBIOS name'],
+    [{ kind: 'nodeStatus', name: 'PACS<2>' }, 'probe.name: a NetBIOS name'],
+  ])('refuses %j', (value, problem) => {
+    const { kind, problems } = read(value);
+    expect(kind).toBeUndefined();
+    expect(problems.join('\n')).toContain(problem);
+  });
+});
+
+describe('httpProbe', () => {
+  it.each([
+    [{ expectBody: 'ok' }, 'httpProbe.expectBody'],
+    [{ path: 'status' }, 'httpProbe.path'],
+    [{ path: '/a b' }, 'httpProbe.path'],
+    [{ path: '/\r\nX: y' }, 'httpProbe.path'],
+    [{ host: 'a\r\nb' }, 'httpProbe.host'],
+    [{ headers: { 'X-A': 'b\r\nc: d' } }, 'httpProbe.headers'],
+    [{ headers: { 'X A': 'b' } }, 'httpProbe.headers'],
+    [{ headers: { Connection: 'keep-alive' } }, 'httpProbe.headers'],
+    [{ headers: ['X-A: b'] }, 'httpProbe.headers'],
+    [{ expectStatus: [] }, 'httpProbe.expectStatus'],
+    [{ expectStatus: [100] }, 'httpProbe.expectStatus[0]'],
+    [{ expectStatus: [200, '204'] }, 'httpProbe.expectStatus[1]'],
+    [{ expectStatus: [{ min: 399, max: 300 }] }, 'httpProbe.expectStatus[0].max'],
+    [{ expectStatus: [{ from: 200, to: 299 }] }, 'httpProbe.expectStatus[0]'],
+  ])('refuses %j', (options, path) => {
+    expect(problemPaths(() => httpProbe(options as unknown as HttpProbeOptions)).join()).toContain(path);
+  });
+});
+
+describe('externalProbe', () => {
+  it.each([
+    [{}, 'externalProbe'],
+    [{ command: 'true', check: async () => Promise.resolve(true) }, 'externalProbe'],
+    [{ command: '' }, 'externalProbe.command'],
+    [{ command: 'true', args: [1] }, 'externalProbe.args'],
+    [{ command: 'true', args: ['a\0b'] }, 'externalProbe.args'],
+    [{ command: 'true', env: { A: 1 } }, 'externalProbe.env'],
+    [{ command: 'true', env: ['A=1'] }, 'externalProbe.env'],
+    [{ check: true }, 'externalProbe.check'],
+  ])('refuses %j', (options, path) => {
+    expect(problemPaths(() => externalProbe(options as unknown as ExternalProbeOptions))).toContain(path);
+  });
+});
+
+it('refuses wrong options of the other factories', () => {
+  expect(problemPaths(() => connectProbe({ port: 65536 }))).toEqual(['connectProbe.port']);
+  expect(problemPaths(() => nodeStatusProbe({ name: '' }))).toEqual(['nodeStatusProbe.name']);
+});
+
+function problemPaths(make: () => unknown): string[] {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof OptionsError) return error.problems.map(({ path }) => path);
+    throw error;
+  }
+  return [];
+}
