@@ -1,0 +1,67 @@
+import { byte } from './byte-class.ts';
+import { caseless, equalsIgnoringCase } from './caseless.ts';
+import { readDecimal } from './decimal.ts';
+import { headProblems, type HeadProblem } from './head-problem.ts';
+import { headerKind } from './header-kind.ts';
+import type { HeaderTable } from './header-table.ts';
+
+const chunked = caseless('chunked');
+
+/**
+ * How a message says where its body ends (RFC 9112, section 6.3), without the room for interpretation that
+ * request smuggling lives in: one length or one `chunked`, never both, never a list.
+ */
+export class Framing {
+  /** Bytes of the body; -1 where no `Content-Length` was given. */
+  contentLength = -1;
+  isChunked = false;
+  readonly #mayPadLength: boolean;
+
+  /**
+   * @param mayPadLength whether a length may begin with zeros. It is legal, and old servers pad numbers; no
+   * honest client does, and some parsers read such a number as octal
+   */
+  constructor(mayPadLength: boolean) {
+    this.#mayPadLength = mayPadLength;
+  }
+
+  /** Reads the framing headers of one message. Hot path. */
+  read(bytes: Buffer, headers: HeaderTable, versionMinor: number): HeadProblem | undefined {
+    this.#reset();
+    for (let index = 0; index < headers.count; index++) {
+      const kind = headers.kind(index);
+      let problem: HeadProblem | undefined;
+      if (kind === headerKind.contentLength) problem = this.#readLength(bytes, headers, index);
+      else if (kind === headerKind.transferEncoding) problem = this.#readEncoding(bytes, headers, index);
+      if (problem !== undefined) return problem;
+    }
+    if (!this.isChunked) return undefined;
+    if (this.contentLength !== -1) return headProblems.lengthAndEncoding;
+    // An HTTP/1.0 message cannot be chunked: RFC 9112, section 6.1, calls its framing faulty.
+    return versionMinor === 0 ? headProblems.transferEncoding : undefined;
+  }
+
+  #reset(): void {
+    this.contentLength = -1;
+    this.isChunked = false;
+  }
+
+  #readLength(bytes: Buffer, headers: HeaderTable, index: number): HeadProblem | undefined {
+    if (this.contentLength !== -1) return headProblems.contentLengthRepeated;
+    const start = headers.valueStart(index);
+    const end = headers.valueEnd(index);
+    const length = readDecimal(bytes, start, end);
+    const isPadded = bytes[start] === byte.zero && end - start > 1;
+    if (length === -1 || (isPadded && !this.#mayPadLength)) return headProblems.contentLength;
+    this.contentLength = length;
+    return undefined;
+  }
+
+  #readEncoding(bytes: Buffer, headers: HeaderTable, index: number): HeadProblem | undefined {
+    const isOnlyChunked =
+      !this.isChunked &&
+      equalsIgnoringCase(bytes, headers.valueStart(index), headers.valueEnd(index), chunked);
+    this.isChunked = true;
+    return isOnlyChunked ? undefined : headProblems.transferEncoding;
+  }
+}

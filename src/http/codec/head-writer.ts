@@ -1,0 +1,186 @@
+import { byte } from './byte-class.ts';
+import { holdsCookie, writeOtherCookies } from './cookie-removal.ts';
+import { headerKind } from './header-kind.ts';
+import { appendBytes, copyBytes, totalBytes } from './output.ts';
+import type { RequestHead } from './request-head.ts';
+import type { ResponseHead } from './response-head.ts';
+
+/**
+ * The `Connection` header to write, if any: `none` is right for HTTP/1.1 connections that stay,
+ * `keepAlive` for HTTP/1.0 ones, and `upgrade` also lets the `Upgrade` header through.
+ */
+export type ConnectionEdit = 'none' | 'keepAlive' | 'close' | 'upgrade';
+
+/** What becomes of a request's head on its way to a server. */
+export interface RequestEdits {
+  readonly connection: ConnectionEdit;
+  /**
+   * `replace` drops what the client says about where it comes from (`X-Forwarded-*`, `Forwarded`,
+   * `X-Real-IP`); `append` leaves it, for clients that are trusted proxies.
+   */
+  readonly forwardedFor: 'replace' | 'append';
+  /** Names of cookies that the server does not get to see. */
+  readonly removeCookies: readonly Buffer[];
+  /** Whole header lines with CRLF, from {@link encodeHeaderLine}. */
+  readonly append: readonly Buffer[];
+}
+
+/** What becomes of a response's head on its way to the client. */
+export interface ResponseEdits {
+  readonly connection: ConnectionEdit;
+  /** Whole header lines with CRLF, such as `Set-Cookie`, from {@link encodeHeaderLine}. */
+  readonly append: readonly Buffer[];
+  /**
+   * No shared cache may store the response, for it sets a cookie. Adds `Cache-Control: private` and leaves
+   * what the server says, of which caches honour the most restrictive directive (RFC 9111, section 4.2.1);
+   * HAProxy's `nocache` does the same.
+   */
+  readonly isUncacheable: boolean;
+  /**
+   * The body is sent as plain bytes up to the end of the connection, as HTTP/1.0 clients need it who cannot
+   * read chunks: drops `Transfer-Encoding`. Goes with `connection: 'close'`.
+   */
+  readonly isUntilClose: boolean;
+}
+
+/** `out` must be this much longer than the head and the appended lines together. */
+export const headSlackBytes = 128;
+
+const lineEnd = Buffer.from('\r\n');
+const chunkedLine = Buffer.from('Transfer-Encoding: chunked\r\n');
+const privateLine = Buffer.from('Cache-Control: private\r\n');
+const ownVersion = Buffer.from('HTTP/1.1 ');
+const statusBytes = 3;
+const connectionLines: Readonly<Record<ConnectionEdit, Buffer>> = {
+  none: Buffer.alloc(0),
+  keepAlive: Buffer.from('Connection: keep-alive\r\n'),
+  close: Buffer.from('Connection: close\r\n'),
+  upgrade: Buffer.from('Connection: Upgrade\r\n'),
+};
+
+/**
+ * Writes the head of a parsed request as the server gets it. Header lines are copied byte by byte, but for:
+ * what is for one hop only, what a client must not claim, the given cookies, and `Transfer-Encoding`, which
+ * is written anew. An absolute target becomes an origin one. Hot path.
+ *
+ * @returns the length written from the start of `out`, or -1, with nothing written, where `out` has not
+ * {@link headSlackBytes} more than head and appended lines need
+ */
+export function writeRequestHead(out: Buffer, bytes: Buffer, head: RequestHead, edits: RequestEdits): number {
+  if (out.length < head.headEnd - head.headStart + totalBytes(edits.append) + headSlackBytes) return -1;
+  const headers = head.headers;
+  let position = 0;
+  // Lines that stay are copied together: `kept` is where the present run of them began.
+  let kept = head.headStart;
+  if (head.targetForm === 'absolute') {
+    position = writeOriginTarget(out, bytes, head);
+    kept = head.targetEnd;
+  }
+  for (let index = 0; index < headers.count; index++) {
+    const kind = headers.kind(index);
+    if (kind === headerKind.other || staysInRequest(bytes, head, index, edits)) continue;
+    position = copyBytes(out, position, bytes, kept, headers.lineStart(index));
+    kept = headers.lineEnd(index);
+    if (kind === headerKind.transferEncoding) position = appendBytes(out, position, chunkedLine);
+    else if (kind === headerKind.cookie) {
+      const start = headers.valueStart(index);
+      const end = headers.valueEnd(index);
+      position = writeOtherCookies(out, position, bytes, start, end, edits.removeCookies);
+    }
+  }
+  position = copyBytes(out, position, bytes, kept, head.headEnd - lineEnd.length);
+  return finish(out, position, edits);
+}
+
+/**
+ * Writes the head of a parsed response as the client gets it: with this proxy's own version, without what is
+ * for one hop only, and without framing where a response of that status has none. Hot path.
+ *
+ * @returns as {@link writeRequestHead}
+ */
+export function writeResponseHead(
+  out: Buffer,
+  bytes: Buffer,
+  head: ResponseHead,
+  edits: ResponseEdits,
+): number {
+  if (out.length < head.headEnd - head.headStart + totalBytes(edits.append) + headSlackBytes) return -1;
+  const headers = head.headers;
+  const statusStart = head.headStart + ownVersion.length;
+  let position = appendBytes(out, 0, ownVersion);
+  position = copyBytes(out, position, bytes, statusStart, statusStart + statusBytes);
+  out[position++] = byte.space;
+  let kept = head.reasonStart;
+  for (let index = 0; index < headers.count; index++) {
+    const kind = headers.kind(index);
+    if (kind === headerKind.other || staysInResponse(head, index, edits)) continue;
+    position = copyBytes(out, position, bytes, kept, headers.lineStart(index));
+    kept = headers.lineEnd(index);
+    if (kind === headerKind.transferEncoding && !edits.isUntilClose && mayHaveFraming(head.status)) {
+      position = appendBytes(out, position, chunkedLine);
+    }
+  }
+  position = copyBytes(out, position, bytes, kept, head.headEnd - lineEnd.length);
+  if (edits.isUncacheable) position = appendBytes(out, position, privateLine);
+  return finish(out, position, edits);
+}
+
+/** The request line up to the target's end, with an origin target. */
+function writeOriginTarget(out: Buffer, bytes: Buffer, head: RequestHead): number {
+  let position = copyBytes(out, 0, bytes, head.methodStart, head.targetStart);
+  if (head.pathStart === head.targetEnd && head.method === 'OPTIONS') {
+    // OPTIONS on an authority asks about the server itself (RFC 9112, section 3.2.4).
+    out[position++] = byte.asterisk;
+  } else if (bytes[head.pathStart] !== byte.slash) {
+    out[position++] = byte.slash;
+  }
+  return copyBytes(out, position, bytes, head.pathStart, head.targetEnd);
+}
+
+function staysInRequest(bytes: Buffer, head: RequestHead, index: number, edits: RequestEdits): boolean {
+  const headers = head.headers;
+  switch (headers.kind(index)) {
+    case headerKind.connection:
+    case headerKind.transferEncoding:
+    case headerKind.hopByHop:
+    case headerKind.alias:
+    case headerKind.nominated:
+      return false;
+    case headerKind.upgrade:
+      return edits.connection === 'upgrade';
+    case headerKind.forwarded:
+      return edits.forwardedFor === 'append';
+    case headerKind.cookie:
+      return !holdsCookie(bytes, headers.valueStart(index), headers.valueEnd(index), edits.removeCookies);
+    default:
+      return true;
+  }
+}
+
+function staysInResponse(head: ResponseHead, index: number, edits: ResponseEdits): boolean {
+  switch (head.headers.kind(index)) {
+    case headerKind.connection:
+    case headerKind.transferEncoding:
+    case headerKind.hopByHop:
+    case headerKind.nominated:
+      return false;
+    case headerKind.upgrade:
+      return edits.connection === 'upgrade';
+    case headerKind.contentLength:
+      return mayHaveFraming(head.status);
+    default:
+      return true;
+  }
+}
+
+/** 1xx and 204 responses must not carry framing headers (RFC 9112, section 6.1; RFC 9110, section 8.6). */
+function mayHaveFraming(status: number): boolean {
+  return status >= 200 && status !== 204;
+}
+
+function finish(out: Buffer, start: number, edits: RequestEdits | ResponseEdits): number {
+  let position = start;
+  for (const line of edits.append) position = appendBytes(out, position, line);
+  position = appendBytes(out, position, connectionLines[edits.connection]);
+  return appendBytes(out, position, lineEnd);
+}

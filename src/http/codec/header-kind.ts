@@ -1,0 +1,95 @@
+import { caseless, equalsIgnoringCase } from './caseless.ts';
+
+/** The header fields that a proxy must understand; everything else is `other` and forwarded as it is. */
+export const headerKind = {
+  other: 0,
+  host: 1,
+  cookie: 2,
+  connection: 3,
+  contentLength: 4,
+  transferEncoding: 5,
+  expect: 6,
+  upgrade: 7,
+  /** Hop-by-hop by definition: never forwarded. */
+  hopByHop: 8,
+  /** What a client says about where it comes from. */
+  forwarded: 9,
+  /** One of those, or a framing header, spelt with `_`, which CGI-like servers take for `-`: never forwarded. */
+  alias: 10,
+  authorization: 11,
+  /** Named by the `Connection` header: for this hop only. Never the result of {@link headerKindOf}. */
+  nominated: 12,
+} as const;
+
+export type HeaderKind = (typeof headerKind)[keyof typeof headerKind];
+
+interface KnownName {
+  readonly kind: HeaderKind;
+  /** As {@link equalsIgnoringCase} wants it. */
+  readonly bytes: Uint8Array;
+}
+
+const forwardedNames = [
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-host',
+  'x-real-ip',
+  'forwarded',
+];
+
+/** Known names by {@link slotOf} them. */
+const knownNames = namesBySlot([
+  ['host', headerKind.host],
+  ['cookie', headerKind.cookie],
+  ['connection', headerKind.connection],
+  ['content-length', headerKind.contentLength],
+  ['transfer-encoding', headerKind.transferEncoding],
+  ['expect', headerKind.expect],
+  ['upgrade', headerKind.upgrade],
+  ['te', headerKind.hopByHop],
+  ['trailer', headerKind.hopByHop],
+  ['keep-alive', headerKind.hopByHop],
+  ['proxy-connection', headerKind.hopByHop],
+  ['http2-settings', headerKind.hopByHop],
+  ['authorization', headerKind.authorization],
+  ...forwardedNames.map((name) => [name, headerKind.forwarded] as const),
+  ...[...forwardedNames, 'content-length', 'transfer-encoding']
+    .flatMap(underscored)
+    .map((name) => [name, headerKind.alias] as const),
+]);
+
+/** The kind of the header that bytes `start` to `end`, all of them token bytes, name. Hot path. */
+export function headerKindOf(bytes: Buffer, start: number, end: number): HeaderKind {
+  const candidates = knownNames[slotOf(end - start, bytes[start] ?? 0)];
+  if (candidates === undefined) return headerKind.other;
+  for (const candidate of candidates) {
+    if (equalsIgnoringCase(bytes, start, end, candidate.bytes)) return candidate.kind;
+  }
+  return headerKind.other;
+}
+
+/** One number for the length and the first letter of a name: rarely two known names share one. */
+function slotOf(length: number, firstByte: number): number {
+  return (length << 5) | (firstByte & 0x1f);
+}
+
+/** Every spelling of `name` with `_` for one or more of its hyphens. */
+function underscored(name: string): string[] {
+  const [first = '', ...rest] = name.split('-');
+  const spellings = rest.reduce(
+    (begun, part) => begun.flatMap((beginning) => [`${beginning}-${part}`, `${beginning}_${part}`]),
+    [first],
+  );
+  return spellings.filter((spelling) => spelling !== name);
+}
+
+function namesBySlot(names: readonly (readonly [string, HeaderKind])[]): (KnownName[] | undefined)[] {
+  const longest = Math.max(...names.map(([name]) => name.length));
+  const bySlot = new Array<KnownName[] | undefined>((longest + 1) << 5).fill(undefined);
+  for (const [name, kind] of names) {
+    const slot = slotOf(name.length, name.charCodeAt(0));
+    bySlot[slot] = [...(bySlot[slot] ?? []), { kind, bytes: caseless(name) }];
+  }
+  return bySlot;
+}

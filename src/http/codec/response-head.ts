@@ -1,0 +1,92 @@
+import { byte } from './byte-class.ts';
+import { connectionOption, readConnectionOptions } from './connection-options.ts';
+import { Framing } from './framing.ts';
+import { headProblems, refused, responseProblems, unfinished, type HeadStatus } from './head-problem.ts';
+import { HeaderTable } from './header-table.ts';
+import { headLimitDefaults, type HeadLimits } from './request-head.ts';
+import { find } from './scan.ts';
+import { StatusLine } from './status-line.ts';
+
+/** How the end of a response's body is known; `close` is the end of the connection. */
+export type BodyKind = 'none' | 'length' | 'chunked' | 'close';
+
+/**
+ * The head of one response, as strict as {@link RequestHead}: whatever two parsers could read differently is
+ * a problem, and whatever the problem's status says, the client is answered 502.
+ */
+export class ResponseHead extends StatusLine {
+  readonly maxHeadBytes: number;
+  readonly headers: HeaderTable;
+
+  /** After the blank line: the first byte of the body or of the next response. */
+  headEnd = 0;
+  bodyKind: BodyKind = 'none';
+  /** Bytes of the body, as `Content-Length` says; -1 without. Says nothing where `bodyKind` is `none`. */
+  contentLength = -1;
+  /** The server takes more requests on this connection once the body is over. */
+  isKeepAlive = false;
+  /** 1xx: another response to the same request follows, but for 101, after which there is no HTTP. */
+  isInterim = false;
+
+  readonly #framing = new Framing(true);
+
+  constructor(limits: HeadLimits = {}) {
+    super();
+    this.maxHeadBytes = limits.maxHeadBytes ?? headLimitDefaults.maxHeadBytes;
+    this.headers = new HeaderTable(limits.maxHeaders ?? headLimitDefaults.maxHeaders);
+  }
+
+  /**
+   * Parses the head that begins at `start`, independent of how the bytes were split. Hot path.
+   *
+   * @param requestMethodIsHead whether this answers a HEAD request, whose response has no body
+   * @param seenEnd as for {@link RequestHead.parse}
+   */
+  parse(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    requestMethodIsHead: boolean,
+    seenEnd = start,
+  ): HeadStatus {
+    const limit = Math.min(end, start + this.maxHeadBytes);
+    const isFull = limit === start + this.maxHeadBytes;
+    if (seenEnd > start && !isFull && find(bytes, seenEnd, limit, byte.lf) === limit) return 'incomplete';
+
+    const headersStart = this.parseLine(bytes, start, limit);
+    if (headersStart === refused) return responseProblems.statusLine;
+    const headEnd = headersStart === unfinished ? unfinished : this.headers.parse(bytes, headersStart, limit);
+    if (headEnd === refused) return this.headers.problem;
+    if (headEnd === unfinished) return isFull ? headProblems.headTooLong : 'incomplete';
+
+    this.headEnd = headEnd;
+    return this.#interpret(bytes, requestMethodIsHead);
+  }
+
+  #interpret(bytes: Buffer, requestMethodIsHead: boolean): HeadStatus {
+    const problem = this.#framing.read(bytes, this.headers, this.versionMinor);
+    if (problem !== undefined) return problem;
+    const options = readConnectionOptions(bytes, this.headers);
+    if ((options & connectionOption.tooMany) !== 0) return headProblems.tooManyOptions;
+
+    this.contentLength = this.#framing.contentLength;
+    this.isInterim = this.status < 200;
+    this.bodyKind = this.#bodyKind(requestMethodIsHead);
+    const isAsked = this.versionMinor === 1 || (options & connectionOption.keepAlive) !== 0;
+    const isClosed = (options & connectionOption.close) !== 0 || this.bodyKind === 'close';
+    this.isKeepAlive = isAsked && !isClosed;
+    return 'complete';
+  }
+
+  /** RFC 9112, section 6.3. */
+  #bodyKind(requestMethodIsHead: boolean): BodyKind {
+    if (requestMethodIsHead || hasNoBody(this.status)) return 'none';
+    if (this.#framing.isChunked) return 'chunked';
+    return this.contentLength === -1 ? 'close' : 'length';
+  }
+}
+
+/** Statuses whose responses never have a body. */
+function hasNoBody(status: number): boolean {
+  return status < 200 || status === 204 || status === 304;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { ResponseHead } from '../../../../src/http/codec/response-head.ts';
+import { bytesOf, headText, wordOf } from './exchange-text.ts';
+
+function parse(text: string, isHead = false): { word: string; head: ResponseHead } {
+  const head = new ResponseHead();
+  const bytes = bytesOf(text);
+  return { word: wordOf(head.parse(bytes, 0, bytes.length, isHead)), head };
+}
+
+describe('where the body of a response ends', () => {
+  it.each([
+    ['HTTP/1.1 200 OK', ['Content-Length: 5'], false, 'length', true],
+    ['HTTP/1.1 200 OK', ['Transfer-Encoding: chunked'], false, 'chunked', true],
+    ['HTTP/1.1 200 OK', [], false, 'close', false],
+    ['HTTP/1.1 200 OK', ['Content-Length: 5', 'Connection: close'], false, 'length', false],
+    ['HTTP/1.0 200 OK', ['Content-Length: 5'], false, 'length', false],
+    ['HTTP/1.0 200 OK', ['Content-Length: 5', 'Connection: keep-alive'], false, 'length', true],
+    ['HTTP/1.1 200 OK', ['Content-Length: 5'], true, 'none', true],
+    ['HTTP/1.1 200 OK', ['Transfer-Encoding: chunked'], true, 'none', true],
+    ['HTTP/1.1 204 No Content', [], false, 'none', true],
+    ['HTTP/1.1 304 Not Modified', ['Content-Length: 5'], false, 'none', true],
+    ['HTTP/1.1 100 Continue', [], false, 'none', true],
+    ['HTTP/1.1 101 Switching Protocols', ['Upgrade: websocket', 'Connection: upgrade'], false, 'none', true],
+    ['HTTP/1.1 200', [], false, 'close', false],
+    ['HTTP/1.1 200 ', ['Content-Length: 0'], false, 'length', true],
+    ['HTTP/1.1 999 \xe9', ['Content-Length: 0'], false, 'length', true],
+  ] as const)('%s with %j, to HEAD %j: %s', (line, headers, isHead, bodyKind, isKeepAlive) => {
+    const { word, head } = parse(headText(line, ...headers), isHead);
+    expect(word).toBe('complete');
+    expect([head.bodyKind, head.isKeepAlive]).toEqual([bodyKind, isKeepAlive]);
+    expect(head.isInterim).toBe(head.status < 200);
+  });
+
+  it('gives status and version', () => {
+    const { head } = parse(headText('HTTP/1.0 404 Not Found', 'Content-Length: 12'));
+    expect([head.status, head.versionMinor, head.contentLength]).toEqual([404, 0, 12]);
+  });
+});
+
+it('takes the padded length of an old server', () => {
+  expect(parse(headText('HTTP/1.0 200 OK', 'Content-Length: 00000123')).head.contentLength).toBe(123);
+});
+
+describe('what a server must not send, table 2.2', () => {
+  it.each([
+    [['Content-Length: 5', 'Transfer-Encoding: chunked'], 'length-and-encoding'],
+    [['Content-Length: 5', 'Content-Length: 5'], 'content-length-repeated'],
+    [['Content-Length: foo'], 'content-length'],
+    [['Content-Length: 5, 5'], 'content-length'],
+    [['Transfer-Encoding: gzip'], 'transfer-encoding'],
+    [['Transfer-Encoding: chunked, chunked'], 'transfer-encoding'],
+    [['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'], 'transfer-encoding'],
+  ])('row 23: %j', (lines, reason) => {
+    expect(parse(headText('HTTP/1.1 200 OK', ...lines)).word).toContain(reason);
+    expect(parse(headText('HTTP/1.1 200 OK', ...lines), true).word).toContain(reason);
+  });
+
+  it('row 23: chunks in HTTP/1.0', () => {
+    expect(parse(headText('HTTP/1.0 200 OK', 'Transfer-Encoding: chunked')).word).toContain(
+      'transfer-encoding',
+    );
+  });
+
+  it.each(['HTTP/1.1 200 OK\nA: b\n\n', 'HTTP/1.1 200 OK\r\nA: b\nB: c\r\n\r\n'])(
+    'row 24: bare LF in %j',
+    (text) => {
+      expect(parse(text).word).toMatch(/status-line|header-value/);
+    },
+  );
+
+  it.each(['A: b\r\n c', 'A: \0', 'A : b', 'A\0: b', 'A: b\rc', ': b', 'A'])('row 24: header %j', (line) => {
+    expect(parse(headText('HTTP/1.1 200 OK', line)).word).toMatch(/header-|line-end/);
+  });
+
+  it.each([
+    ...[
+      'HTTP/2.0 200 OK',
+      'HTTP/1.2 200 OK',
+      'ICY 200 OK',
+      'HTTP/1.1  200 OK',
+      'HTTP/1.1 20 OK',
+      'HTTP/1.1 2000 OK',
+    ],
+    ...[
+      'HTTP/1.1 099 OK',
+      'HTTP/1.1 abc OK',
+      'HTTP/1.1\t200 OK',
+      'HTTP/1.1 200 \0',
+      '\r\nHTTP/1.1 200 OK',
+      '<html>',
+    ],
+  ])('status line %j', (line) => {
+    expect(parse(headText(line, 'Content-Length: 0')).word).toBe('502 status-line');
+  });
+
+  it('a head beyond the limit', () => {
+    expect(parse(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(20_000)}`).word).toBe('431 head-too-long');
+  });
+});
