@@ -1,0 +1,265 @@
+import type { Connection, ConnectionHandler } from '../engine/engine.ts';
+import type { SluiceError } from '../errors.ts';
+import type { CloseReason } from '../service/service-events.ts';
+import { SessionReport } from '../service/session-report.ts';
+import type { ClientSide } from './client-side.ts';
+import type { HeadProblem } from './codec/head-problem.ts';
+import { errorAnswer } from './error-answers.ts';
+import { Exchange } from './exchange.ts';
+import { HeldBytes } from './held-bytes.ts';
+import type { HttpService } from './http-service.ts';
+import { ReadingGate } from './reading-gate.ts';
+import { RequestClient } from './request-client.ts';
+
+/**
+ * How long a client may still send once it got its last response, before its connection is reset; what it
+ * sends is dropped. Without this, a reset could overtake the response (RFC 9112, section 9.6). As nginx's
+ * `lingering_time`.
+ */
+const lingerMs = 30_000;
+
+/** Who wants to know of the end of a client connection. */
+export interface ClientConnectionOwner {
+  clientClosed(connection: ClientConnection): void;
+}
+
+/**
+ * One connection of a client: cuts what arrives into requests, and has one {@link Exchange} at a time answer
+ * them in order. It reads on during an exchange, to notice a client that goes away; what arrives waits.
+ */
+export class ClientConnection implements ConnectionHandler, ClientSide {
+  readonly connection: Connection;
+  readonly client: RequestClient;
+  readonly report: SessionReport;
+  readonly exchange: Exchange;
+  readonly #service: HttpService;
+  readonly #owner: ClientConnectionOwner;
+  readonly #pending: HeldBytes;
+  readonly #reading: ReadingGate;
+  /** So many pending bytes are known to be the beginning of a head. */
+  #seen = 0;
+  #requests = 0;
+  /** Since when the present head is awaited, or the connection is lingering. */
+  #sinceMs: number;
+  #isConsuming = false;
+  /** The client does not take responses as fast as they come. */
+  #isWritingBlocked = false;
+  /** The client ended its direction. */
+  #isEnded = false;
+  #isClosing = false;
+  #closeReason: CloseReason = 'finished';
+  #countedRead = 0;
+
+  constructor(service: HttpService, owner: ClientConnectionOwner, connection: Connection) {
+    this.connection = connection;
+    this.client = new RequestClient(connection, service.cookieNames);
+    this.report = new SessionReport(service.context, this.client);
+    this.#service = service;
+    this.#owner = owner;
+    this.#pending = new HeldBytes(service.stock);
+    this.#reading = new ReadingGate(connection);
+    this.exchange = new Exchange(service, this);
+    this.#sinceMs = this.#nowMs();
+    connection.handler = this;
+    connection.resume();
+  }
+
+  get mayKeep(): boolean {
+    const isSpent = this.#requests >= this.#service.options.maxRequestsPerConnection;
+    const isLast = this.#isEnded && this.#pending.size === 0;
+    return !isSpent && !isLast && !this.#service.isDraining;
+  }
+
+  onConnect(): void {}
+
+  /** Hot path. */
+  onData(_connection: Connection, bytes: Buffer, start: number, end: number): void {
+    if (this.#isClosing) return;
+    if (this.#pending.size > 0) {
+      this.#pending.hold(bytes, start, end);
+      this.pump();
+    } else {
+      this.#pending.hold(bytes, this.#consume(bytes, start, end), end);
+      this.#reading.update(this.#pending.size);
+    }
+  }
+
+  pump(): void {
+    const pending = this.#pending;
+    if (this.#isConsuming || pending.size === 0) return;
+    pending.release(this.#consume(pending.bytes, pending.start, pending.end));
+    this.#reading.update(pending.size);
+    if (this.#isEnded && pending.size === 0) this.onEnd();
+  }
+
+  /** Hot path. @returns the position after what could be used now */
+  #consume(bytes: Buffer, start: number, end: number): number {
+    const { exchange } = this;
+    this.#isConsuming = true;
+    let position = start;
+    while (position < end && !this.#isClosing) {
+      const before = position;
+      position = exchange.isIdle
+        ? this.#takeHead(bytes, position, end)
+        : exchange.takeRequest(bytes, position, end);
+      if (position === before) break;
+    }
+    this.#isConsuming = false;
+    if (this.#isClosing) return end;
+    if (position === end && !exchange.isIdle) exchange.request.relayRest();
+    return position;
+  }
+
+  #takeHead(bytes: Buffer, start: number, end: number): number {
+    if (this.#isWritingBlocked) return start;
+    const head = this.#service.requestHead;
+    const status = head.parse(bytes, start, end, start + this.#seen);
+    if (status === 'incomplete') {
+      if (this.#seen === 0 && this.#requests > 0) this.#sinceMs = this.#nowMs();
+      this.#seen = end - start;
+      return start;
+    }
+    this.#seen = 0;
+    if (status !== 'complete') {
+      this.#refuse(status.status);
+      return end;
+    }
+    // `head` is shared: the exchange may be over, and another head parsed, when `begin` returns.
+    const { headEnd } = head;
+    this.#requests += 1;
+    this.exchange.begin(bytes, head);
+    return headEnd;
+  }
+
+  /** Answers a head that is no request, or none in time. */
+  #refuse(status: HeadProblem['status'] | 408): void {
+    this.report.refused(status === 408 ? 'timeout' : 'bad-request');
+    this.#service.context.stats.exchangesTotal += 1;
+    errorAnswer(status).send(this.connection, false, false);
+    this.close('protocol');
+  }
+
+  exchangeEnded(isKept: boolean): void {
+    if (!isKept || (this.#isEnded && this.#pending.size === 0)) this.close('finished');
+    else this.pump();
+  }
+
+  get isReadingBlocked(): boolean {
+    return this.#reading.isBlocked;
+  }
+
+  blockReading(): void {
+    this.#reading.isBlocked = true;
+    this.#reading.update(this.#pending.size);
+  }
+
+  unblockReading(): void {
+    this.#reading.isBlocked = false;
+    if (!this.#isClosing) this.#reading.update(this.#pending.size);
+  }
+
+  blockWriting(): void {
+    this.#isWritingBlocked = true;
+  }
+
+  relayTo(server: Connection, count: number): void {
+    this.#reading.relay(server, count);
+  }
+
+  tunnelTo(server: Connection): void {
+    const pending = this.#pending;
+    if (pending.size > 0) server.write(pending.bytes, pending.start, pending.end);
+    pending.clear();
+    if (this.#isEnded) server.end();
+    else this.#reading.relay(server);
+  }
+
+  onRelayed(): void {
+    this.exchange.request.onRelayed();
+  }
+
+  onDrain(): void {
+    this.#isWritingBlocked = false;
+    if (this.#isClosing) this.#sinceMs = this.#nowMs();
+    this.exchange.response.onClientDrain();
+    this.pump();
+  }
+
+  onEnd(): void {
+    this.#isEnded = true;
+    if (this.#isClosing) return;
+    if (this.exchange.isIdle) this.close('finished');
+    // What waits may be the rest of the request, from a client that half-closes on purpose.
+    else if (this.#pending.size === 0 || this.#service.options.abortOnClientEnd) this.exchange.onClientEnd();
+  }
+
+  onClose(_connection: Connection, error: SluiceError | undefined): void {
+    if (!this.#isClosing && error !== undefined) {
+      this.#closeReason = error.code === 'SLUICE_ERR_INTERNAL' ? 'internal' : 'client-reset';
+    }
+    this.#isClosing = true;
+    this.exchange.abandon(error === undefined);
+    this.#pending.clear();
+    this.updateCounters();
+    this.report.closed('sessionClosed', {
+      server: this.exchange.record.server,
+      reason: this.#closeReason,
+      error: error?.code,
+      bytesFromClient: this.connection.bytesRead,
+      bytesFromServer: this.connection.bytesWritten,
+    });
+    this.#owner.clientClosed(this);
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#closeReason = reason;
+    this.#sinceMs = this.#nowMs();
+    if (!this.#isConsuming) this.#pending.clear();
+    this.#reading.open();
+    this.connection.end();
+  }
+
+  cut(reason: CloseReason): void {
+    if (!this.#isClosing) this.#closeReason = reason;
+    this.#isClosing = true;
+    this.exchange.abandon(false);
+    this.connection.reset();
+  }
+
+  /** No request will follow: closes now, if none has begun. */
+  closeIfIdle(): void {
+    if (this.exchange.isIdle && this.#pending.size === 0) this.close('finished');
+  }
+
+  checkTime(nowMs: number): void {
+    const { options } = this.#service;
+    const idleMs = nowMs - this.connection.lastActiveMs;
+    const waitedMs = nowMs - this.#sinceMs;
+    if (!this.exchange.isIdle) {
+      this.exchange.checkTime(nowMs);
+    } else if (this.#isWritingBlocked) {
+      if (idleMs >= options.bodyTimeoutMs) this.cut('idle');
+    } else if (this.#isClosing) {
+      if (waitedMs >= lingerMs) this.connection.reset();
+    } else if (this.#seen > 0) {
+      if (waitedMs >= options.headTimeoutMs) this.#refuse(408);
+    } else if (this.#requests === 0) {
+      // Nothing was asked, so nothing is answered: browsers connect ahead of need.
+      if (waitedMs >= options.headTimeoutMs) this.close('idle');
+    } else if (idleMs >= options.keepAliveTimeoutMs) {
+      this.close('idle');
+    }
+  }
+
+  updateCounters(): void {
+    this.#service.context.stats.bytesFromClients += this.connection.bytesRead - this.#countedRead;
+    this.#countedRead = this.connection.bytesRead;
+    this.exchange.record.updateCounters();
+  }
+
+  #nowMs(): number {
+    return this.#service.context.runtime.clock.nowMs();
+  }
+}

@@ -1,0 +1,177 @@
+import type { ErrorCode, SluiceError } from '../errors.ts';
+import type { Server } from '../model/server.ts';
+import { Lease } from '../pool/lease.ts';
+import type { Waiter } from '../pool/wait-queue.ts';
+import type { SessionReport } from '../service/session-report.ts';
+import type { HttpService } from './http-service.ts';
+import type { RequestClient } from './request-client.ts';
+import type { ServerConnection, ServerConnectionUser } from './server-connection.ts';
+
+/** Why an exchange gets no server. */
+export type Unreachable = 'no-server' | 'queue-full' | 'queue-timeout' | 'connect-failed' | 'connect-timeout';
+
+/** For whom a server is sought. Both may be called from within `start`. */
+export interface DispatchUser {
+  /** A connection to a server stands, and is the caller's. Nothing was sent on it for this exchange. */
+  onReached(connection: ServerConnection): void;
+  onUnreachable(why: Unreachable): void;
+}
+
+/**
+ * Finds the server of one exchange, and a connection to it: selects, waits while every suitable server is
+ * full, connects, and goes to another server where that fails, for nothing was sent yet. Reused by the
+ * exchanges of a client connection.
+ *
+ * `idle → queued → connecting → reached → idle`, with shortcuts; every state may go back to `connecting` but
+ * `idle`. Invariant: the lease is held in `connecting` and `reached`, but for the fallback, which needs none.
+ */
+export class Dispatch implements ServerConnectionUser {
+  /** Where the exchange goes: the leased server, or that of the fallback. */
+  server: Server | undefined = undefined;
+  readonly lease = new Lease();
+  readonly #service: HttpService;
+  readonly #client: RequestClient;
+  readonly #report: SessionReport;
+  readonly #user: DispatchUser;
+  #state: 'idle' | 'queued' | 'connecting' | 'reached' = 'idle';
+  #connecting: ServerConnection | undefined = undefined;
+  /** New for each wait: the queue forgets a waiter after its turn, and this one may wait again within it. */
+  #waiter: Waiter | undefined = undefined;
+  #sinceMs = 0;
+
+  constructor(service: HttpService, client: RequestClient, report: SessionReport, user: DispatchUser) {
+    this.#service = service;
+    this.#client = client;
+    this.#report = report;
+    this.#user = user;
+  }
+
+  /** Hot path where a server has an idle connection. */
+  start(): void {
+    if (!this.#select()) this.#wait();
+  }
+
+  /** The reused connection was dead: connects to the same server anew, if it still may be used. */
+  startAnew(): void {
+    const { server } = this;
+    if (server !== undefined && this.#service.isUsable(server)) this.#connect(server);
+    else this.serverLost();
+  }
+
+  /** The server may not be used any more, for no fault of a connect, and nothing counts as sent: selects anew. */
+  serverLost(): void {
+    this.release();
+    this.start();
+  }
+
+  /** The exchange is over, or its client is gone: gives back what is held. Idempotent. Hot path. */
+  release(): void {
+    this.#leaveQueue();
+    if (this.#connecting !== undefined) this.#service.servers.drop(this.#connecting);
+    this.#connecting = undefined;
+    this.#state = 'idle';
+    this.server = undefined;
+    this.#service.context.selector.release(this.lease);
+  }
+
+  checkTime(nowMs: number): void {
+    const waitedMs = nowMs - this.#sinceMs;
+    const { pool } = this.#service.context;
+    if (this.#state === 'queued' && waitedMs >= pool.options.queueTimeoutMs) {
+      this.#leaveQueue();
+      this.#giveUp('queue-timeout');
+    } else if (this.#state === 'connecting' && waitedMs >= this.#service.options.connectTimeoutMs) {
+      if (this.#connecting !== undefined) this.#service.servers.drop(this.#connecting);
+      this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT');
+    }
+  }
+
+  /** @returns false where a suitable server exists but is full */
+  #select(): boolean {
+    const { selector, pool } = this.#service.context;
+    const selection = selector.select(this.#client, this.lease, pool.options.maxQueued > 0);
+    if (selection === 'wait') return false;
+    if (this.lease.server !== undefined) this.#reach(this.lease.server);
+    else this.#reachFallback();
+    return true;
+  }
+
+  #wait(): void {
+    const { pool, runtime } = this.#service.context;
+    this.#waiter = { onTurn: () => this.#select() };
+    if (!pool.queue.add(this.#waiter)) {
+      this.#giveUp('queue-full');
+      return;
+    }
+    this.#state = 'queued';
+    this.#sinceMs = runtime.clock.nowMs();
+  }
+
+  #leaveQueue(): void {
+    if (this.#waiter !== undefined) this.#service.context.pool.queue.remove(this.#waiter);
+    this.#waiter = undefined;
+  }
+
+  #reachFallback(): void {
+    const { fallbackServer, fallbackPage, context } = this.#service;
+    const hasFallback = fallbackServer !== undefined || fallbackPage !== undefined;
+    context.selector.report(this.#client, this.lease, hasFallback ? 'fallback' : 'none');
+    if (fallbackServer === undefined) this.#giveUp('no-server');
+    else this.#reach(fallbackServer);
+  }
+
+  #reach(server: Server): void {
+    this.server = server;
+    const idle = this.#service.servers.take(server, this);
+    if (idle === undefined) this.#connect(server);
+    else this.#reached(idle);
+  }
+
+  #connect(server: Server): void {
+    const { pool, runtime } = this.#service.context;
+    this.#state = 'connecting';
+    this.#sinceMs = runtime.clock.nowMs();
+    this.#connecting = this.#service.servers.connect(server, pool.portOf(server), this);
+  }
+
+  #reached(connection: ServerConnection): void {
+    this.#state = 'reached';
+    this.#user.onReached(connection);
+  }
+
+  #connectFailed(error: ErrorCode): void {
+    const { context, options, fallbackServer } = this.#service;
+    const server = this.server;
+    this.#connecting = undefined;
+    this.server = undefined;
+    if (server !== undefined) this.#report.connectFailed(server, error);
+    context.selector.connectFailed(this.#client, this.lease);
+    const isTimeout = error === 'SLUICE_ERR_CONNECT_TIMEOUT';
+    if (server === fallbackServer || this.lease.tried.length >= options.maxConnectAttempts) {
+      this.#giveUp(isTimeout ? 'connect-timeout' : 'connect-failed');
+    } else if (!this.#select()) {
+      this.#wait();
+    }
+  }
+
+  #giveUp(why: Unreachable): void {
+    this.#state = 'idle';
+    this.#user.onUnreachable(why);
+  }
+
+  onServerConnect(connection: ServerConnection): void {
+    this.#connecting = undefined;
+    this.#service.context.selector.connected(this.lease);
+    this.#reached(connection);
+  }
+
+  onServerClose(error: SluiceError | undefined): void {
+    this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT');
+  }
+
+  // None of these comes before the connection stands, and then the exchange is its user.
+  onServerData(): void {}
+  onServerEnd(): void {}
+  onServerDrain(): void {}
+  onServerRelayed(): void {}
+}

@@ -1,0 +1,59 @@
+import type { Connection } from '../engine/engine.ts';
+
+/** Statuses that this service answers with by itself. */
+export type AnswerStatus = 400 | 408 | 414 | 417 | 431 | 501 | 502 | 503 | 504 | 505;
+
+const texts: Readonly<Record<AnswerStatus, readonly [phrase: string, sentence: string]>> = {
+  400: ['Bad Request', 'The request is not valid HTTP.'],
+  408: ['Request Timeout', 'The request did not arrive in time.'],
+  414: ['URI Too Long', 'The address of the request is too long.'],
+  417: ['Expectation Failed', 'The request expects what no server here does.'],
+  431: ['Request Header Fields Too Large', 'The head of the request is too large.'],
+  501: ['Not Implemented', 'The method of the request is not supported.'],
+  502: ['Bad Gateway', 'The server gave no valid response.'],
+  503: ['Service Unavailable', 'No server is available for this request.'],
+  504: ['Gateway Timeout', 'The server did not respond in time.'],
+  505: ['HTTP Version Not Supported', 'Only HTTP/1.0 and HTTP/1.1 are supported.'],
+};
+
+/** A whole response, encoded once: with and without `Connection: close`, and with its head alone for HEAD. */
+export class EncodedAnswer {
+  readonly status: number;
+  readonly #closing: Buffer;
+  readonly #keeping: Buffer;
+  readonly #bodyLength: number;
+
+  constructor(status: number, phrase: string, contentType: string, body: string) {
+    this.status = status;
+    this.#bodyLength = Buffer.byteLength(body);
+    const head =
+      `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: ${contentType}\r\n` +
+      `Content-Length: ${this.#bodyLength}\r\nCache-Control: no-store\r\n`;
+    this.#keeping = Buffer.from(`${head}\r\n${body}`);
+    this.#closing = Buffer.from(`${head}Connection: close\r\n\r\n${body}`);
+  }
+
+  /** @returns as `Connection.write` */
+  send(to: Connection, isHead: boolean, isKept: boolean): boolean {
+    const bytes = isKept ? this.#keeping : this.#closing;
+    return to.write(bytes, 0, isHead ? bytes.length - this.#bodyLength : bytes.length);
+  }
+}
+
+const answers: ReadonlyMap<number, EncodedAnswer> = new Map(
+  Object.entries(texts).map(([key, [phrase, sentence]]) => {
+    const title = `${key} ${phrase}`;
+    const page = `<!doctype html><title>${title}</title><h1>${title}</h1><p>${sentence}</p>\n`;
+    return [Number(key), new EncodedAnswer(Number(key), phrase, 'text/html; charset=utf-8', page)];
+  }),
+);
+
+/** The answer for a status. Never names a server, a header or anything else of the request. */
+export function errorAnswer(status: AnswerStatus): EncodedAnswer {
+  return answers.get(status) ?? errorAnswer(502);
+}
+
+/** The page of a fallback. Clients go by the number; its phrase is for people who read traces. */
+export function pageAnswer(status: number, contentType: string, body: string): EncodedAnswer {
+  return new EncodedAnswer(status, status === 200 ? 'OK' : 'Fallback', contentType, body);
+}

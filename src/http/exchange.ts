@@ -1,0 +1,281 @@
+import type { SluiceError } from '../errors.ts';
+import type { Server } from '../model/server.ts';
+import type { CloseReason, RefusalReason } from '../service/service-events.ts';
+import { assertTransition, type Transitions } from '../state-machine.ts';
+import type { ClientSide } from './client-side.ts';
+import type { ResponseEdits } from './codec/head-writer.ts';
+import type { RequestHead } from './codec/request-head.ts';
+import type { ResponseHead } from './codec/response-head.ts';
+import { Dispatch, type DispatchUser, type Unreachable } from './dispatch.ts';
+import { errorAnswer, type AnswerStatus, type EncodedAnswer } from './error-answers.ts';
+import { ExchangeRecord } from './exchange-record.ts';
+import type { HttpService } from './http-service.ts';
+import { RequestForwarder } from './request-forwarder.ts';
+import { ResponseEdit } from './response-edit.ts';
+import { ResponseForwarder, type ResponseUser } from './response-forwarder.ts';
+import type { ServerConnection, ServerConnectionUser } from './server-connection.ts';
+
+type Phase = 'idle' | 'reaching' | 'awaiting' | 'responding' | 'tunnelling';
+
+const transitions: Transitions<Phase> = {
+  idle: ['reaching'],
+  reaching: ['awaiting', 'idle'],
+  awaiting: ['responding', 'tunnelling', 'reaching', 'idle'],
+  responding: ['idle'],
+  tunnelling: ['idle'],
+};
+
+/**
+ * Requests that may be sent again if they have no body: the safe methods, and DELETE, whose second time does
+ * nothing (RFC 9110, section 9.2.2). Nobody sends a PUT without a body.
+ */
+const repeatableMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'DELETE'];
+
+/**
+ * One request and its response, from the parsed head to the last byte:
+ *
+ *     idle ──begin──▶ reaching ──onReached──▶ awaiting ──onFinalHead──▶ responding ──onResponseEnd──▶ idle
+ *                        ▲                     │    └────onUpgraded───▶ tunnelling ─────────────────▶ idle
+ *                        └── dead connection ──┘
+ *
+ * A failure leads to `idle` from anywhere. The body of the request goes its own way while `awaiting` and
+ * `responding`. Belongs to a client connection and is reused by its exchanges, one after the other. Owns the
+ * server connection from `onReached` to `#end`, where the lease is given back as well.
+ */
+export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUser {
+  /** How the request was written; what a response to it may be. */
+  isHead = false;
+  isHttp10 = false;
+  mayUpgrade = false;
+  readonly request: RequestForwarder;
+  readonly response: ResponseForwarder;
+  readonly record: ExchangeRecord;
+  readonly #service: HttpService;
+  readonly #owner: ClientSide;
+  readonly #dispatch: Dispatch;
+  readonly #responseEdit: ResponseEdit;
+  #phase: Phase = 'idle';
+  #server: ServerConnection | undefined = undefined;
+  #mayRepeat = false;
+  #keepsClient = false;
+  #keepsServer = false;
+
+  constructor(service: HttpService, owner: ClientSide) {
+    this.#service = service;
+    this.#owner = owner;
+    this.#dispatch = new Dispatch(service, owner.client, owner.report, this);
+    this.request = new RequestForwarder(service, owner);
+    this.#responseEdit = new ResponseEdit(service.context);
+    this.response = new ResponseForwarder(service, owner, this.#responseEdit, this);
+    this.record = new ExchangeRecord(service.context, owner.client, owner.report.sessionId);
+  }
+
+  get isIdle(): boolean {
+    return this.#phase === 'idle';
+  }
+
+  /** Where the current exchange goes, once that is known. */
+  get server(): Server | undefined {
+    return this.#dispatch.server;
+  }
+
+  /** Begins with a head that was just parsed, and takes from it all that is needed later. Hot path. */
+  begin(bytes: Buffer, head: RequestHead): void {
+    this.#enter('reaching');
+    this.isHead = head.method === 'HEAD';
+    this.isHttp10 = head.versionMinor === 0;
+    this.mayUpgrade = head.hasUpgrade;
+    this.#keepsClient = head.isKeepAlive;
+    this.record.begin(head.method);
+    this.#owner.client.begin(bytes, head);
+    this.request.begin(bytes, head);
+    this.#mayRepeat = this.request.isDone && repeatableMethods.includes(head.method);
+    this.#dispatch.start();
+    this.#owner.client.forgetHead();
+  }
+
+  /** A server is chosen and connected: sends the head, and what the client has sent of the body. Hot path. */
+  onReached(connection: ServerConnection): void {
+    this.#enter('awaiting');
+    this.#server = connection;
+    connection.user = this;
+    this.record.reached(connection);
+    this.#responseEdit.selected(this.#owner.client, this.#dispatch.lease);
+    this.response.begin(connection, this);
+    this.request.sendHead(connection);
+    // Only a reused connection may have been dying already when it got the request.
+    this.#mayRepeat &&= connection.isReused;
+    if (!this.#mayRepeat) this.request.dropHead();
+    this.#owner.pump();
+  }
+
+  onUnreachable(why: Unreachable): void {
+    const { fallbackPage } = this.#service;
+    if (why === 'no-server' && fallbackPage !== undefined) {
+      this.#answer(fallbackPage);
+      return;
+    }
+    this.#owner.report.refused(why === 'queue-full' || why === 'queue-timeout' ? why : 'no-server');
+    this.#answer(errorAnswer(503));
+  }
+
+  /** Passes on what of bytes `start` to `end` is body of the request. Hot path. @returns the position after it */
+  takeRequest(bytes: Buffer, start: number, end: number): number {
+    const position = this.request.take(bytes, start, end);
+    if (this.request.isBroken) this.#refuse(400, 'bad-request');
+    return position;
+  }
+
+  onServerData(bytes: Buffer, start: number, end: number): void {
+    this.response.onData(bytes, start, end);
+  }
+
+  /** Decides which of the two connections live on. Hot path. */
+  onFinalHead(head: ResponseHead): ResponseEdits {
+    this.#enter('responding');
+    this.record.status = head.status;
+    // A server that did not take up an offered upgrade may still think that it did.
+    this.#keepsServer = head.isKeepAlive && !this.mayUpgrade;
+    // A response that overtakes its request may leave a part of it unread: no next request could be told.
+    const isDelimited = head.bodyKind !== 'close' && !(this.isHttp10 && head.bodyKind === 'chunked');
+    this.#keepsClient &&= isDelimited && this.request.isDone && this.#owner.mayKeep;
+    return this.#responseEdit.forFinal(this.#keepsClient, this.isHttp10);
+  }
+
+  /** Hot path. */
+  onResponseEnd(hasRest: boolean): void {
+    const isWhole = this.request.isDone && !hasRest;
+    this.#end(isWhole ? (this.#keepsServer ? 'give' : 'retire') : 'drop');
+    this.#owner.exchangeEnded(this.#keepsClient);
+  }
+
+  onResponseBroken(): void {
+    if (this.#phase === 'awaiting') this.#answer(errorAnswer(502));
+    else this.#cutShort('server-reset');
+  }
+
+  onUpgraded(): void {
+    const server = this.#server?.connection;
+    this.#enter('tunnelling');
+    this.record.status = 101;
+    if (server === undefined) return;
+    this.#owner.tunnelTo(server);
+    server.relay(this.#owner.connection);
+  }
+
+  onServerEnd(): void {
+    if (this.#phase === 'tunnelling') this.#owner.connection.end();
+    else if (!this.response.onEnd()) this.serverLost('server-reset');
+  }
+
+  onServerClose(error: SluiceError | undefined): void {
+    if (this.#phase !== 'tunnelling' || error !== undefined) this.serverLost('server-reset');
+  }
+
+  onServerDrain(): void {
+    this.#owner.unblockReading();
+  }
+
+  onServerRelayed(): void {
+    this.response.onRelayed();
+  }
+
+  // The dispatch waits for this one.
+  onServerConnect(): void {}
+
+  /** The client ended its direction, and all it sent was taken. */
+  onClientEnd(): void {
+    if (this.#phase === 'tunnelling') {
+      this.#server?.connection.end();
+    } else if (!this.request.isDone || this.#service.options.abortOnClientEnd) {
+      this.abandon(false);
+      this.#owner.close('client-reset');
+    } else {
+      this.#keepsClient = false;
+    }
+  }
+
+  /** The server connection is of no use any more: repeats the request, says so, or breaks the response off. */
+  serverLost(reason: CloseReason): void {
+    if (this.#phase === 'awaiting' && this.#mayRepeat && this.response.isUntouched) {
+      this.#leaveServer('drop');
+      this.#enter('reaching');
+      this.#dispatch.startAnew();
+    } else if (this.#phase === 'awaiting') {
+      this.#answer(errorAnswer(502));
+    } else if (this.#phase === 'reaching') {
+      this.#dispatch.serverLost();
+    } else if (this.#phase !== 'idle') {
+      this.#cutShort(reason);
+    }
+  }
+
+  /** The client is gone: stops everything. A tunnel that ended in good order may still have bytes to deliver. */
+  abandon(isOrderly: boolean): void {
+    if (this.#phase === 'idle') return;
+    this.#end(isOrderly && this.#phase === 'tunnelling' ? 'retire' : 'drop');
+  }
+
+  checkTime(nowMs: number): void {
+    const { bodyTimeoutMs, responseTimeoutMs, tunnelTimeoutMs } = this.#service.options;
+    const serverActiveMs = this.#server?.connection.lastActiveMs ?? 0;
+    const idleMs = nowMs - Math.max(serverActiveMs, this.#owner.connection.lastActiveMs);
+    if (this.#phase === 'reaching') {
+      this.#dispatch.checkTime(nowMs);
+    } else if (this.#phase === 'awaiting' && !this.request.isDone) {
+      if (idleMs >= bodyTimeoutMs) this.#refuse(this.#owner.isReadingBlocked ? 504 : 408, 'timeout');
+    } else if (this.#phase === 'awaiting') {
+      if (nowMs - serverActiveMs >= responseTimeoutMs) this.#answer(errorAnswer(504));
+    } else if (idleMs >= (this.#phase === 'tunnelling' ? tunnelTimeoutMs : bodyTimeoutMs)) {
+      this.#cutShort('idle');
+    }
+  }
+
+  /** The request is not valid, or not coming. */
+  #refuse(status: AnswerStatus, reason: RefusalReason): void {
+    this.#owner.report.refused(reason);
+    if (this.#phase === 'responding') this.#cutShort('protocol');
+    else this.#answer(errorAnswer(status));
+  }
+
+  /** Answers instead of a server. */
+  #answer(answer: EncodedAnswer): void {
+    const isKept = this.#keepsClient && this.request.isDone && !this.isHttp10 && this.#owner.mayKeep;
+    this.record.status = answer.status;
+    if (!answer.send(this.#owner.connection, this.isHead, isKept)) this.#owner.blockWriting();
+    this.#end('drop');
+    this.#owner.exchangeEnded(isKept);
+  }
+
+  /** Ends the client's connection in the midst of a response, so that the client can tell that it is not whole. */
+  #cutShort(reason: CloseReason): void {
+    const wouldLookWhole = this.#phase === 'tunnelling' || this.response.isUntilClose;
+    this.#end('drop');
+    if (wouldLookWhole) this.#owner.cut(reason);
+    else this.#owner.close(reason);
+  }
+
+  /** Gives everything back, exactly once per exchange. Hot path. */
+  #end(fate: 'give' | 'retire' | 'drop'): void {
+    this.#leaveServer(fate);
+    this.request.dropHead();
+    this.#enter('idle');
+    this.#dispatch.release();
+    this.record.finish();
+  }
+
+  #leaveServer(fate: 'give' | 'retire' | 'drop'): void {
+    const server = this.#server;
+    this.#server = undefined;
+    this.request.leaveServer();
+    this.response.leaveServer();
+    this.record.left();
+    this.#owner.unblockReading();
+    if (server !== undefined) this.#service.servers[fate](server);
+  }
+
+  #enter(next: Phase): void {
+    assertTransition('An HTTP exchange', transitions, this.#phase, next);
+    this.#phase = next;
+  }
+}

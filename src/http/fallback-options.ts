@@ -1,0 +1,66 @@
+import type { Endpoint } from '../model/endpoint.ts';
+import type { OptionReader } from '../options.ts';
+
+/** A page that the service itself answers with. */
+export interface FallbackPage {
+  /** 200 to 599, but for 204, 205 and 304, which have no body. @default 503 */
+  readonly status?: number;
+  /** @default 'text/html; charset=utf-8' */
+  readonly contentType?: string;
+  /** Sent as UTF-8. */
+  readonly body: string;
+}
+
+/**
+ * What answers while no server of the pool is available. Persistence never learns it, and it sets no cookie,
+ * so that clients are back on their servers as soon as there are any.
+ */
+export type FallbackOptions = { readonly page: FallbackPage } | { readonly server: Endpoint };
+
+export type ResolvedFallback =
+  | { readonly kind: 'page'; readonly page: Required<FallbackPage> }
+  | { readonly kind: 'server'; readonly server: Endpoint };
+
+export const fallbackPageDefaults = { status: 503, contentType: 'text/html; charset=utf-8' } as const;
+
+const statusesWithoutBody: readonly number[] = [204, 205, 304];
+
+/** Reads the fallback under `key`; undefined where there is none. */
+export function resolveFallback(parent: OptionReader, key: string): ResolvedFallback | undefined {
+  if (!parent.has(key)) return undefined;
+  const reader = parent.child(key);
+  const hasPage = reader.has('page');
+  if (hasPage === reader.has('server')) parent.problem(key, "either a 'page' or a 'server'");
+  const resolved: ResolvedFallback = hasPage
+    ? { kind: 'page', page: resolvePage(reader.child('page')) }
+    : { kind: 'server', server: resolveServer(reader.child('server')) };
+  reader.refuseUnknownKeys();
+  return Object.freeze(resolved);
+}
+
+function resolvePage(reader: OptionReader): Required<FallbackPage> {
+  const page = {
+    status: reader.integer('status', { min: 200, max: 599, default: fallbackPageDefaults.status }),
+    contentType: reader.string('contentType', {
+      pattern: /^[\x20-\x7e]{1,200}$/,
+      expected: 'a media type in printable ASCII',
+      default: fallbackPageDefaults.contentType,
+    }),
+    body: reader.string('body'),
+  };
+  if (statusesWithoutBody.includes(page.status)) reader.problem('status', 'a status that has a body');
+  reader.refuseUnknownKeys();
+  return Object.freeze(page);
+}
+
+function resolveServer(reader: OptionReader): Endpoint {
+  const server = {
+    host: reader.string('host', {
+      pattern: /^[A-Za-z0-9._:%-]{1,253}$/,
+      expected: 'an IP address or a host name',
+    }),
+    port: reader.integer('port', { min: 1, max: 65535 }),
+  };
+  reader.refuseUnknownKeys();
+  return Object.freeze(server);
+}

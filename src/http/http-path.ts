@@ -1,0 +1,111 @@
+import type { Connection } from '../engine/engine.ts';
+import type { Server } from '../model/server.ts';
+import type { Timer } from '../runtime/runtime.ts';
+import type { DataPath } from '../service/data-path.ts';
+import type { ServiceContext } from '../service/service-context.ts';
+import type { CloseReason } from '../service/service-events.ts';
+import { ClientConnection, type ClientConnectionOwner } from './client-connection.ts';
+import type { ResolvedHttpOptions } from './http-options.ts';
+import { HttpService } from './http-service.ts';
+
+/** Time limits are looked at this often at least, and at most; in between, as the shortest limit asks. */
+const maxTickMs = 500;
+const minTickMs = 5;
+
+/**
+ * HTTP mode: every accepted connection becomes one {@link ClientConnection}.
+ *
+ * Time limits are kept by one timer that looks at all connections now and then, and not by one for each
+ * request: a limit is met with a delay of a quarter of the shortest one, 500 ms at most.
+ */
+export class HttpPath implements DataPath, ClientConnectionOwner {
+  readonly #service: HttpService;
+  readonly #connections = new Set<ClientConnection>();
+  readonly #tickMs: number;
+  #ticking: Timer | undefined = undefined;
+  readonly #onEmpty: (() => void)[] = [];
+
+  constructor(context: ServiceContext, options: ResolvedHttpOptions) {
+    this.#service = new HttpService(context, options);
+    this.#tickMs = tickOf(options, context.pool.options.queueTimeoutMs);
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  onAccept(connection: Connection): void {
+    const { stats } = this.#service.context;
+    stats.sessions += 1;
+    stats.sessionsTotal += 1;
+    this.#connections.add(new ClientConnection(this.#service, this, connection));
+    if (this.#ticking === undefined) this.#scheduleTick();
+  }
+
+  clientClosed(connection: ClientConnection): void {
+    if (!this.#connections.delete(connection)) return;
+    this.#service.context.stats.sessions -= 1;
+    this.#service.context.sessionEnded();
+    if (this.size === 0) this.#emptied();
+  }
+
+  drain(): Promise<void> {
+    this.#service.isDraining = true;
+    for (const connection of this.#connections) connection.closeIfIdle();
+    return new Promise((resolve) => {
+      this.#onEmpty.push(resolve);
+      if (this.size === 0) this.#emptied();
+    });
+  }
+
+  /** Cuts client connections, or the exchanges of one server: those that had no response yet are answered 502. */
+  abort(reason: CloseReason, server?: Server): number {
+    let aborted = 0;
+    for (const connection of this.#connections) {
+      if (server === undefined) connection.cut(reason);
+      else if (connection.exchange.server === server) connection.exchange.serverLost(reason);
+      else continue;
+      aborted += 1;
+    }
+    this.#service.servers.closeIdle(server);
+    return aborted;
+  }
+
+  updateCounters(): void {
+    for (const connection of this.#connections) connection.updateCounters();
+  }
+
+  #emptied(): void {
+    if (!this.#service.isDraining) return;
+    this.#service.servers.closeIdle();
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
+  }
+
+  #scheduleTick(): void {
+    this.#ticking = this.#service.context.runtime.clock.schedule(this.#tickMs, () => {
+      this.#tick();
+    });
+  }
+
+  #tick(): void {
+    const nowMs = this.#service.context.runtime.clock.nowMs();
+    this.#ticking = undefined;
+    for (const connection of this.#connections) connection.checkTime(nowMs);
+    this.#service.servers.expire(nowMs);
+    if (this.size > 0 || this.#service.servers.size > 0) this.#scheduleTick();
+  }
+}
+
+function tickOf(options: ResolvedHttpOptions, queueTimeoutMs: number): number {
+  const shortestMs = Math.min(
+    queueTimeoutMs,
+    options.headTimeoutMs,
+    options.keepAliveTimeoutMs,
+    options.bodyTimeoutMs,
+    options.connectTimeoutMs,
+    options.responseTimeoutMs,
+    options.tunnelTimeoutMs,
+    options.serverIdleTimeoutMs,
+  );
+  return Math.max(minTickMs, Math.min(maxTickMs, shortestMs / 4));
+}

@@ -1,0 +1,35 @@
+import type { Connection } from '../engine/engine.ts';
+import type { ConnectionEdit, RequestEdits } from './codec/head-writer.ts';
+import { encodeHeaderLine } from './codec/header-line.ts';
+import type { RequestHead } from './codec/request-head.ts';
+import type { HttpService } from './http-service.ts';
+
+/** What becomes of the requests of one client connection. One object, changed for each. */
+export class RequestEdit implements RequestEdits {
+  connection: ConnectionEdit = 'none';
+  readonly forwardedFor: 'replace' | 'append';
+  readonly removeCookies: readonly Buffer[];
+  readonly append: readonly Buffer[];
+
+  constructor(service: HttpService, client: Connection) {
+    this.forwardedFor = service.options.forwardedFor;
+    this.removeCookies = service.removeCookies;
+    this.append = [Buffer.concat(forwardedLines(this.forwardedFor, client))];
+  }
+
+  /** Hot path. */
+  of(head: RequestHead): this {
+    // A server keeps the connection of an HTTP/1.0 request only if asked to.
+    this.connection = head.hasUpgrade ? 'upgrade' : head.versionMinor === 0 ? 'keepAlive' : 'none';
+    return this;
+  }
+}
+
+/** A trusted proxy in front knows how its client came to it; without one, this proxy does. */
+function forwardedLines(forwardedFor: 'replace' | 'append', client: Connection): Buffer[] {
+  const lines = [encodeHeaderLine('X-Forwarded-For', client.remoteAddress.toString())];
+  if (forwardedFor === 'append') return lines;
+  lines.push(encodeHeaderLine('X-Forwarded-Proto', 'http'));
+  lines.push(encodeHeaderLine('X-Forwarded-Port', String(client.localPort)));
+  return lines;
+}
