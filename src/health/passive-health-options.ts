@@ -38,7 +38,7 @@ export function passiveHealthFrom(
   if (value === false) return undefined;
   const defaults = passiveHealthDefaults;
   const problemsBefore = problems.length;
-  const reader = new OptionReader(path, value ?? {}, problems);
+  const reader = new OptionReader(path, value === undefined ? {} : value, problems);
   const resolved = {
     failures: reader.integer('failures', { min: 1, max: 1000, default: defaults.failures }),
     ejectMs: reader.integer('ejectMs', { min: 1, max: longestMs, default: defaults.ejectMs }),

@@ -64,7 +64,8 @@ describe('a handler that throws', () => {
   it('is reported, too, where it is asynchronous', async () => {
     const facts = new FactEmitter<Facts>();
     const failures = failuresOf(facts);
-    facts.on('opened', async () => failing());
+    const asynchronous: () => unknown = async () => failing();
+    facts.on('opened', asynchronous);
     facts.publish('opened', { id: 1 });
     await vi.waitFor(() => expect(failures).toEqual([{ event: 'opened', error: problem }]));
   });

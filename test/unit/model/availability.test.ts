@@ -45,7 +45,8 @@ function byTable(server: AvailabilityFacts): Availability {
 describe('availability', () => {
   it('follows its table in every combination', () => {
     expect(combinations).toHaveLength(3 * 3 * 2 * 3 * 4 * 3);
-    for (const server of combinations) expect([server, availability(server)]).toEqual([server, byTable(server)]);
+    for (const server of combinations)
+      expect([server, availability(server)]).toEqual([server, byTable(server)]);
   });
 
   it('has every outcome among them', () => {

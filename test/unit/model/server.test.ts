@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AddressClient } from '../../../src/model/client.ts';
+import { AddressClient, type Client } from '../../../src/model/client.ts';
 import { formatEndpoint } from '../../../src/model/endpoint.ts';
 import { Server } from '../../../src/model/server.ts';
 import { addressOf } from '../../support/policies.ts';
@@ -29,7 +29,8 @@ describe('a server', () => {
 });
 
 it('a client that is known by its address has no cookies', () => {
-  expect(new AddressClient(addressOf('192.0.2.1'), 1).cookie()).toBeUndefined();
+  const client: Client = new AddressClient(addressOf('192.0.2.1'), 1);
+  expect(client.cookie('SERVERID')).toBeUndefined();
 });
 
 it('an endpoint has brackets around IPv6', () => {

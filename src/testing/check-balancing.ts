@@ -1,0 +1,110 @@
+import type { BalancingPolicy, Picker } from '../balancing/balancing-policy.ts';
+import { IpAddress } from '../model/address.ts';
+import { AddressClient } from '../model/client.ts';
+import { Server } from '../model/server.ts';
+import type { Random } from '../runtime/runtime.ts';
+
+const clients = 200;
+
+/**
+ * Checks an own balancing policy against what a pool relies on: that it finds a server wherever one can take
+ * a session, never one that cannot, and leaves the counting to the pool. How fair it is, is its own affair.
+ *
+ * @throws Error that names the policy and the rule that it breaks
+ */
+export function checkBalancing(policy: BalancingPolicy): void {
+  for (const [rule, holds] of Object.entries(rules)) {
+    if (!holds(policy)) throw new Error(`${policy.kind}: ${rule}`);
+  }
+}
+
+const rules: Readonly<Record<string, (policy: BalancingPolicy) => boolean>> = {
+  'picks nothing where there is no server': (policy) => {
+    const picker = policy.build([], evenly());
+    return everyClient((client) => picker.pick(client, []) === undefined);
+  },
+
+  'leads through every server that has room, and through no other, before it gives up': (policy) => {
+    const servers = makeServers();
+    const picker = policy.build(servers, evenly());
+    return everyClient((client) => allPicked(picker, client, servers.length) === 'open,small,wide');
+  },
+
+  'goes by the room that there is now': (policy) => {
+    const servers = makeServers();
+    const picker = policy.build(servers, evenly());
+    for (const server of servers) server.sessions = server.name === 'full' ? 0 : Infinity;
+    return everyClient((client) => picker.pick(client, [])?.name === 'full');
+  },
+
+  'counts no session itself': (policy) => {
+    const servers = makeServers();
+    const before = servers.map(({ sessions }) => sessions).join();
+    const picker = policy.build(servers, evenly());
+    everyClient((client) => picker.pick(client, []) !== undefined);
+    return servers.map(({ sessions }) => sessions).join() === before;
+  },
+
+  'picks only from the servers of its own generation': (policy) => {
+    const previous = policy.build(makeServers(), evenly());
+    everyClient((client) => previous.pick(client, []) !== undefined);
+    const [only] = makeServers();
+    const picker = policy.build(only === undefined ? [] : [only], evenly(), previous);
+    return everyClient((client) => picker.pick(client, []) === only);
+  },
+
+  'takes the picker of another policy for the previous one': (policy) => {
+    const foreign: Picker = { pick: () => undefined };
+    const picker = policy.build(makeServers(), evenly(), foreign);
+    return everyClient((client) => picker.pick(client, []) !== undefined);
+  },
+};
+
+/** `open` has all room, `small` and `wide` some, `full` none; its heavy weight must not tempt anyone. */
+function makeServers(): Server[] {
+  const make = (name: string, weight: number, sessions: number, maxSessions: number): Server => {
+    const server = new Server({ name, host: '192.0.2.1', weight, maxSessions });
+    server.sessions = sessions;
+    return server;
+  };
+  return [
+    make('open', 1, 0, Infinity),
+    make('full', 256, 2, 2),
+    make('small', 1, 1, 2),
+    make('wide', 7, 0, 2),
+  ];
+}
+
+/** Whom a client gets who can reach nobody, by name. */
+function allPicked(picker: Picker, client: AddressClient, limit: number): string {
+  const tried: Server[] = [];
+  while (tried.length <= limit) {
+    const server = picker.pick(client, tried);
+    if (server === undefined) break;
+    tried.push(server);
+  }
+  return tried
+    .map(({ name }) => name)
+    .sort()
+    .join();
+}
+
+/** Tells whether something holds of many clients; all of them are asked. */
+function everyClient(holds: (client: AddressClient) => boolean): boolean {
+  const client = new AddressClient(new IpAddress(), 50_000);
+  let all = true;
+  for (let index = 0; index < clients; index++) {
+    client.address.setV4(0xc6336400 + index);
+    if (!holds(client)) all = false;
+  }
+  return all;
+}
+
+/** Numbers that are spread evenly, the same each time: multiples of the golden ratio. */
+function evenly(): Random {
+  let last = 0;
+  return () => {
+    last = (last + 0.618_033_988_749_895) % 1;
+    return last;
+  };
+}

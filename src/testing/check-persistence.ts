@@ -1,0 +1,176 @@
+import { IpAddress } from '../model/address.ts';
+import type { Client } from '../model/client.ts';
+import type { Now, Persistence, PersistenceStrategy } from '../persistence/persistence.ts';
+
+/** What no strategy may take for its own, or stumble over. */
+const strangeCookies = [
+  '',
+  ' ',
+  '0',
+  'undefined',
+  'INF_PACS1',
+  '%00',
+  'é',
+  ';',
+  '"',
+  'z'.repeat(26),
+  'x'.repeat(8192),
+];
+
+const startMs = 1_000_000;
+const yearMs = 31_536_000_000;
+
+/**
+ * Checks an own persistence against what selection relies on: that each of its strategies remembers what it
+ * learned, forgets what it must, keeps clients apart, and leaves alone what it does not need. For strategies
+ * that learn; one that follows a fixed list does not.
+ *
+ * @param make makes a new persistence; called once for each rule
+ * @throws Error that names the strategy and the rule that it breaks
+ */
+export function checkPersistence(make: () => Persistence): void {
+  const { name, strategies } = make();
+  for (const [index, { reason }] of strategies.entries()) {
+    for (const [rule, holds] of Object.entries(rules)) {
+      const strategy = make().strategies[index];
+      if (strategy === undefined) throw new Error(`${name}: does not always have the same strategies`);
+      strategy.register?.(['a', 'b']);
+      if (!holds(new Subject(strategy))) throw new Error(`${name}, strategy '${reason}': ${rule}`);
+    }
+  }
+}
+
+const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
+  'remembers nobody at first': (subject) => subject.find() === undefined,
+
+  'remembers the server that it learned': (subject) => {
+    subject.learn('a');
+    return subject.find() === 'a' && subject.find() === 'a';
+  },
+
+  'remembers a server that was never told by register': (subject) => {
+    subject.learn('late');
+    return subject.find() === 'late';
+  },
+
+  'remembers the server that it learned last': (subject) => {
+    subject.learn('a');
+    subject.learn('b');
+    return subject.find() === 'b';
+  },
+
+  'keeps clients apart, though data paths reuse their objects': (subject) => {
+    subject.learn('a');
+    subject.become('203.0.113.7');
+    if (subject.find() !== undefined) return false;
+    subject.learn('b');
+    subject.become('198.51.100.1');
+    return subject.find() === 'a';
+  },
+
+  'keeps an entry when told to forget another server': (subject) => {
+    subject.learn('a');
+    subject.forget('b');
+    return subject.find() === 'a';
+  },
+
+  'forgets a reservation that it made': (subject) => {
+    if (subject.isInClient) return true;
+    subject.learn('a');
+    subject.forget('a');
+    return subject.find() === undefined;
+  },
+
+  'never remembers again what it forgot with time': (subject) => {
+    subject.learn('a');
+    let isForgotten = false;
+    for (let ageMs = 1; ageMs <= yearMs; ageMs *= 2) {
+      subject.passTo(startMs + ageMs);
+      if (subject.find() === undefined) isForgotten = true;
+      else if (isForgotten) return false;
+    }
+    return true;
+  },
+
+  'asks for no cookie where it needs the address only': (subject) => {
+    if (subject.strategy.needs === 'http') return true;
+    subject.learn('a');
+    subject.find();
+    subject.forget('a');
+    return !subject.askedForCookie;
+  },
+
+  'takes no strange cookie for its own': (subject) =>
+    strangeCookies.every((value) => {
+      subject.holdCookie(value);
+      return !subject.isInClient || subject.find() === undefined;
+    }),
+
+  'sets a cookie where there is none or another, and none where it is good': (subject) => {
+    if (!subject.isInClient) return true;
+    const first = subject.setCookie('a');
+    if (first === undefined || /[\r\n]/.test(first) || subject.setCookie('a') !== undefined) return false;
+    const second = subject.setCookie('b');
+    return second !== undefined && subject.setCookie('b') === undefined;
+  },
+};
+
+/** A strategy, and a client that keeps the cookies it is given, in one object that is reused. */
+class Subject implements Client {
+  readonly strategy: PersistenceStrategy;
+  readonly address = new IpAddress();
+  readonly port = 50_000;
+  askedForCookie = false;
+  #now: Now = { nowMs: startMs, wallMs: 1_700_000_000_000 + startMs };
+  /** Cookies by the client's address: each has its own. */
+  readonly #cookies = new Map<string, string>();
+
+  constructor(strategy: PersistenceStrategy) {
+    this.strategy = strategy;
+    this.become('198.51.100.1');
+  }
+
+  /** Does the client keep what is remembered, in a cookie? */
+  get isInClient(): boolean {
+    return this.strategy.setCookie !== undefined;
+  }
+
+  become(address: string): void {
+    this.address.setText(address);
+  }
+
+  passTo(nowMs: number): void {
+    this.#now = { nowMs, wallMs: 1_700_000_000_000 + nowMs };
+  }
+
+  cookie(name: string): string | undefined {
+    this.askedForCookie = true;
+    return name === this.strategy.cookieName ? this.#cookies.get(this.address.toString()) : undefined;
+  }
+
+  holdCookie(value: string): void {
+    this.#cookies.set(this.address.toString(), value);
+  }
+
+  find(): string | undefined {
+    return this.strategy.lookup(this, this.#now);
+  }
+
+  learn(server: string): void {
+    this.strategy.learn(this, server, this.#now);
+    this.setCookie(server);
+  }
+
+  forget(server: string): void {
+    this.strategy.forget(this, server, this.#now);
+  }
+
+  /** As after a response; the client keeps what it says. @returns the header's value */
+  setCookie(server: string): string | undefined {
+    const header = this.strategy.setCookie?.(this, server, this.#now);
+    const pair = header?.split(';')[0] ?? '';
+    const prefix = `${this.strategy.cookieName ?? ''}=`;
+    if (pair.startsWith(prefix)) this.holdCookie(pair.slice(prefix.length));
+    return header;
+  }
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { Client } from '../../../src/model/client.ts';
+import { chain } from '../../../src/persistence/chain.ts';
+import { httpCookie } from '../../../src/persistence/http-cookie.ts';
+import { none } from '../../../src/persistence/none.ts';
+import type { Persistence, PersistenceStrategy } from '../../../src/persistence/persistence.ts';
+import { sourceIp } from '../../../src/persistence/source-ip.ts';
+import { checkPersistence } from '../../../src/testing/check-persistence.ts';
+
+/** As simple as an own strategy can be: by the client's address, for ever. */
+function byAddress(
+  changes: Partial<PersistenceStrategy> = {},
+  servers = new Map<string, string>(),
+): Persistence {
+  const key = (client: Client): string => client.address.toString();
+  const strategy: PersistenceStrategy = {
+    reason: 'own',
+    needs: 'address',
+    lookup: (client) => servers.get(key(client)),
+    learn: (client, server) => void servers.set(key(client), server),
+    forget(client, server) {
+      if (servers.get(key(client)) === server) servers.delete(key(client));
+    },
+    ...changes,
+  };
+  return { name: 'byAddress', strategies: [strategy] };
+}
+
+/** As simple as a cookie can be: the server's name. */
+function byCookie(changes: Partial<PersistenceStrategy> = {}): Persistence {
+  const strategy: PersistenceStrategy = {
+    reason: 'cookie',
+    needs: 'http',
+    cookieName: 'S',
+    lookup: (client) => /^server-(a|b|late)$/.exec(client.cookie('S') ?? '')?.[1],
+    learn: () => undefined,
+    forget: () => undefined,
+    setCookie: (client, server) =>
+      client.cookie('S') === `server-${server}` ? undefined : `S=server-${server}; Path=/`,
+    ...changes,
+  };
+  return { name: 'byCookie', strategies: [strategy] };
+}
+
+describe('checkPersistence', () => {
+  it.each<[string, () => Persistence]>([
+    ['sourceIp', () => sourceIp()],
+    ['sourceIp by network', () => sourceIp({ prefixV4: 24 })],
+    ['httpCookie', () => httpCookie()],
+    ['a chain', () => chain(httpCookie(), sourceIp({ maxEntries: 2 }))],
+    ['none', none],
+    ['a simple own one', () => byAddress()],
+    ['a simple cookie', () => byCookie()],
+  ])('is content with %s', (_what, make) => {
+    expect(() => {
+      checkPersistence(make);
+    }).not.toThrow();
+  });
+
+  const remembered = new Map<string, string>();
+  let lookups = 0;
+  let kept: Client | undefined;
+  it.each<[string, () => Persistence]>([
+    ['remembers nobody at first', () => byAddress({}, remembered)],
+    ['remembers the server that it learned', () => byAddress({ learn: () => undefined })],
+    ['remembers a server that was never told', () => byCookie({ lookup: (c) => c.cookie('S')?.at(7) })],
+    [
+      'learned last',
+      () => {
+        const servers = new Map<string, string>();
+        const learn = (client: Client, server: string): void => {
+          if (!servers.has(String(client.address))) servers.set(String(client.address), server);
+        };
+        return byAddress({ learn }, servers);
+      },
+    ],
+    [
+      'keeps clients apart',
+      () => {
+        let last: string | undefined;
+        kept = undefined;
+        const learn = (client: Client, server: string): void => {
+          kept = client;
+          last = server;
+        };
+        return byAddress({
+          learn,
+          lookup: (client) => (client.address === kept?.address ? last : undefined),
+        });
+      },
+    ],
+    [
+      'keeps an entry',
+      () => {
+        const servers = new Map<string, string>();
+        return byAddress({ forget: () => servers.clear() }, servers);
+      },
+    ],
+    ['forgets a reservation', () => byAddress({ forget: () => undefined })],
+    [
+      'never remembers again',
+      () => {
+        const servers = new Map<string, string>();
+        const lookup: PersistenceStrategy['lookup'] = (client, { nowMs }) =>
+          nowMs > 1_001_000 && lookups++ % 2 === 0 ? undefined : servers.get(String(client.address));
+        return byAddress({ lookup }, servers);
+      },
+    ],
+    [
+      'asks for no cookie',
+      () => {
+        const servers = new Map<string, string>();
+        const forget = (client: Client): void => {
+          client.cookie('S');
+          servers.clear();
+        };
+        return byAddress(
+          { forget: (client, server) => (server === 'a' ? forget(client) : undefined) },
+          servers,
+        );
+      },
+    ],
+    [
+      'takes no strange cookie',
+      () =>
+        byCookie({
+          lookup: (client) => /^(?:server-)?(a|b|late|z{26})$/.exec(client.cookie('S') ?? '')?.[1],
+        }),
+    ],
+    ['sets a cookie', () => byCookie({ setCookie: (_client, server) => `S=server-${server}` })],
+  ])('finds out who breaks the rule: %s', (rule, make) => {
+    remembered.clear();
+    remembered.set('198.51.100.1', 'a');
+    expect(() => {
+      checkPersistence(make);
+    }).toThrow(new RegExp(`^by(Address|Cookie), strategy '(own|cookie)': .*${rule}`));
+  });
+
+  it('finds out who does not always have the same strategies', () => {
+    const made: Persistence[] = [byAddress()];
+    expect(() => {
+      checkPersistence(() => made.pop() ?? none());
+    }).toThrow('byAddress: does not always have the same strategies');
+  });
+});
