@@ -1,0 +1,20 @@
+import type { Engine } from '../engine/engine.ts';
+import type { FactEmitter } from '../fact-emitter.ts';
+import type { Server } from '../model/server.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { ServiceEvents } from '../service/service-events.ts';
+
+/** What a pool needs of the listener that it serves. */
+export interface PoolContext {
+  readonly service: string;
+  /** The service's own address and port; servers without a port are reached on the latter. */
+  readonly host: string;
+  readonly port: number;
+  readonly engine: Engine;
+  readonly runtime: Runtime;
+  readonly facts: FactEmitter<ServiceEvents>;
+  /** The server went down: a data path may have sessions to cut. */
+  onDown(server: Server): void;
+  /** The set of names changed: persistence may want to know them. */
+  onServersChanged(names: readonly string[]): void;
+}

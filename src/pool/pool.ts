@@ -1,0 +1,335 @@
+import type { Picker } from '../balancing/balancing-policy.ts';
+import { SluiceError } from '../errors.ts';
+import { mayEject } from '../health/passive-ejection.ts';
+import { admitsNewClients } from '../model/availability.ts';
+import type { Client } from '../model/client.ts';
+import { adminStates, Server, type AdminState, type ServerOptions } from '../model/server.ts';
+import { OptionReader } from '../options.ts';
+import type { Random } from '../runtime/runtime.ts';
+import { systemRuntime } from '../runtime/system-runtime.ts';
+import type { ServiceEvents } from '../service/service-events.ts';
+import {
+  resolvePoolOptions,
+  resolveServers,
+  unresolvePoolOptions,
+  type PoolOptions,
+  type ResolvedPoolOptions,
+} from './pool-options.ts';
+import type { PoolContext } from './pool-context.ts';
+import { ServerMonitor } from './server-monitor.ts';
+import { WaitQueue } from './wait-queue.ts';
+
+/**
+ * The real servers of **one** service, with balancing and health. Owns its `Server` objects and is the only
+ * one to change their states. The listener attaches it at start and detaches it at stop.
+ *
+ * Every change of who admits new clients builds new pickers; `pick` only reads them.
+ */
+export class Pool {
+  readonly options: ResolvedPoolOptions;
+  /**
+   * Sessions that wait while every suitable server is full.
+   *
+   * @internal
+   */
+  readonly queue: WaitQueue;
+  readonly #random: Random;
+  #servers: readonly Server[] = [];
+  #byName: ReadonlyMap<string, Server> = new Map();
+  #regular: Picker;
+  #backups: Picker;
+  #hasRegular = false;
+  #context: PoolContext | undefined;
+  readonly #monitors = new Map<Server, ServerMonitor>();
+  #settling: { readonly server: Server; readonly resolve: () => void }[] = [];
+
+  /** @throws OptionsError with every problem of the options */
+  constructor(options: PoolOptions, random: Random = systemRuntime.random) {
+    const reader = new OptionReader('pool', options);
+    this.options = resolvePoolOptions(reader);
+    reader.finish();
+    this.#random = random;
+    this.queue = new WaitQueue(this.options.maxQueued);
+    this.#regular = this.options.balance.build([], random);
+    this.#backups = this.options.balance.build([], random);
+    this.#setServers(this.options.servers.map((server) => new Server(server)));
+  }
+
+  get servers(): readonly Server[] {
+    return this.#servers;
+  }
+
+  get(name: string | undefined): Server | undefined {
+    return name === undefined ? undefined : this.#byName.get(name);
+  }
+
+  /** The options that would make this pool again, weights and admin states as they are now. */
+  toOptions(): PoolOptions {
+    return { ...unresolvePoolOptions(this.options), servers: this.#servers.map(describeServer) };
+  }
+
+  /** Where this service's traffic goes on a server. */
+  portOf(server: Server): number {
+    return server.port ?? this.#context?.port ?? 0;
+  }
+
+  /**
+   * The server for a new client; backups only where no other server admits one or could be reached.
+   * Hot path.
+   *
+   * @internal
+   */
+  pick(client: Client, tried: readonly Server[]): Server | undefined {
+    const server = this.#regular.pick(client, tried);
+    if (server !== undefined || (this.#hasRegular && tried.length === 0)) return server;
+    return this.#backups.pick(client, tried);
+  }
+
+  /**
+   * Is there a server that only lacks room?
+   *
+   * @internal
+   */
+  isFull(tried: readonly Server[]): boolean {
+    return this.#servers.some(
+      (server) =>
+        admitsNewClients(server) && server.sessions >= server.maxSessions && !tried.includes(server),
+    );
+  }
+
+  /**
+   * A lease of this server ended: who waits may have its place. Hot path.
+   *
+   * @internal
+   */
+  released(server: Server): void {
+    // Who gives up in its turn leaves the place to the next one.
+    while (this.queue.size > 0 && server.sessions < server.maxSessions && this.queue.offerOne());
+    if (this.#settling.length > 0 && server.sessions === 0) this.#settle(server);
+  }
+
+  /**
+   * Resolves when the server next has no session, or its admin state changes.
+   *
+   * @internal
+   */
+  settled(server: Server): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settling.push({ server, resolve });
+    });
+  }
+
+  /** @internal */
+  connected(server: Server): void {
+    this.#monitors.get(server)?.connected();
+  }
+
+  /** @internal */
+  connectFailed(server: Server): void {
+    this.#monitors.get(server)?.connectFailed();
+  }
+
+  /**
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND`
+   * @throws OptionsError for a word that is no admin state
+   */
+  setAdminState(name: string, adminState: AdminState): void {
+    const server = this.require(name);
+    const reader = new OptionReader('', { adminState });
+    reader.oneOf('adminState', adminStates);
+    reader.finish();
+    const before = ordersOf(server);
+    server.adminState = adminState;
+    this.#ordersChanged(server, before);
+  }
+
+  /**
+   * @param weight 0 to 256; 0 leaves only persistent clients
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND`
+   * @throws OptionsError for a weight out of range
+   */
+  setWeight(name: string, weight: number): void {
+    const server = this.require(name);
+    const reader = new OptionReader('', { weight });
+    reader.integer('weight', { min: 0, max: 256 });
+    reader.finish();
+    const before = ordersOf(server);
+    server.weight = weight;
+    this.#ordersChanged(server, before);
+  }
+
+  /**
+   * Makes the servers those of a new list. A server with the same name, host and port stays, with its
+   * sessions, health and counters; a removed one is halted, and its sessions live on.
+   *
+   * @throws OptionsError with every problem of the list; nothing was changed then
+   */
+  updateServers(servers: readonly ServerOptions[]): void {
+    const reader = new OptionReader('', { servers });
+    const wanted = resolveServers(reader, 'servers');
+    reader.finish();
+    const before = new Map(this.#servers.map((server) => [server, ordersOf(server)]));
+    const next = wanted.map((options) => {
+      const present = this.get(options.name);
+      if (present?.host !== options.host || present.port !== options.port) return new Server(options);
+      present.reconfigure(options);
+      return present;
+    });
+    const removed = this.#servers.filter((server) => !next.includes(server));
+    for (const server of removed) server.adminState = 'halt';
+    this.#setServers(next);
+    for (const server of removed) {
+      this.#settle(server);
+      this.#publish('serverRemoved', { server: server.name });
+    }
+    for (const server of next) {
+      const orders = before.get(server);
+      if (orders === undefined) this.#publish('serverAdded', { server: server.name });
+      else this.#tellOrders(server, orders);
+    }
+  }
+
+  /**
+   * For the listener: starts the checks.
+   *
+   * @internal
+   * @throws SluiceError `SLUICE_ERR_STATE` where the pool serves another listener
+   */
+  attach(context: PoolContext): void {
+    if (this.#context !== undefined) {
+      throw new SluiceError(
+        'SLUICE_ERR_STATE',
+        `The pool already serves '${this.#context.service}'; give '${context.service}' a pool of its own, as duplicate() does`,
+      );
+    }
+    context.onServersChanged(this.#servers.map((server) => server.name));
+    this.#context = context;
+    this.#monitor();
+  }
+
+  /**
+   * For the listener: ends the checks. Idempotent.
+   *
+   * @internal
+   */
+  detach(): void {
+    this.#context = undefined;
+    this.#monitor();
+    this.availabilityChanged();
+  }
+
+  /**
+   * For monitors: builds new pickers, and lets those who wait try again.
+   *
+   * @internal
+   */
+  availabilityChanged(): void {
+    const admitting = this.#servers.filter(admitsNewClients);
+    const regular = admitting.filter((server) => !server.backup);
+    const backups = admitting.filter((server) => server.backup);
+    const { balance } = this.options;
+    this.#hasRegular = regular.length > 0;
+    this.#regular = balance.build(regular, this.#random, this.#regular);
+    this.#backups = balance.build(backups, this.#random, this.#backups);
+    this.queue.offerAll();
+  }
+
+  /**
+   * For monitors: does the cap on the share of ejected servers allow one more?
+   *
+   * @internal
+   */
+  mayEject(): boolean {
+    const { passiveHealth } = this.options;
+    if (passiveHealth === undefined) return false;
+    const ejected = this.#servers.filter((server) => server.ejected).length;
+    return mayEject(ejected, this.#servers.length, passiveHealth.maxEjectedRatio);
+  }
+
+  #setServers(servers: readonly Server[]): void {
+    this.#servers = servers;
+    this.#byName = new Map(servers.map((server) => [server.name, server]));
+    this.#context?.onServersChanged([...this.#byName.keys()]);
+    this.#monitor();
+    this.availabilityChanged();
+  }
+
+  #ordersChanged(server: Server, before: Orders): void {
+    if (server.adminState === before.adminState && server.weight === before.weight) return;
+    this.availabilityChanged();
+    this.#tellOrders(server, before);
+  }
+
+  /** Tells what changed of a person's orders, once it is in force. */
+  #tellOrders(server: Server, before: Orders): void {
+    const { name } = server;
+    const now = ordersOf(server);
+    if (now.adminState !== before.adminState) {
+      const change = { server: name, previous: before.adminState, current: now.adminState };
+      this.#settle(server);
+      this.#publish('serverAdminStateChanged', change);
+    }
+    if (now.weight !== before.weight) {
+      this.#publish('serverWeightChanged', { server: name, previous: before.weight, current: now.weight });
+    }
+  }
+
+  /** Invariant: while attached, exactly the present servers have a monitor. */
+  #monitor(): void {
+    const context = this.#context;
+    for (const [server, monitor] of this.#monitors) {
+      if (context !== undefined && this.#servers.includes(server)) continue;
+      monitor.stop();
+      this.#monitors.delete(server);
+    }
+    if (context === undefined) return;
+    const { healthCheck, passiveHealth } = this.options;
+    for (const server of this.#servers) {
+      if (this.#monitors.has(server)) continue;
+      this.#monitors.set(server, new ServerMonitor(server, this, context, healthCheck, passiveHealth));
+    }
+  }
+
+  #settle(server: Server): void {
+    const due = this.#settling.filter((waiting) => waiting.server === server);
+    this.#settling = this.#settling.filter((waiting) => waiting.server !== server);
+    for (const { resolve } of due) resolve();
+  }
+
+  /** @throws SluiceError `SLUICE_ERR_NOT_FOUND`, naming the servers there are */
+  require(name: string): Server {
+    const server = this.get(name);
+    if (server !== undefined) return server;
+    const known = this.#servers.map((present) => present.name).join(', ') || 'none';
+    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No server '${name}' in the pool; there are: ${known}`);
+  }
+
+  #publish<Name extends 'serverAdminStateChanged' | 'serverWeightChanged' | 'serverAdded' | 'serverRemoved'>(
+    name: Name,
+    fact: Omit<ServiceEvents[Name], 'service' | 'atMs'>,
+  ): void {
+    const context = this.#context;
+    if (context === undefined) return;
+    const common = { service: context.service, atMs: context.runtime.clock.wallMs() };
+    context.facts.publish(name, { ...fact, ...common } as ServiceEvents[Name]);
+  }
+}
+
+/** What a person orders while sessions run. */
+type Orders = Pick<Server, 'adminState' | 'weight'>;
+
+function ordersOf({ adminState, weight }: Server): Orders {
+  return { adminState, weight };
+}
+
+function describeServer(server: Server): ServerOptions {
+  return {
+    name: server.name,
+    host: server.host,
+    ...(server.port === undefined ? {} : { port: server.port }),
+    weight: server.weight,
+    backup: server.backup,
+    maxSessions: server.maxSessions,
+    adminState: server.adminState,
+  };
+}

@@ -1,0 +1,168 @@
+import type { FactEmitter } from '../fact-emitter.ts';
+import type { Client } from '../model/client.ts';
+import type { DecisionReason } from '../model/decision.ts';
+import { formatEndpoint } from '../model/endpoint.ts';
+import { admitsPersistentClients, availability } from '../model/availability.ts';
+import type { Server } from '../model/server.ts';
+import type { Now, Persistence, PersistenceStrategy } from '../persistence/persistence.ts';
+import type { Clock } from '../runtime/runtime.ts';
+import type { ServiceEvents } from '../service/service-events.ts';
+import type { Lease } from './lease.ts';
+import type { Pool } from './pool.ts';
+
+/**
+ * - `selected`: the lease holds a server
+ * - `wait`: a suitable server exists but is full
+ * - `none`: no server is available
+ */
+export type Selection = 'selected' | 'wait' | 'none';
+
+/**
+ * Chooses the server of a session, an exchange or a flow: the one place where persistence and balancing meet.
+ *
+ * 1. and 2. The strategies of the persistence are asked in order; the first whose server admits persistent
+ *    clients (online or draining; not down, ejected or halted) decides.
+ * 3. Otherwise balancing does.
+ * 4. Every strategy learns the server, **now**: parallel first connections of one client agree.
+ *
+ * A connect that fails is told by `connectFailed`, which picks anew; the strategies then learn the next
+ * server instead. The fallback never passes through here, so it is never learned.
+ */
+export class Selector {
+  readonly #service: string;
+  readonly #pool: Pool;
+  readonly #strategies: readonly PersistenceStrategy[];
+  readonly #clock: Clock;
+  readonly #facts: FactEmitter<ServiceEvents>;
+  readonly #now = { nowMs: 0, wallMs: 0 };
+
+  constructor(
+    service: string,
+    pool: Pool,
+    persistence: Persistence,
+    clock: Clock,
+    facts: FactEmitter<ServiceEvents>,
+  ) {
+    this.#service = service;
+    this.#pool = pool;
+    this.#strategies = persistence.strategies;
+    this.#clock = clock;
+    this.#facts = facts;
+  }
+
+  /** The time of this call, for strategies; one object, reused. */
+  now(): Now {
+    this.#now.nowMs = this.#clock.nowMs();
+    this.#now.wallMs = this.#clock.wallMs();
+    return this.#now;
+  }
+
+  /**
+   * Fills an empty lease. Hot path.
+   *
+   * @param mayWait whether the caller would rather wait for a full server than leave it
+   */
+  select(client: Client, lease: Lease, mayWait: boolean): Selection {
+    const now = this.now();
+    const remembered = this.#remembered(client, lease, now);
+    if (remembered !== undefined) {
+      if (admitsPersistentClients(remembered)) return this.#take(client, lease, remembered, now);
+      if (mayWait) return 'wait';
+    }
+    const balanced = this.#pool.pick(client, lease.tried);
+    if (balanced !== undefined) {
+      lease.reason = lease.tried.length > 0 ? 'redispatch' : 'balance';
+      return this.#take(client, lease, balanced, now);
+    }
+    if (mayWait && this.#pool.isFull(lease.tried)) return 'wait';
+    lease.reason = 'none';
+    return 'none';
+  }
+
+  /**
+   * The leased server could not be reached and nothing was sent: gives it back, tells passive health, and
+   * makes the lease ready for `select`, which avoids the servers tried. A reservation that balancing made is
+   * undone; an entry that was there before stays until another server is learned.
+   */
+  connectFailed(client: Client, lease: Lease): void {
+    const server = lease.server;
+    if (server === undefined) return;
+    server.connectFailuresTotal += 1;
+    if (lease.reason === 'balance' || lease.reason === 'redispatch') {
+      const now = this.now();
+      for (const strategy of this.#strategies) strategy.forget(client, server.name, now);
+    }
+    lease.addTried(server);
+    // Passive health first: who waits must not get the place on a server that is ejected for this failure.
+    this.#pool.connectFailed(server);
+    this.#giveBack(lease);
+  }
+
+  /** The leased server was reached: tells passive health. */
+  connected(lease: Lease): void {
+    if (lease.server !== undefined) this.#pool.connected(lease.server);
+  }
+
+  /** Gives the server back, exactly once, and clears the lease. Idempotent. Hot path. */
+  release(lease: Lease): void {
+    this.#giveBack(lease);
+    lease.clear();
+  }
+
+  /** Publishes the decision record of a lease, where somebody listens. */
+  report(client: Client, lease: Lease, reason: DecisionReason = lease.reason): void {
+    if (this.#facts.listenerCount('decisionMade') === 0) return;
+    this.#facts.publish('decisionMade', {
+      service: this.#service,
+      client: formatEndpoint(client.address.toString(), client.port),
+      server: lease.server?.name,
+      reason,
+      tried: lease.tried.map((server) => server.name),
+      atMs: this.#clock.wallMs(),
+    });
+  }
+
+  /** What `select` would choose now, changing nothing but a rotation that balancing keeps. */
+  explain(client: Client): { readonly server: string | undefined; readonly reason: DecisionReason } {
+    const now = this.now();
+    for (const strategy of this.#strategies) {
+      const server = this.#pool.get(strategy.lookup(client, now));
+      if (server !== undefined && admitsPersistentClients(server)) {
+        return { server: server.name, reason: strategy.reason };
+      }
+    }
+    const server = this.#pool.pick(client, []);
+    return { server: server?.name, reason: server === undefined ? 'none' : 'balance' };
+  }
+
+  /** The first remembered server that is usable, full or not; sets the lease's reason. */
+  #remembered(client: Client, lease: Lease, now: Now): Server | undefined {
+    for (const strategy of this.#strategies) {
+      const name = strategy.lookup(client, now);
+      if (name === undefined) continue;
+      const server = this.#pool.get(name);
+      if (server === undefined || lease.tried.includes(server)) continue;
+      if (availability(server) === 'unavailable') continue;
+      lease.reason = strategy.reason;
+      return server;
+    }
+    return undefined;
+  }
+
+  #take(client: Client, lease: Lease, server: Server, now: Now): 'selected' {
+    server.sessions += 1;
+    server.sessionsTotal += 1;
+    lease.server = server;
+    for (const strategy of this.#strategies) strategy.learn(client, server.name, now);
+    this.report(client, lease);
+    return 'selected';
+  }
+
+  #giveBack(lease: Lease): void {
+    const server = lease.server;
+    if (server === undefined) return;
+    lease.server = undefined;
+    server.sessions -= 1;
+    this.#pool.released(server);
+  }
+}

@@ -1,0 +1,59 @@
+/** A session or exchange that waits for a server to have room. */
+export interface Waiter {
+  /** There may be room now. @returns true if the waiter took it, or no longer waits */
+  onTurn(): boolean;
+}
+
+/**
+ * Who waits while every suitable server is full, first come first served. A waiter whose own server is still
+ * full lets the next one try.
+ *
+ * A turn publishes facts, whose handlers may free a place or change servers: whoever is in turn then is
+ * passed over by the offers that this makes.
+ */
+export class WaitQueue {
+  readonly #waiters = new Set<Waiter>();
+  readonly #inTurn = new Set<Waiter>();
+  readonly #maxWaiting: number;
+
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting;
+  }
+
+  get size(): number {
+    return this.#waiters.size;
+  }
+
+  /** @returns false where the queue is full */
+  add(waiter: Waiter): boolean {
+    if (this.#waiters.size >= this.#maxWaiting) return false;
+    this.#waiters.add(waiter);
+    return true;
+  }
+
+  remove(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
+  }
+
+  /** One place is free: offers it in order. @returns false where nobody is left who wants it */
+  offerOne(): boolean {
+    for (const waiter of this.#waiters) {
+      if (this.#offer(waiter)) return true;
+    }
+    return false;
+  }
+
+  /** Many places may be free, as after a server came up. */
+  offerAll(): void {
+    for (const waiter of this.#waiters) this.#offer(waiter);
+  }
+
+  #offer(waiter: Waiter): boolean {
+    if (this.#inTurn.has(waiter)) return false;
+    this.#inTurn.add(waiter);
+    const isDone = waiter.onTurn();
+    this.#inTurn.delete(waiter);
+    if (isDone) this.#waiters.delete(waiter);
+    return isDone;
+  }
+}

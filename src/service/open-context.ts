@@ -1,0 +1,53 @@
+import type { Engine } from '../engine/engine.ts';
+import type { FactEmitter } from '../fact-emitter.ts';
+import type { Server } from '../model/server.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import type { Pool } from '../pool/pool.ts';
+import { Selector } from '../pool/selector.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { ServiceContext } from './service-context.ts';
+import type { ServiceEvents } from './service-events.ts';
+import type { ServiceStats } from './service-stats.ts';
+
+/** What a context is made from. */
+export interface ContextParts {
+  readonly service: string;
+  readonly host: string;
+  /** The port really bound. */
+  readonly port: number;
+  readonly engine: Engine;
+  readonly runtime: Runtime;
+  readonly facts: FactEmitter<ServiceEvents>;
+  readonly pool: Pool;
+  readonly persistence: Persistence;
+  readonly stats: ServiceStats;
+  sessionEnded(): void;
+  /** A server went down whose check says `onDown: 'abort'`. */
+  abortServer(server: Server): void;
+}
+
+/**
+ * Joins pool, persistence and selection for one run of a service, and starts the checks.
+ *
+ * @throws SluiceError `SLUICE_ERR_STATE` where the pool serves another service
+ */
+export function openContext(parts: ContextParts): ServiceContext {
+  const { service, pool, persistence, runtime, facts } = parts;
+  const abortsOnDown = pool.options.healthCheck?.options.onDown === 'abort';
+  pool.attach({
+    service,
+    host: parts.host,
+    port: parts.port,
+    engine: parts.engine,
+    runtime,
+    facts,
+    onDown: (server) => {
+      if (abortsOnDown) parts.abortServer(server);
+    },
+    onServersChanged: (names) => {
+      for (const strategy of persistence.strategies) strategy.register?.(names);
+    },
+  });
+  const selector = new Selector(service, pool, persistence, runtime.clock, facts);
+  return { ...parts, selector };
+}

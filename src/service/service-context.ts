@@ -1,0 +1,25 @@
+import type { Engine } from '../engine/engine.ts';
+import type { FactEmitter } from '../fact-emitter.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Selector } from '../pool/selector.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { ServiceEvents } from './service-events.ts';
+import type { ServiceStats } from './service-stats.ts';
+
+/** What the data path of one started listener works with. Made by the listener; lives from start to stop. */
+export interface ServiceContext {
+  readonly service: string;
+  readonly engine: Engine;
+  readonly runtime: Runtime;
+  readonly facts: FactEmitter<ServiceEvents>;
+  readonly pool: Pool;
+  readonly persistence: Persistence;
+  readonly selector: Selector;
+  readonly stats: ServiceStats;
+  /** The service's own address and port. */
+  readonly host: string;
+  readonly port: number;
+  /** For the data path to call when a client connection has ended: the listener may take the next one. */
+  sessionEnded(): void;
+}

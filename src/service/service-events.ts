@@ -1,0 +1,167 @@
+import type { ErrorCode } from '../errors.ts';
+import type { FactEvents } from '../fact-emitter.ts';
+import type { DecisionRecord } from '../model/decision.ts';
+import type { AdminState, Health, ProbeReport } from '../model/server.ts';
+
+/** What every fact of a service carries. */
+export interface ServiceFact {
+  /** The service's name. */
+  readonly service: string;
+  /** Wall-clock time, milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+export interface ServerFact extends ServiceFact {
+  /** The server's name. */
+  readonly server: string;
+}
+
+/** `tcp`, `http` or `udp`: which kind of listener. */
+export type Protocol = 'tcp' | 'http' | 'udp';
+
+export interface ListenerStartedEvent extends ServiceFact {
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ListenerStoppedEvent extends ListenerStartedEvent {
+  /** Sessions and flows that were cut because the grace time was over. */
+  readonly aborted: number;
+}
+
+/** How a session or flow came to its end. */
+export type CloseReason =
+  | 'finished'
+  | 'client-reset'
+  | 'server-reset'
+  | 'idle'
+  | 'refused'
+  | 'connect-failed'
+  | 'protocol'
+  | 'server-down'
+  | 'drain-deadline'
+  | 'stopped'
+  | 'evicted'
+  | 'internal';
+
+export interface SessionOpenedEvent extends ServerFact {
+  /** Unique within the process. */
+  readonly sessionId: number;
+  readonly client: string;
+}
+
+export interface SessionClosedEvent extends ServiceFact {
+  readonly sessionId: number;
+  readonly client: string;
+  /** The server's name; undefined where none was reached. */
+  readonly server: string | undefined;
+  readonly reason: CloseReason;
+  readonly error: ErrorCode | undefined;
+  readonly bytesFromClient: number;
+  readonly bytesFromServer: number;
+  readonly durationMs: number;
+}
+
+/** One HTTP request and its response. Never holds a target, a header or a body. */
+export interface ExchangeFinishedEvent extends ServiceFact {
+  readonly sessionId: number;
+  readonly client: string;
+  readonly server: string | undefined;
+  readonly method: string;
+  /** The status that the client got; 0 where it got none. */
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+export interface ConnectFailedEvent extends ServerFact {
+  readonly client: string;
+  readonly error: ErrorCode;
+}
+
+/** Why a client was turned away. */
+export type RefusalReason =
+  'no-server' | 'queue-full' | 'queue-timeout' | 'limit' | 'bad-request' | 'timeout';
+
+export interface ClientRefusedEvent extends ServiceFact {
+  readonly client: string;
+  readonly reason: RefusalReason;
+}
+
+export interface ProbeFinishedEvent extends ServerFact {
+  readonly report: ProbeReport;
+}
+
+export interface ServerHealthChangedEvent extends ServerFact {
+  readonly previous: Health;
+  readonly current: Health;
+  /** The sentence of the probe that decided. */
+  readonly reason: string;
+}
+
+export interface ServerEjectedEvent extends ServerFact {
+  readonly forMs: number;
+}
+
+export interface ServerAdminStateChangedEvent extends ServerFact {
+  readonly previous: AdminState;
+  readonly current: AdminState;
+}
+
+export interface ServerWeightChangedEvent extends ServerFact {
+  readonly previous: number;
+  readonly current: number;
+}
+
+export interface DrainFinishedEvent extends ServerFact {
+  /** `empty`: the last session ended by itself; `deadline`: what was left was cut. */
+  readonly reason: 'empty' | 'deadline';
+  readonly aborted: number;
+}
+
+/** Every fact that a listener, a UDP forwarder or a balancer publishes. `docs/events.md` lists the same. */
+export interface ServiceEvents extends FactEvents {
+  readonly listenerStarted: ListenerStartedEvent;
+  readonly listenerStopped: ListenerStoppedEvent;
+  readonly sessionOpened: SessionOpenedEvent;
+  readonly sessionClosed: SessionClosedEvent;
+  readonly flowOpened: SessionOpenedEvent;
+  readonly flowClosed: SessionClosedEvent;
+  readonly exchangeFinished: ExchangeFinishedEvent;
+  readonly decisionMade: DecisionRecord;
+  readonly connectFailed: ConnectFailedEvent;
+  readonly clientRefused: ClientRefusedEvent;
+  readonly probeFinished: ProbeFinishedEvent;
+  readonly serverHealthChanged: ServerHealthChangedEvent;
+  readonly serverEjected: ServerEjectedEvent;
+  readonly serverReadmitted: ServerFact;
+  readonly serverAdminStateChanged: ServerAdminStateChangedEvent;
+  readonly serverWeightChanged: ServerWeightChangedEvent;
+  readonly serverAdded: ServerFact;
+  readonly serverRemoved: ServerFact;
+  readonly drainFinished: DrainFinishedEvent;
+}
+
+/** The names of all events, for those who want every one: logs, tests, documentation. */
+export const serviceEventNames = [
+  'listenerStarted',
+  'listenerStopped',
+  'sessionOpened',
+  'sessionClosed',
+  'flowOpened',
+  'flowClosed',
+  'exchangeFinished',
+  'decisionMade',
+  'connectFailed',
+  'clientRefused',
+  'probeFinished',
+  'serverHealthChanged',
+  'serverEjected',
+  'serverReadmitted',
+  'serverAdminStateChanged',
+  'serverWeightChanged',
+  'serverAdded',
+  'serverRemoved',
+  'drainFinished',
+  'handlerFailed',
+] as const satisfies readonly (keyof ServiceEvents)[];
