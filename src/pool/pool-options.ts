@@ -11,14 +11,15 @@ import type { OptionProblem } from '../errors.ts';
 import { adminStates, type ServerOptions } from '../model/server.ts';
 import { OptionReader } from '../options.ts';
 
+/** Real servers, how new clients are shared among them, and how they are checked. */
 export interface PoolOptions {
   /** The real servers; names are unique. May be empty, and filled later. */
   readonly servers: readonly ServerOptions[];
   /** How new clients are shared. @default { kind: 'roundRobin' } */
   readonly balance?: BalancingPolicy | BalancingSpec;
-  /** How servers are checked; without it they count as up, but for passive health. @default none */
+  /** How servers are checked; without it health stays `unknown`, which counts as usable. @default none */
   readonly healthCheck?: HealthCheck | HealthCheckOptions;
-  /** Taking servers out after consecutive connect failures; `false` never does. */
+  /** Taking servers out after consecutive connect failures; `false` never does. @default all its defaults */
   readonly passiveHealth?: PassiveHealthOptions | false;
   /** Sessions or exchanges that may wait while every suitable server is full; 0 to 1,000,000. @default 1000 */
   readonly maxQueued?: number;

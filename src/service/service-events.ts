@@ -11,6 +11,7 @@ export interface ServiceFact {
   readonly atMs: number;
 }
 
+/** What every fact about one server carries. */
 export interface ServerFact extends ServiceFact {
   /** The server's name. */
   readonly server: string;
@@ -19,12 +20,14 @@ export interface ServerFact extends ServiceFact {
 /** `tcp`, `http` or `udp`: which kind of listener. */
 export type Protocol = 'tcp' | 'http' | 'udp';
 
+/** The port is bound. A `tcp+udp` service publishes it for each of its two listeners. */
 export interface ListenerStartedEvent extends ServiceFact {
   readonly protocol: Protocol;
   readonly host: string;
   readonly port: number;
 }
 
+/** Everything of the listener is closed. */
 export interface ListenerStoppedEvent extends ListenerStartedEvent {
   /** Sessions and flows that were cut because the grace time was over. */
   readonly aborted: number;
@@ -45,12 +48,14 @@ export type CloseReason =
   | 'evicted'
   | 'internal';
 
+/** A TCP session reached its server, or a UDP flow was given one. */
 export interface SessionOpenedEvent extends ServerFact {
   /** Unique within the process. */
   readonly sessionId: number;
   readonly client: string;
 }
 
+/** A session, an HTTP client connection or a UDP flow is over, served or not. */
 export interface SessionClosedEvent extends ServiceFact {
   readonly sessionId: number;
   readonly client: string;
@@ -74,6 +79,7 @@ export interface ExchangeFinishedEvent extends ServiceFact {
   readonly durationMs: number;
 }
 
+/** A server could not be reached for a client; another one may follow. */
 export interface ConnectFailedEvent extends ServerFact {
   readonly client: string;
   readonly error: ErrorCode;
@@ -83,15 +89,18 @@ export interface ConnectFailedEvent extends ServerFact {
 export type RefusalReason =
   'no-server' | 'queue-full' | 'queue-timeout' | 'limit' | 'bad-request' | 'timeout';
 
+/** A client was turned away. */
 export interface ClientRefusedEvent extends ServiceFact {
   readonly client: string;
   readonly reason: RefusalReason;
 }
 
+/** A probe ended, good or bad. */
 export interface ProbeFinishedEvent extends ServerFact {
   readonly report: ProbeReport;
 }
 
+/** Probes took a server up or down. */
 export interface ServerHealthChangedEvent extends ServerFact {
   readonly previous: Health;
   readonly current: Health;
@@ -99,20 +108,24 @@ export interface ServerHealthChangedEvent extends ServerFact {
   readonly reason: string;
 }
 
+/** Passive health took a server out for a while. */
 export interface ServerEjectedEvent extends ServerFact {
   readonly forMs: number;
 }
 
+/** A person ordered online, drain or halt. */
 export interface ServerAdminStateChangedEvent extends ServerFact {
   readonly previous: AdminState;
   readonly current: AdminState;
 }
 
+/** A person changed a share of new clients; weights are 0 to 256. */
 export interface ServerWeightChangedEvent extends ServerFact {
   readonly previous: number;
   readonly current: number;
 }
 
+/** A drain is over, but for one that another order cancelled. */
 export interface DrainFinishedEvent extends ServerFact {
   /** `empty`: the last session ended by itself; `deadline`: what was left was cut. */
   readonly reason: 'empty' | 'deadline';
