@@ -1,0 +1,253 @@
+import type { Connection, ConnectionHandler } from '../engine/engine.ts';
+import { SluiceError, type ErrorCode } from '../errors.ts';
+import { AddressClient } from '../model/client.ts';
+import type { Server } from '../model/server.ts';
+import { Lease } from '../pool/lease.ts';
+import type { Waiter } from '../pool/wait-queue.ts';
+import type { Timer } from '../runtime/runtime.ts';
+import type { CloseReason, RefusalReason } from '../service/service-events.ts';
+import { SessionReport } from '../service/session-report.ts';
+import { assertTransition, type Transitions } from '../state-machine.ts';
+import type { ServiceContext } from '../service/service-context.ts';
+import type { ResolvedTcpOptions } from './tcp-options.ts';
+
+/** The data path that a session belongs to. */
+export interface TcpSessionOwner {
+  readonly context: ServiceContext;
+  readonly options: ResolvedTcpOptions;
+  /** The session is over; called last, once. */
+  ended(session: TcpSession): void;
+}
+
+type State = 'accepted' | 'waiting' | 'connecting' | 'relaying' | 'closed';
+
+const transitions: Transitions<State> = {
+  accepted: ['waiting', 'connecting', 'closed'],
+  waiting: ['connecting', 'closed'],
+  connecting: ['connecting', 'waiting', 'relaying', 'closed'],
+  relaying: ['closed'],
+  closed: [],
+};
+
+/**
+ * One proxied TCP connection, from accept to close:
+ *
+ *     accepted ──select──▶ connecting ──onConnect──▶ relaying ──▶ closed
+ *         └──▶ waiting ──onTurn──┘ ▲ └─┘ refused or timed out: the next server
+ *
+ * Owns the client connection from the start and the server connection while there is one; both are gone
+ * before the session ends. The lease is released exactly once, in `#close`. Until `relaying` nothing was sent
+ * to a server, so trying another one is always safe. The client's bytes wait in the kernel meanwhile.
+ */
+export class TcpSession implements ConnectionHandler, Waiter {
+  readonly #path: TcpSessionOwner;
+  readonly #client: Connection;
+  readonly #clientFacts: AddressClient;
+  readonly #report: SessionReport;
+  readonly #lease = new Lease();
+  #server: Connection | undefined = undefined;
+  #state: State = 'accepted';
+  #timer: Timer | undefined = undefined;
+  #connectTimedOut = false;
+  /** When the first side ended its direction. */
+  #halfClosedMs = -Infinity;
+  #countedFromClient = 0;
+  #countedFromServer = 0;
+
+  constructor(path: TcpSessionOwner, client: Connection) {
+    this.#path = path;
+    this.#client = client;
+    this.#clientFacts = new AddressClient(client.remoteAddress, client.remotePort);
+    this.#report = new SessionReport(path.context, this.#clientFacts);
+    client.handler = this;
+  }
+
+  /** The server of the lease, connected or not. */
+  get server(): Server | undefined {
+    return this.#lease.server;
+  }
+
+  start(): void {
+    this.#select();
+  }
+
+  #select(): void {
+    const { pool, selector } = this.#path.context;
+    const selection = selector.select(this.#clientFacts, this.#lease, pool.options.maxQueued > 0);
+    if (selection === 'selected') this.#connect();
+    else if (selection === 'wait') this.#wait();
+    else this.#refuse('no-server');
+  }
+
+  #wait(): void {
+    const { pool } = this.#path.context;
+    if (!pool.queue.add(this)) {
+      this.#refuse('queue-full');
+      return;
+    }
+    this.#enter('waiting');
+    this.#schedule(pool.options.queueTimeoutMs, () => {
+      pool.queue.remove(this);
+      this.#refuse('queue-timeout');
+    });
+  }
+
+  onTurn(): boolean {
+    if (this.#state !== 'waiting') return true;
+    const selection = this.#path.context.selector.select(this.#clientFacts, this.#lease, true);
+    if (selection === 'wait') return false;
+    if (selection === 'selected') this.#connect();
+    else this.#refuse('no-server');
+    return true;
+  }
+
+  #connect(): void {
+    const { engine, pool } = this.#path.context;
+    const server = this.#lease.server;
+    if (server === undefined) return;
+    this.#enter('connecting');
+    this.#connectTimedOut = false;
+    this.#server = engine.connect({ host: server.host, port: pool.portOf(server) }, this);
+    this.#schedule(this.#path.options.connectTimeoutMs, () => {
+      this.#connectTimedOut = true;
+      this.#server?.reset();
+    });
+  }
+
+  onConnect(server: Connection): void {
+    if (this.#state !== 'connecting') return;
+    this.#enter('relaying');
+    this.#path.context.selector.connected(this.#lease);
+    this.#client.relay(server);
+    server.relay(this.#client);
+    this.#watchIdle(this.#path.options.idleTimeoutMs);
+    if (this.#lease.server !== undefined) this.#report.opened('sessionOpened', this.#lease.server);
+  }
+
+  /** One side ended its direction: the other side learns it the same way. */
+  onEnd(connection: Connection): void {
+    this.#other(connection)?.end();
+    if (this.#halfClosedMs !== -Infinity || this.#state !== 'relaying') return;
+    this.#halfClosedMs = this.#path.context.runtime.clock.nowMs();
+    this.#watchIdle(Math.min(this.#path.options.idleTimeoutMs, this.#path.options.halfCloseTimeoutMs));
+  }
+
+  onClose(connection: Connection, error: SluiceError | undefined): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'connecting' && connection === this.#server) {
+      this.#connectFailed(error);
+    } else if (error !== undefined || this.#state !== 'relaying') {
+      // A reset travels on as a reset.
+      const side = connection === this.#client ? 'client-reset' : 'server-reset';
+      this.#close(error?.code === 'SLUICE_ERR_INTERNAL' ? 'internal' : side, error?.code);
+    } else if (this.#other(connection)?.isClosed !== false) {
+      this.#close('finished', undefined);
+    }
+  }
+
+  /** Nothing was sent yet: another server may try, until the attempts are used up. */
+  #connectFailed(error: SluiceError | undefined): void {
+    const { context, options } = this.#path;
+    const code = this.#connectTimedOut ? 'SLUICE_ERR_CONNECT_TIMEOUT' : (error?.code ?? 'SLUICE_ERR_CONNECT');
+    if (this.#lease.server !== undefined) this.#report.connectFailed(this.#lease.server, code);
+    this.#server = undefined;
+    this.#timer?.cancel();
+    context.selector.connectFailed(this.#clientFacts, this.#lease);
+    if (this.#lease.tried.length >= options.maxConnectAttempts) this.#refuse('no-server');
+    else this.#select();
+  }
+
+  /** Nobody can serve this client: reset it, count it, tell it. */
+  #refuse(reason: RefusalReason): void {
+    this.#path.context.selector.report(this.#clientFacts, this.#lease, 'none');
+    this.#report.refused(reason);
+    this.#close(this.#lease.tried.length > 0 ? 'connect-failed' : 'refused', 'SLUICE_ERR_NO_SERVER');
+  }
+
+  abort(reason: CloseReason): void {
+    if (this.#state !== 'closed') this.#close(reason, undefined);
+  }
+
+  #close(reason: CloseReason, error: ErrorCode | undefined): void {
+    const { context } = this.#path;
+    this.#enter('closed');
+    this.#timer?.cancel();
+    context.pool.queue.remove(this);
+    const server = this.#lease.server;
+    this.updateCounters();
+    // Resetting what has ended in order is harmless; what has not is cut.
+    this.#client.reset();
+    this.#server?.reset();
+    context.selector.release(this.#lease);
+    this.#path.ended(this);
+    this.#report.closed('sessionClosed', {
+      server,
+      reason,
+      error,
+      bytesFromClient: this.#countedFromClient,
+      bytesFromServer: this.#countedFromServer,
+    });
+  }
+
+  /** Adds what moved since the last call to the counters of service and server. */
+  updateCounters(): void {
+    const fromClient = this.#client.bytesRead;
+    const fromServer = this.#server?.bytesRead ?? 0;
+    const { stats } = this.#path.context;
+    stats.bytesFromClients += fromClient - this.#countedFromClient;
+    stats.bytesFromServers += fromServer - this.#countedFromServer;
+    const server = this.#lease.server;
+    if (server !== undefined) {
+      server.bytesFromClients += fromClient - this.#countedFromClient;
+      server.bytesFromServer += fromServer - this.#countedFromServer;
+    }
+    this.#countedFromClient = fromClient;
+    this.#countedFromServer = fromServer;
+  }
+
+  /** Never called: both directions are relayed by the engine. */
+  onData(): void {
+    throw new SluiceError('SLUICE_ERR_INTERNAL', 'A relayed TCP connection delivered data');
+  }
+
+  onRelayed(): void {
+    // Relays here have no limit.
+  }
+
+  onDrain(): void {
+    // Nothing is written outside of the relays.
+  }
+
+  /** Closes once neither side has moved a byte for so long. Looks at the clock only when a limit may be over. */
+  #watchIdle(limitMs: number): void {
+    this.#timer?.cancel();
+    if (limitMs === Infinity) return;
+    const restMs = this.#lastActiveMs() + limitMs - this.#path.context.runtime.clock.nowMs();
+    if (restMs <= 0) {
+      this.#close('idle', 'SLUICE_ERR_IDLE');
+      return;
+    }
+    this.#schedule(restMs, () => {
+      this.#watchIdle(limitMs);
+    });
+  }
+
+  /** A FIN counts as activity: the other side must have time to answer it. */
+  #lastActiveMs(): number {
+    return Math.max(this.#client.lastActiveMs, this.#server?.lastActiveMs ?? 0, this.#halfClosedMs);
+  }
+
+  #schedule(delayMs: number, callback: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#path.context.runtime.clock.schedule(delayMs, callback);
+  }
+
+  #enter(next: State): void {
+    assertTransition('A TCP session', transitions, this.#state, next);
+    this.#state = next;
+  }
+
+  #other(connection: Connection): Connection | undefined {
+    return connection === this.#client ? this.#server : this.#client;
+  }
+}

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { IpAddress } from '../../../src/model/address.ts';
+import { FlowTable, type Tabled } from '../../../src/udp/flow-table.ts';
+
+interface TestFlow extends Tabled {
+  readonly client: string;
+}
+
+interface ModelFlow {
+  readonly flow: TestFlow;
+  isReplied: boolean;
+  lastActiveMs: number;
+}
+
+/** The obvious way: a map in order of the last activity. */
+class ModelTable {
+  readonly flows = new Map<string, ModelFlow>();
+  readonly #unrepliedTimeoutMs: number;
+  readonly #idleTimeoutMs: number;
+
+  constructor(unrepliedTimeoutMs: number, idleTimeoutMs: number) {
+    this.#unrepliedTimeoutMs = unrepliedTimeoutMs;
+    this.#idleTimeoutMs = idleTimeoutMs;
+  }
+
+  touch(client: string, isReplied: boolean, nowMs: number): void {
+    const entry = this.flows.get(client)!;
+    this.flows.delete(client);
+    this.flows.set(client, { ...entry, isReplied, lastActiveMs: nowMs });
+  }
+
+  firstToGo(): TestFlow | undefined {
+    const inOrder = [...this.flows.values()];
+    return (inOrder.find((entry) => !entry.isReplied) ?? inOrder[0])?.flow;
+  }
+
+  overdue(nowMs: number): string[] {
+    return [...this.flows].filter(([, entry]) => this.deadlineMs(entry) <= nowMs).map(([client]) => client);
+  }
+
+  nextDeadlineMs(): number {
+    return Math.min(Infinity, ...[...this.flows.values()].map((entry) => this.deadlineMs(entry)));
+  }
+
+  deadlineMs(entry: ModelFlow): number {
+    return entry.lastActiveMs + (entry.isReplied ? this.#idleTimeoutMs : this.#unrepliedTimeoutMs);
+  }
+}
+
+const limits = { maxFlows: 6, idleTimeoutMs: 30, unrepliedTimeoutMs: 15 };
+
+/** Few enough that they meet, with addresses that differ in each of the four words and in nothing but the port. */
+const hosts = ['10.0.0.1', '10.0.0.2', '2001:db8::1', '2001:db9::1', '2001:db8:0:1::1', '2001:db8::1:0:1'];
+const clients = hosts.flatMap((host) => [137, 138].map((port) => ({ host, port, name: `${host} ${port}` })));
+
+const anyClient = fc.constantFrom(...clients);
+const anyStep = fc.oneof(
+  fc.record({ kind: fc.constant('send' as const), client: anyClient }),
+  fc.record({ kind: fc.constant('reply' as const), client: anyClient }),
+  fc.record({ kind: fc.constant('remove' as const), client: anyClient }),
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 20 }) }),
+);
+
+describe('FlowTable', () => {
+  it('does what a map in order of activity does', () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 120 }), fc.maxSafeNat(), (steps, seed) => {
+        const table = new FlowTable<TestFlow>(limits, seed);
+        const model = new ModelTable(limits.unrepliedTimeoutMs, limits.idleTimeoutMs);
+        let nowMs = 0;
+        for (const step of steps) {
+          if (step.kind === 'wait') {
+            nowMs += step.ms;
+            expireBoth(table, model, nowMs);
+          } else {
+            act(table, model, step, nowMs);
+          }
+          expectSame(table, model);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps clients apart that share all but one bit of address and port', () => {
+    const table = new FlowTable<TestFlow>({ ...limits, maxFlows: 200 }, 7);
+    const base = IpAddress.parse('2001:db8:1:2:3:4:5:6')!;
+    const variants = Array.from({ length: 128 }, (_, bit) => {
+      const words = [base.w0, base.w1, base.w2, base.w3];
+      words[bit >> 5] = ((words[bit >> 5] ?? 0) ^ (1 << (bit & 31))) >>> 0;
+      return new IpAddress().set(words[0]!, words[1]!, words[2]!, words[3]!);
+    });
+    for (const [index, address] of variants.entries()) {
+      table.insert(address, 137, { slot: -1, client: String(index) }, 0);
+    }
+    expect(table.size).toBe(128);
+    for (const [index, address] of variants.entries()) {
+      expect(table.find(address, 137)?.client).toBe(String(index));
+      expect(table.find(address, 138)).toBeUndefined();
+    }
+    expect(table.find(base, 137)).toBeUndefined();
+  });
+
+  it('uses the places of removed flows again', () => {
+    const table = new FlowTable<TestFlow>({ ...limits, maxFlows: 3 }, 1);
+    const address = IpAddress.parse('192.0.2.1')!;
+    for (let port = 1; port <= 1000; port++) {
+      if (table.isFull) table.remove(table.firstToGo()!);
+      table.insert(address, port, { slot: -1, client: String(port) }, port);
+    }
+    expect(table.flows().map((flow) => flow.client)).toHaveLength(3);
+    expect([998, 999, 1000].map((port) => table.find(address, port)?.client)).toEqual(['998', '999', '1000']);
+  });
+
+  it('ends a flow at its limit, not a millisecond before', () => {
+    const table = new FlowTable<TestFlow>(limits, 1);
+    const flow = { slot: -1, client: 'a' };
+    table.insert(IpAddress.parse('192.0.2.1')!, 137, flow, 100);
+    expect(table.nextDeadlineMs()).toBe(115);
+    expect(table.overdue(114.999)).toBeUndefined();
+    expect(table.overdue(115)).toBe(flow);
+    table.touch(flow, true, 110);
+    expect(table.overdue(139.999)).toBeUndefined();
+    expect(table.overdue(140)).toBe(flow);
+  });
+});
+
+function act(
+  table: FlowTable<TestFlow>,
+  model: ModelTable,
+  step: { kind: 'send' | 'reply' | 'remove'; client: (typeof clients)[number] },
+  nowMs: number,
+): void {
+  const { host, port, name } = step.client;
+  const address = IpAddress.parse(host)!;
+  const flow = table.find(address, port);
+  expect(flow?.client).toBe(model.flows.get(name)?.flow.client);
+  if (flow === undefined) {
+    if (step.kind !== 'send') return;
+    if (table.isFull) {
+      const first = table.firstToGo()!;
+      expect(first).toBe(model.firstToGo());
+      table.remove(first);
+      model.flows.delete(first.client);
+    }
+    const added = { slot: -1, client: name };
+    table.insert(address, port, added, nowMs);
+    model.flows.set(name, { flow: added, isReplied: false, lastActiveMs: nowMs });
+  } else if (step.kind === 'remove') {
+    table.remove(flow);
+    expect(flow.slot).toBe(-1);
+    model.flows.delete(name);
+  } else {
+    const isReplied = step.kind === 'reply' || model.flows.get(name)!.isReplied;
+    table.touch(flow, isReplied, nowMs);
+    model.touch(name, isReplied, nowMs);
+  }
+}
+
+function expireBoth(table: FlowTable<TestFlow>, model: ModelTable, nowMs: number): void {
+  const expired: string[] = [];
+  for (let flow = table.overdue(nowMs); flow !== undefined; flow = table.overdue(nowMs)) {
+    expired.push(flow.client);
+    table.remove(flow);
+  }
+  const expected = model.overdue(nowMs);
+  expect(expired.sort()).toEqual(expected.sort());
+  for (const client of expected) model.flows.delete(client);
+}
+
+function expectSame(table: FlowTable<TestFlow>, model: ModelTable): void {
+  expect(table.size).toBe(model.flows.size);
+  expect(table.isFull).toBe(model.flows.size === limits.maxFlows);
+  expect(table.nextDeadlineMs()).toBe(model.nextDeadlineMs());
+  expect(table.firstToGo()).toBe(model.firstToGo());
+  expect(new Set(table.flows())).toEqual(new Set([...model.flows.values()].map((entry) => entry.flow)));
+}
