@@ -1,0 +1,256 @@
+import { SharedEngine } from '../engine/shared-engine.ts';
+import { SluiceError } from '../errors.ts';
+import { FactEmitter } from '../fact-emitter.ts';
+import type { EngineKind } from '../engine/select-engine.ts';
+import { worseOutcome, type DrainOutcome } from '../listener/drain.ts';
+import type { EngineSource } from '../listener/engine-lease.ts';
+import type { StopOptions } from '../listener/lifecycle.ts';
+import { newTableSeed } from '../listener/listener-options.ts';
+import type { Explanation, Service } from '../listener/service.ts';
+import type { AdminState } from '../model/server.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { systemRuntime } from '../runtime/system-runtime.ts';
+import type { ServiceEvents } from '../service/service-events.ts';
+import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
+import type { Overview } from './balancer-overview.ts';
+import { applyPlan } from './apply.ts';
+import { planBalancer, type BalancerPlan, type ServicePlan } from './plan.ts';
+import { PlannedService } from './planned-service.ts';
+import { startAll } from './start-all.ts';
+
+/** Which server an order is for: in one service, or in every service that has it. */
+export interface ServerSelection {
+  /** The server's name. */
+  readonly server: string;
+  /** The service's name. @default every service with a server of that name */
+  readonly service?: string;
+}
+
+/** What a balancer needs of the world. */
+export interface BalancerOptions {
+  /** Clock, randomness and log. @default the system's */
+  readonly runtime?: Runtime;
+}
+
+/**
+ * All services of a configuration, as one: started and stopped together, with one engine, one stream of
+ * events and one overview.
+ */
+export class Balancer {
+  readonly #engine: Exclude<EngineSource, EngineKind>;
+  readonly #runtime: Runtime;
+  readonly #facts = new FactEmitter<ServiceEvents>();
+  /** Named persistence tables, which outlive a reconfiguration. */
+  #tables: ReadonlyMap<string, Persistence> = new Map();
+  readonly #tableSeed: number;
+  #services: readonly PlannedService[];
+  #isStarted = false;
+  /** Changes run one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+
+  /** @throws OptionsError with every problem of the configuration; no socket was opened then */
+  constructor(config: BalancerConfig, options: BalancerOptions = {}) {
+    this.#runtime = options.runtime ?? systemRuntime;
+    this.#tableSeed = newTableSeed(this.#runtime.random);
+    const { engine, services, tables } = this.#plan(config);
+    this.#engine = typeof engine === 'string' ? new SharedEngine(engine, this.#runtime) : engine;
+    this.#tables = tables;
+    this.#services = services.map((service) => this.#build(service));
+  }
+
+  /** Which engine carries the traffic, and why this one; chosen at the start. */
+  get engine(): { readonly name: string; readonly reason: string } {
+    const engine = this.#engine;
+    return { name: engine.name, reason: engine instanceof SharedEngine ? engine.reason : 'passed in' };
+  }
+
+  on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    this.#facts.on(name, handler);
+    return this;
+  }
+
+  once<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    this.#facts.once(name, handler);
+    return this;
+  }
+
+  off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    this.#facts.off(name, handler);
+    return this;
+  }
+
+  /**
+   * Starts every service, or none.
+   *
+   * @throws SluiceError with every port that could not be bound; `code` is the first one's
+   */
+  start(): Promise<void> {
+    return this.#change(async () => {
+      if (this.#isStarted) throw new SluiceError('SLUICE_ERR_STATE', 'The balancer is started already');
+      await startAll(this.#services);
+      this.#isStarted = true;
+    });
+  }
+
+  /** Takes nothing new, waits for what is under way, cuts what is left after the grace time. Idempotent. */
+  async stop(options: StopOptions = {}): Promise<void> {
+    // Not only behind a change: what that waits for must end, also with a shorter grace than it gave.
+    await this.#stopServices(options);
+    await this.#change(async () => {
+      await this.#stopServices(options);
+      this.#isStarted = false;
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop({ graceMs: 0 });
+  }
+
+  /** The System Overview: every service and server now, as plain data that does not change afterwards. */
+  overview(): Overview {
+    return {
+      engine: this.engine.name,
+      atMs: this.#runtime.clock.wallMs(),
+      services: this.#services.map((service) => service.overview()),
+    };
+  }
+
+  /**
+   * Takes no new clients to a server; those that persistence sends there still come. Resolves when its
+   * sessions are over, or were cut at `deadlineMs` and the server halted; without a deadline that may take as
+   * long as persistent clients keep calling.
+   *
+   * @returns the outcome by service
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server or service
+   */
+  async drain(
+    order: ServerSelection & { readonly deadlineMs?: number },
+  ): Promise<ReadonlyMap<string, DrainOutcome>> {
+    const { server, deadlineMs } = order;
+    const options = deadlineMs === undefined ? { server } : { server, deadlineMs };
+    const outcomes = new Map<string, DrainOutcome>();
+    const drains = this.#partsWith(order).map(async (part) => {
+      const outcome = await part.drain(options);
+      outcomes.set(part.name, worseOutcome(outcome, outcomes.get(part.name) ?? outcome));
+    });
+    await Promise.all(drains);
+    return outcomes;
+  }
+
+  /** Sends no client to a server, persistent ones neither; sessions under way go on. @throws as `drain` */
+  halt(order: ServerSelection): void {
+    this.#setAdminState(order, 'halt');
+  }
+
+  /** Takes a server back into use. @throws as `drain` */
+  online(order: ServerSelection): void {
+    this.#setAdminState(order, 'online');
+  }
+
+  /**
+   * Changes a server's share of new clients at once.
+   *
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND`; OptionsError for a weight that is not 0 to 256
+   */
+  setWeight(order: ServerSelection & { readonly weight: number }): void {
+    for (const { pool } of this.#partsWith(order)) pool.setWeight(order.server, order.weight);
+  }
+
+  /**
+   * Where a client of this IP address would go now, and why, in every service.
+   *
+   * @throws OptionsError where it is no IP address
+   */
+  explain(client: string): ReadonlyMap<string, Explanation> {
+    const parts = this.#services.map(({ parts: [first] }) => first).filter((part) => part !== undefined);
+    return new Map(parts.map((part) => [part.name, part.explain(client)]));
+  }
+
+  /**
+   * Adds a copy of a service under another name, with some options changed, and starts it if the balancer is
+   * started. Everything else is copied: servers with their present weights and admin states, checks, limits.
+   * Persistence is shared: a client that one of the two knows goes to the same server in the other. Servers
+   * without a port follow the new service's.
+   *
+   * @throws OptionsError with every problem of the copy
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service, or as `start`; nothing was added then
+   */
+  duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
+    return this.#change(() => {
+      const original = this.#require(service);
+      const persistence = original.parts[0]?.persistence;
+      const copy = { ...original.toConfig(), persistence, ...changes } as ServiceConfig;
+      return this.#apply({ services: [...this.#services.map(({ source }) => source), copy] }, {});
+    });
+  }
+
+  /**
+   * Makes another configuration the present one. What did not change is not touched; where only servers
+   * changed, they change while sessions go on; a service with other options is stopped (with `graceMs` for
+   * its sessions) and started anew. The engine stays.
+   *
+   * @throws OptionsError with every problem; nothing was changed then
+   * @throws SluiceError as `start`, where a new service cannot bind; services that it replaced are started
+   * again
+   */
+  apply(config: BalancerConfig, options: StopOptions = {}): Promise<void> {
+    return this.#change(() => this.#apply(config, options));
+  }
+
+  async #apply(config: BalancerConfig, options: StopOptions): Promise<void> {
+    const plan = this.#plan(config);
+    this.#services = await applyPlan(
+      this.#services,
+      plan.services,
+      (service) => this.#build(service),
+      this.#isStarted,
+      options,
+    );
+    this.#tables = plan.tables;
+  }
+
+  async #stopServices(options: StopOptions): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.stop(options)));
+  }
+
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#changing.then(work);
+    this.#changing = result.catch(() => undefined);
+    return result;
+  }
+
+  #plan(config: BalancerConfig): BalancerPlan {
+    return planBalancer(config, { previous: this.#tables, seed: this.#tableSeed });
+  }
+
+  #build(plan: ServicePlan): PlannedService {
+    return new PlannedService(plan, { engine: this.#engine, runtime: this.#runtime, facts: this.#facts });
+  }
+
+  #setAdminState(order: ServerSelection, adminState: AdminState): void {
+    for (const { pool } of this.#partsWith(order)) pool.setAdminState(order.server, adminState);
+  }
+
+  #partsWith({ server, service }: ServerSelection): readonly Service[] {
+    const services = service === undefined ? this.#services : [this.#require(service)];
+    const parts = services
+      .flatMap((planned) => planned.parts)
+      .filter((part) => part.pool.get(server) !== undefined);
+    if (parts.length > 0) return parts;
+    const known = new Set(
+      services.flatMap(({ parts: [part] }) => part?.pool.servers ?? []).map(({ name }) => name),
+    );
+    throw new SluiceError(
+      'SLUICE_ERR_NOT_FOUND',
+      `No server '${server}'; there are: ${[...known].join(', ')}`,
+    );
+  }
+
+  #require(service: string): PlannedService {
+    const found = this.#services.find((planned) => planned.name === service);
+    if (found !== undefined) return found;
+    const known = this.#services.map(({ name }) => name).join(', ');
+    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No service '${service}'; there are: ${known}`);
+  }
+}

@@ -1,0 +1,120 @@
+import type { EngineSource } from '../listener/engine-lease.ts';
+import type { OptionProblem } from '../errors.ts';
+import {
+  readEngine,
+  resolveBasics,
+  resolveCarriage,
+  type ServiceBasics,
+} from '../listener/listener-options.ts';
+import { refuseSelfForwarding } from '../listener/self-forwarding.ts';
+import { OptionReader } from '../options.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import type { TableOrigins } from '../persistence/persistence-specs.ts';
+import { resolvePoolOptions, type ResolvedPoolOptions } from '../pool/pool-options.ts';
+import { resolveUdpOptions } from '../udp/udp-options.ts';
+import { healthCheckFrom } from '../health/health-check.ts';
+import { passiveHealthFrom } from '../health/passive-health-options.ts';
+import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
+
+/** One service that was read and found right. */
+export interface ServicePlan extends ServiceBasics {
+  readonly mode: ServiceConfig['mode'];
+  /** A copy of what was given, for comparison and duplication. */
+  readonly source: ServiceConfig;
+  readonly pool: ResolvedPoolOptions;
+  /** The pool options of the UDP half of `tcp+udp`. */
+  readonly udpPool: ResolvedPoolOptions;
+}
+
+/** A configuration that was read and found right, with live objects in place of specs. */
+export interface BalancerPlan {
+  readonly engine: EngineSource;
+  readonly services: readonly ServicePlan[];
+  /** The named tables in use. */
+  readonly tables: ReadonlyMap<string, Persistence>;
+}
+
+/**
+ * Reads a whole configuration.
+ *
+ * @param origins the named tables of the present configuration, which the next takes over where their
+ * settings stay the same, and the seed of new ones
+ * @throws OptionsError with every problem in it
+ */
+export function planBalancer(config: BalancerConfig, origins: TableOrigins): BalancerPlan {
+  const tables = new Map<string, Persistence>();
+  const reader = new OptionReader('', config);
+  const engine = readEngine(reader);
+  const services = reader
+    .list('services', { min: 1 })
+    .map(({ value, path }) =>
+      planService(new OptionReader(path, value, reader.problems), value, tables, origins),
+    );
+  refuseClashes(services, reader.problems);
+  reader.finish();
+  return { engine, services, tables };
+}
+
+function planService(
+  reader: OptionReader,
+  value: unknown,
+  tables: Map<string, Persistence>,
+  origins: TableOrigins,
+): ServicePlan {
+  const mode = reader.oneOf('mode', ['tcp', 'http', 'udp', 'tcp+udp']);
+  const basics = resolveBasics(reader, mode === 'http', tables, origins);
+  const pool = resolvePoolOptions(reader);
+  refuseSelfForwarding(basics, pool.servers, reader.at('servers'), reader.problems);
+  if (mode === 'udp') resolveUdpOptions(reader);
+  else resolveCarriage(reader, mode === 'http' ? 'http' : 'tcp');
+  const udpPool = mode === 'tcp+udp' ? planUdpHalf(reader.child('udp'), pool) : pool;
+  reader.refuseUnknownKeys();
+  return { ...basics, mode, pool, udpPool, source: copyPlain(value) as ServiceConfig };
+}
+
+/** The UDP half has the servers of the TCP half, and nothing of its health. */
+function planUdpHalf(reader: OptionReader, pool: ResolvedPoolOptions): ResolvedPoolOptions {
+  resolveUdpOptions(reader);
+  const { problems } = reader;
+  const healthCheck = healthCheckFrom(reader.raw('healthCheck'), reader.at('healthCheck'), problems);
+  const passiveHealth = passiveHealthFrom(reader.raw('passiveHealth'), reader.at('passiveHealth'), problems);
+  reader.refuseUnknownKeys();
+  return { ...pool, healthCheck, passiveHealth };
+}
+
+/** Names must be unique, and no two services may bind the same address, port and protocol. */
+function refuseClashes(services: readonly ServicePlan[], problems: OptionProblem[]): void {
+  for (const [index, service] of services.entries()) {
+    for (const earlier of services.slice(0, index)) {
+      const path = `services[${index}]`;
+      if (service.name === earlier.name) {
+        problems.push({
+          path: `${path}.name`,
+          expected: 'a name used once',
+          actual: `'${service.name}' again`,
+        });
+      }
+      if (!bindsSame(service, earlier)) continue;
+      const actual = `${service.host} port ${service.port}, which '${earlier.name}' has`;
+      problems.push({ path: `${path}.port`, expected: 'an address and port of its own', actual });
+    }
+  }
+}
+
+function bindsSame(a: ServicePlan, b: ServicePlan): boolean {
+  const udp = (plan: ServicePlan): boolean => plan.mode.includes('udp');
+  const tcp = (plan: ServicePlan): boolean => plan.mode !== 'udp';
+  const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
+  const sameProtocol = (udp(a) && udp(b)) || (tcp(a) && tcp(b));
+  return (
+    sameProtocol && a.port !== 0 && a.port === b.port && (a.host === b.host || isAny(a.host) || isAny(b.host))
+  );
+}
+
+/** Copies plain objects and arrays, so that later edits of a configuration do not reach us; shares the rest. */
+export function copyPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyPlain);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, copyPlain(element)]));
+}

@@ -1,0 +1,117 @@
+export { Balancer, type BalancerOptions, type ServerSelection } from './balancer/balancer.ts';
+export type {
+  BalancerConfig,
+  CommonServiceConfig,
+  HttpServiceConfig,
+  ServiceConfig,
+  TcpServiceConfig,
+  TcpUdpServiceConfig,
+  UdpServiceConfig,
+} from './balancer/balancer-config.ts';
+export type { Overview, ServiceOverview } from './balancer/balancer-overview.ts';
+export { infinittPorts, infinittPreset } from './presets/infinitt-preset.ts';
+export type { InfinittPorts, InfinittPresetOptions, InfinittServer } from './presets/infinitt-preset.ts';
+
+export { Listener, type ListenerChanges } from './listener/listener.ts';
+export { SnatUdpForwarder } from './listener/snat-udp-forwarder.ts';
+export type { Explanation, Service } from './listener/service.ts';
+export type { DrainOptions, DrainOutcome } from './listener/drain.ts';
+export type { LifecycleState, StopOptions } from './listener/lifecycle.ts';
+export type {
+  Carriage,
+  CommonListenerOptions,
+  HttpListenerOptions,
+  ListenerOptions,
+  ResolvedListenerOptions,
+  ResolvedServiceOptions,
+  ServiceOptions,
+  TcpListenerOptions,
+} from './listener/listener-options.ts';
+export type {
+  ResolvedSnatUdpForwarderOptions,
+  SnatUdpForwarderOptions,
+} from './listener/udp-forwarder-options.ts';
+export type { ListenerOverview, ServerOverview, ServiceStatus } from './listener/overview.ts';
+export { Pool } from './pool/pool.ts';
+export type { PoolOptions, ResolvedPoolOptions } from './pool/pool-options.ts';
+export type { ResolvedTcpOptions, TcpOptions } from './tcp/tcp-options.ts';
+export type { HttpOptions, ResolvedHttpOptions } from './http/http-options.ts';
+export type { FallbackOptions, FallbackPage, ResolvedFallback } from './http/fallback-options.ts';
+export type { ResolvedUdpOptions, UdpOptions } from './udp/udp-options.ts';
+
+export type { BalancingPolicy, Picker } from './balancing/balancing-policy.ts';
+export type { BalancingSpec } from './balancing/balancing-specs.ts';
+export { firstAvailable } from './balancing/first-available.ts';
+export { leastConnections } from './balancing/least-connections.ts';
+export { rendezvous, type RendezvousOptions } from './balancing/rendezvous.ts';
+export { roundRobin } from './balancing/round-robin.ts';
+export { twoChoices } from './balancing/two-choices.ts';
+
+export type { Now, Persistence, PersistenceStrategy } from './persistence/persistence.ts';
+export type {
+  ChainSpec,
+  HttpCookieSpec,
+  PersistenceSpec,
+  SourceIpSpec,
+} from './persistence/persistence-specs.ts';
+export { chain } from './persistence/chain.ts';
+export { httpCookie } from './persistence/http-cookie.ts';
+export type { HttpCookieOptions } from './persistence/http-cookie-options.ts';
+export { none } from './persistence/none.ts';
+export { sourceIp } from './persistence/source-ip.ts';
+export type {
+  ResolvedSourceIpOptions,
+  SourceIp,
+  SourceIpOptions,
+  SourceIpSettings,
+} from './persistence/source-ip.ts';
+export type { AllocateBytes } from './persistence/stick-slots.ts';
+export { StickTable, stickTableBytesPerEntry } from './persistence/stick-table.ts';
+export type { ResolvedStickTableOptions, StickEntry, StickTableOptions } from './persistence/stick-table.ts';
+
+export { HealthCheck } from './health/health-check.ts';
+export type { HealthObserver, HealthWatch, WatchContext } from './health/health-watch.ts';
+export type { HealthCheckOptions, ResolvedHealthCheckOptions } from './health/health-check-options.ts';
+export type { PassiveHealthOptions, ResolvedPassiveHealthOptions } from './health/passive-health-options.ts';
+export type { Probe, ProbeContext, ProbeResult, ProbeSubject } from './health/probe.ts';
+export type { ProbeSpec } from './health/probes/probe-specs.ts';
+export { connectProbe, type ConnectProbeOptions } from './health/probes/connect-probe.ts';
+export {
+  externalProbe,
+  type ExternalCheck,
+  type ExternalProbeOptions,
+} from './health/probes/external-probe.ts';
+export { httpProbe, type ExpectedStatus, type HttpProbeOptions } from './health/probes/http-probe.ts';
+export { nodeStatusProbe, type NodeStatusProbeOptions } from './health/probes/node-status-probe.ts';
+
+export { errorCatalogue, OptionsError, SluiceError } from './errors.ts';
+export type { ErrorCode, ErrorSide, OptionProblem, SluiceErrorDetails } from './errors.ts';
+export { FactEmitter, type FactEvents, type HandlerFailedEvent } from './fact-emitter.ts';
+export { serviceEventNames } from './service/service-events.ts';
+export type * from './service/service-events.ts';
+export { IpAddress } from './model/address.ts';
+export type { AddressPrefixOptions, ResolvedAddressPrefixOptions } from './persistence/address-prefix.ts';
+export type { Availability } from './model/availability.ts';
+export type { Client } from './model/client.ts';
+export type { DecisionReason, DecisionRecord } from './model/decision.ts';
+export type { Endpoint } from './model/endpoint.ts';
+export { adminStates, Server } from './model/server.ts';
+export type { AdminState, Health, ProbeReport, ServerOptions } from './model/server.ts';
+export type {
+  Acceptor,
+  Connection,
+  ConnectionHandler,
+  ConnectOptions,
+  DatagramHandler,
+  Engine,
+  ListenOptions,
+  TcpListener,
+  UdpBindOptions,
+  UdpConnectOptions,
+  UdpPort,
+} from './engine/engine.ts';
+export { SharedEngine } from './engine/shared-engine.ts';
+export type { EngineSource } from './listener/engine-lease.ts';
+export type { EngineKind } from './engine/select-engine.ts';
+export type { Clock, Logger, Random, Runtime, Timer } from './runtime/runtime.ts';
+export { systemRuntime } from './runtime/system-runtime.ts';

@@ -1,0 +1,196 @@
+import type { Engine } from '../engine/engine.ts';
+import { SharedEngine } from '../engine/shared-engine.ts';
+import type { FactEmitter } from '../fact-emitter.ts';
+import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from '../http/http-options.ts';
+import { isIpAddress } from '../model/address.ts';
+import type { OptionReader } from '../options.ts';
+import { none } from '../persistence/none.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import {
+  persistenceFrom,
+  type PersistenceSpec,
+  type TableOrigins,
+} from '../persistence/persistence-specs.ts';
+import { Pool } from '../pool/pool.ts';
+import { resolvePoolOptions, unresolvePoolOptions, type PoolOptions } from '../pool/pool-options.ts';
+import type { Random, Runtime } from '../runtime/runtime.ts';
+import { systemRuntime } from '../runtime/system-runtime.ts';
+import type { ServiceEvents } from '../service/service-events.ts';
+import type { EngineSource } from './engine-lease.ts';
+import { refuseSelfForwarding } from './self-forwarding.ts';
+import { resolveTcpOptions, type ResolvedTcpOptions, type TcpOptions } from '../tcp/tcp-options.ts';
+
+/** What every service has, whatever it carries. */
+export interface ServiceOptions {
+  /** For events, logs and the overview: 1 to 64 letters, digits, `.`, `_` or `-`. */
+  readonly name: string;
+  /** The IP address to listen on; `0.0.0.0` or `::` for all of this machine. @default '0.0.0.0' */
+  readonly host?: string;
+  /** 0 to 65535; 0 takes a free one, which `port` tells after the start. */
+  readonly port: number;
+  /** The real servers: a pool of its own, or the options of one. */
+  readonly pool: Pool | PoolOptions;
+  /** What returns a client to its server. @default { kind: 'none' } */
+  readonly persistence?: Persistence | PersistenceSpec;
+  /**
+   * The I/O: an engine of its own by name, one shared with other services, or a live one, which the caller
+   * closes.
+   * @default 'auto'
+   */
+  readonly engine?: EngineSource;
+  /** Clock, randomness and log. @default the system's */
+  readonly runtime?: Runtime;
+  /** Where facts go; a balancer passes its own to all its services. @default an emitter of its own */
+  readonly facts?: FactEmitter<ServiceEvents>;
+}
+
+/** What listeners of both modes have. */
+export interface CommonListenerOptions extends ServiceOptions {
+  /**
+   * Client connections at once; further ones wait in the kernel's backlog. 1 to 1,000,000.
+   * @default 40_000, as the appliance's connections per service
+   */
+  readonly maxSessions?: number;
+  /** Connections that the kernel keeps waiting for accept. 1 to 65,535. @default 511, as Node.js */
+  readonly backlog?: number;
+  /**
+   * Acknowledge TCP segments at once, where the engine can; ends the delayed-ACK stall of DICOM toolkits.
+   * @default true in tcp mode, false in http mode
+   */
+  readonly quickAck?: boolean;
+}
+
+/** A listener that relays bytes. */
+export interface TcpListenerOptions extends CommonListenerOptions, TcpOptions {
+  readonly mode: 'tcp';
+}
+
+/** A listener that understands HTTP/1.1. */
+export interface HttpListenerOptions extends CommonListenerOptions, HttpOptions {
+  readonly mode: 'http';
+}
+
+/** Options of a listener of either mode. */
+export type ListenerOptions = TcpListenerOptions | HttpListenerOptions;
+
+export const listenerDefaults = { host: '0.0.0.0', maxSessions: 40_000, backlog: 511 } as const;
+
+/** Complete options of a service, with live objects in place of specs. */
+export interface ResolvedServiceOptions {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly pool: Pool;
+  readonly persistence: Persistence;
+  readonly engine: EngineSource;
+  readonly runtime: Runtime;
+}
+
+/** Complete options of a listener, with live objects in place of specs. */
+export interface ResolvedListenerOptions extends ResolvedServiceOptions, Carriage {}
+
+const namePattern = /^[A-Za-z0-9._-]{1,64}$/;
+const nameExpected = "1 to 64 letters, digits, '.', '_' or '-'";
+
+/** Where a service listens, what it is called and how it remembers. */
+export interface ServiceBasics {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly persistence: Persistence;
+}
+
+/**
+ * Reads what services of listeners and of configurations have in common.
+ *
+ * @param http whether strategies may read HTTP
+ * @param tables persistence by table name, shared by all services of a configuration
+ * @param origins where tables come from that are not new
+ */
+export function resolveBasics(
+  reader: OptionReader,
+  http: boolean,
+  tables: Map<string, Persistence>,
+  origins: TableOrigins,
+): ServiceBasics {
+  const host = reader.string('host', { default: listenerDefaults.host });
+  if (typeof host === 'string' && !isIpAddress(host)) reader.problem('host', 'an IP address of this machine');
+  const spec = reader.raw('persistence') ?? { kind: 'none' };
+  const persistence = persistenceFrom(spec, reader.at('persistence'), reader.problems, tables, origins);
+  if (!http && persistence?.strategies.some((strategy) => strategy.needs === 'http') === true) {
+    reader.problem('persistence', "a strategy that works without HTTP, or mode 'http'");
+  }
+  return {
+    name: reader.string('name', { pattern: namePattern, expected: nameExpected }),
+    host,
+    port: reader.integer('port', { min: 0, max: 65535 }),
+    persistence: persistence ?? none(),
+  };
+}
+
+/** A seed that nobody outside can know, so that nobody can choose addresses that collide in a table. */
+export function newTableSeed(random: Random): number {
+  return Math.floor(random() * 2 ** 32);
+}
+
+/** Reads the options of a service that is made on its own. */
+export function resolveServiceOptions(reader: OptionReader, http: boolean): ResolvedServiceOptions {
+  const pool = reader.raw('pool');
+  reader.raw('facts');
+  const runtime = (reader.raw('runtime') as Runtime | undefined) ?? systemRuntime;
+  const basics = resolveBasics(reader, http, new Map(), { seed: newTableSeed(runtime.random) });
+  const poolReader = reader.child('pool');
+  const poolOptions = pool instanceof Pool ? undefined : resolvePoolOptions(poolReader);
+  if (poolOptions !== undefined) poolReader.refuseUnknownKeys();
+  const servers = pool instanceof Pool ? pool.toOptions().servers : poolOptions?.servers;
+  refuseSelfForwarding(basics, servers ?? [], `${reader.at('pool')}.servers`, reader.problems);
+  const engine = readEngine(reader);
+  // With a problem, the pool is never used: the caller throws.
+  const usable = reader.problems.length === 0 && poolOptions !== undefined;
+  return {
+    ...basics,
+    engine,
+    runtime,
+    pool:
+      pool instanceof Pool
+        ? pool
+        : new Pool(usable ? unresolvePoolOptions(poolOptions) : { servers: [] }, runtime.random),
+  };
+}
+
+export function readEngine(reader: OptionReader): EngineSource {
+  const engine = reader.raw('engine');
+  if (engine instanceof SharedEngine) return engine;
+  if (typeof engine === 'object' && engine !== null && 'listen' in engine) return engine as Engine;
+  return reader.oneOf('engine', ['auto', 'portable', 'linux'], { default: 'auto' as const });
+}
+
+/** How a listener carries what it accepts. */
+export interface Carriage {
+  readonly maxSessions: number;
+  readonly backlog: number;
+  readonly quickAck: boolean;
+  readonly carrier:
+    | { readonly mode: 'tcp'; readonly options: ResolvedTcpOptions }
+    | { readonly mode: 'http'; readonly options: ResolvedHttpOptions };
+}
+
+export function resolveCarriage(reader: OptionReader, mode: 'tcp' | 'http'): Carriage {
+  const { maxSessions, backlog } = listenerDefaults;
+  return {
+    maxSessions: reader.integer('maxSessions', { min: 1, max: 1_000_000, default: maxSessions }),
+    backlog: reader.integer('backlog', { min: 1, max: 65_535, default: backlog }),
+    quickAck: reader.boolean('quickAck', { default: mode === 'tcp' }),
+    carrier:
+      mode === 'http'
+        ? { mode, options: resolveHttpOptions(reader) }
+        : { mode, options: resolveTcpOptions(reader) },
+  };
+}
+
+/** Reads the options of a listener, reporting every problem to the reader. */
+export function resolveListenerOptions(reader: OptionReader): ResolvedListenerOptions {
+  const mode = reader.oneOf('mode', ['tcp', 'http']);
+  const service = resolveServiceOptions(reader, mode === 'http');
+  return Object.freeze({ ...service, ...resolveCarriage(reader, mode) });
+}

@@ -1,0 +1,56 @@
+import { OptionReader } from '../options.ts';
+import { Pool } from '../pool/pool.ts';
+import type { ServiceStats } from '../service/service-stats.ts';
+import {
+  resolveListenerOptions,
+  type HttpListenerOptions,
+  type ListenerOptions,
+  type ResolvedListenerOptions,
+  type TcpListenerOptions,
+} from './listener-options.ts';
+import { OpenListener } from './open-listener.ts';
+import { Service, type OpenService } from './service.ts';
+
+/** Options of a duplicate: any of the listener's own, of either mode. */
+export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
+  Partial<Omit<HttpListenerOptions, 'mode'>> & { readonly mode?: ListenerOptions['mode'] };
+
+/** A virtual service on a TCP port, in `tcp` or `http` mode, in front of one pool. */
+export class Listener extends Service {
+  readonly options: ResolvedListenerOptions;
+  readonly #source: ListenerOptions;
+
+  /** @throws OptionsError with every problem of the options */
+  constructor(options: ListenerOptions) {
+    const reader = new OptionReader('listener', options);
+    const resolved = resolveListenerOptions(reader);
+    reader.finish();
+    super(resolved, resolved.carrier.mode, options.facts);
+    this.options = resolved;
+    this.#source = options;
+  }
+
+  /**
+   * Another listener with the same options but for those given. It has a pool of its own with the same
+   * servers, weights and admin states; servers without a port follow its port. It **shares** the persistence
+   * (the same table, so a client that this listener knows goes to the same server there) and events, unless
+   * they are given.
+   *
+   * @throws OptionsError with every problem of the result
+   */
+  duplicate(changes: ListenerChanges): Listener {
+    const { pool, persistence } = this;
+    const copy = {
+      ...this.#source,
+      pool: changes.pool ?? new Pool(pool.toOptions()),
+      persistence,
+      facts: this.facts,
+    };
+    return new Listener({ ...copy, ...changes });
+  }
+
+  /** @internal */
+  protected open(stats: ServiceStats): Promise<OpenService> {
+    return OpenListener.open(this.options, this.facts, stats);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Connection, TcpListener } from '../engine/engine.ts';
+import type { FactEmitter } from '../fact-emitter.ts';
+import { HttpPath } from '../http/http-path.ts';
+import type { Server } from '../model/server.ts';
+import type { DataPath } from '../service/data-path.ts';
+import { openContext } from '../service/open-context.ts';
+import type { ServiceContext } from '../service/service-context.ts';
+import type { CloseReason, ServiceEvents } from '../service/service-events.ts';
+import type { ServiceStats } from '../service/service-stats.ts';
+import { TcpPath } from '../tcp/tcp-path.ts';
+import { leaseEngine, type EngineLease } from './engine-lease.ts';
+import type { ResolvedListenerOptions } from './listener-options.ts';
+import type { OpenService } from './service.ts';
+
+/** One run of a listener, from bind to dispose. Owns the bound port, the data path and its sessions. */
+export class OpenListener implements OpenService {
+  readonly #options: ResolvedListenerOptions;
+  readonly #lease: EngineLease;
+  readonly #bound: TcpListener;
+  readonly #path: DataPath;
+  readonly context: ServiceContext;
+
+  private constructor(
+    options: ResolvedListenerOptions,
+    lease: EngineLease,
+    bound: TcpListener,
+    facts: FactEmitter<ServiceEvents>,
+    stats: ServiceStats,
+  ) {
+    this.#options = options;
+    this.#lease = lease;
+    this.#bound = bound;
+    this.context = openContext({
+      service: options.name,
+      host: bound.host,
+      port: bound.port,
+      engine: lease.engine,
+      runtime: options.runtime,
+      facts,
+      pool: options.pool,
+      persistence: options.persistence,
+      stats,
+      sessionEnded: () => {
+        if (this.#path.size < options.maxSessions) bound.resume();
+      },
+      abortServer: (server) => {
+        this.#path.abort('server-down', server);
+      },
+    });
+    const { carrier } = options;
+    this.#path =
+      carrier.mode === 'http'
+        ? new HttpPath(this.context, carrier.options)
+        : new TcpPath(this.context, carrier.options);
+  }
+
+  /** @throws SluiceError as `Engine.listen`, or where the pool serves another listener; nothing is left open */
+  static async open(
+    options: ResolvedListenerOptions,
+    facts: FactEmitter<ServiceEvents>,
+    stats: ServiceStats,
+  ): Promise<OpenListener> {
+    const lease = leaseEngine(options.engine, options.runtime);
+    // Connections come only after this function has gone on, so `open` is set by then.
+    let open: OpenListener | undefined = undefined;
+    let bound: TcpListener | undefined = undefined;
+    try {
+      const { host, port, backlog, quickAck } = options;
+      bound = await lease.engine.listen(
+        { host, port, backlog, quickAck },
+        { onAccept: (connection) => open?.accept(connection) },
+      );
+      open = new OpenListener(options, lease, bound, facts, stats);
+      return open;
+    } catch (error) {
+      await bound?.close();
+      await lease.release();
+      throw error;
+    }
+  }
+
+  /** At the limit, further clients wait in the backlog until a session ends. */
+  accept(connection: Connection): void {
+    this.#path.onAccept(connection);
+    if (this.#path.size >= this.#options.maxSessions) this.#bound.pause();
+  }
+
+  close(): Promise<void> {
+    return this.#bound.close();
+  }
+
+  drain(): Promise<void> {
+    return this.#path.drain();
+  }
+
+  abort(reason: CloseReason, server?: Server): number {
+    return this.#path.abort(reason, server);
+  }
+
+  updateCounters(): void {
+    this.#path.updateCounters?.();
+  }
+
+  async dispose(): Promise<void> {
+    this.#options.pool.detach();
+    await this.#lease.release();
+  }
+}

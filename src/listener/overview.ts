@@ -1,0 +1,117 @@
+import { availability, type Availability } from '../model/availability.ts';
+import type { AdminState, Health, ProbeReport, Server } from '../model/server.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Protocol } from '../service/service-events.ts';
+import type { ServiceStats } from '../service/service-stats.ts';
+import type { LifecycleState } from './lifecycle.ts';
+
+/** One server as the System Overview shows it. */
+export interface ServerOverview {
+  readonly name: string;
+  readonly host: string;
+  /** Where this service's traffic goes; 0 while the service is stopped and inherits a port it does not know. */
+  readonly port: number;
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly adminState: AdminState;
+  readonly health: Health;
+  readonly ejected: boolean;
+  readonly availability: Availability;
+  /** The last probe with its reason; undefined before the first, or without a check. */
+  readonly lastProbe: ProbeReport | undefined;
+  readonly sessions: number;
+  readonly sessionsTotal: number;
+  readonly connectFailuresTotal: number;
+  readonly bytesFromClients: number;
+  readonly bytesFromServer: number;
+}
+
+/**
+ * A listener, or a service, as a whole.
+ *
+ * - `up`: every server that is not a backup is available, or full
+ * - `degraded`: some are, or only backups
+ * - `down`: none is
+ * - `stopped`: it does not listen
+ */
+export type ServiceStatus = 'up' | 'degraded' | 'down' | 'stopped';
+
+/** One listener as the System Overview shows it. */
+export interface ListenerOverview {
+  readonly protocol: Protocol;
+  readonly host: string;
+  /** The port really bound while started. */
+  readonly port: number;
+  readonly state: LifecycleState;
+  readonly status: ServiceStatus;
+  /** Client connections, or flows, now. */
+  readonly sessions: number;
+  readonly sessionsTotal: number;
+  readonly exchangesTotal: number;
+  readonly refusedTotal: number;
+  readonly droppedTotal: number;
+  /** Sessions that wait for a full server. */
+  readonly queued: number;
+  readonly bytesFromClients: number;
+  readonly bytesFromServers: number;
+  readonly servers: readonly ServerOverview[];
+}
+
+/** Where and how a listener stands, as far as an overview needs it. */
+export interface ListenerFacts {
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly port: number;
+  readonly state: LifecycleState;
+}
+
+export function describeListener(facts: ListenerFacts, pool: Pool, stats: ServiceStats): ListenerOverview {
+  const servers = pool.servers.map((server) => describeServer(server, pool));
+  return {
+    ...facts,
+    status: facts.state === 'started' ? statusOf(servers) : 'stopped',
+    sessions: stats.sessions,
+    sessionsTotal: stats.sessionsTotal,
+    exchangesTotal: stats.exchangesTotal,
+    refusedTotal: stats.refusedTotal,
+    droppedTotal: stats.droppedTotal,
+    bytesFromClients: stats.bytesFromClients,
+    bytesFromServers: stats.bytesFromServers,
+    queued: pool.queue.size,
+    servers,
+  };
+}
+
+/** The status of a whole from its parts' statuses. */
+export function combineStatus(parts: readonly ServiceStatus[]): ServiceStatus {
+  const [first] = parts;
+  if (first === undefined) return 'stopped';
+  return parts.every((part) => part === first) ? first : 'degraded';
+}
+
+function statusOf(servers: readonly ServerOverview[]): ServiceStatus {
+  const serves = (server: ServerOverview): boolean => server.availability !== 'unavailable';
+  const regular = servers.filter((server) => !server.backup);
+  if (!servers.some(serves)) return 'down';
+  return regular.length > 0 && regular.every(serves) ? 'up' : 'degraded';
+}
+
+function describeServer(server: Server, pool: Pool): ServerOverview {
+  return {
+    name: server.name,
+    host: server.host,
+    port: pool.portOf(server),
+    weight: server.weight,
+    backup: server.backup,
+    adminState: server.adminState,
+    health: server.health,
+    ejected: server.ejected,
+    availability: availability(server),
+    lastProbe: server.lastProbe,
+    sessions: server.sessions,
+    sessionsTotal: server.sessionsTotal,
+    connectFailuresTotal: server.connectFailuresTotal,
+    bytesFromClients: server.bytesFromClients,
+    bytesFromServer: server.bytesFromServer,
+  };
+}

@@ -1,0 +1,183 @@
+import { FactEmitter } from '../fact-emitter.ts';
+import { OptionsError } from '../errors.ts';
+import { IpAddress } from '../model/address.ts';
+import { AddressClient } from '../model/client.ts';
+import type { DecisionReason } from '../model/decision.ts';
+import type { Server } from '../model/server.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import type { Pool } from '../pool/pool.ts';
+import { Selector } from '../pool/selector.ts';
+import type {
+  CloseReason,
+  ListenerStartedEvent,
+  Protocol,
+  ServiceEvents,
+} from '../service/service-events.ts';
+import type { ServiceContext } from '../service/service-context.ts';
+import { ServiceStats } from '../service/service-stats.ts';
+import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
+import { Lifecycle, type LifecycleState, type RunningService, type StopOptions } from './lifecycle.ts';
+import type { ResolvedServiceOptions } from './listener-options.ts';
+import { describeListener, type ListenerOverview } from './overview.ts';
+
+/** One run of a service. */
+export interface OpenService extends RunningService {
+  readonly context: ServiceContext;
+  abort(reason: CloseReason, server?: Server): number;
+  updateCounters(): void;
+}
+
+/** What an explanation says: where a client would go now, and why. */
+export interface Explanation {
+  /** The server's name; undefined where none is available. */
+  readonly server: string | undefined;
+  readonly reason: DecisionReason;
+}
+
+/**
+ * What a {@link Listener} and a {@link SnatUdpForwarder} have in common: life cycle, events, overview, drain.
+ * Events are published after the state has changed; handlers may call any method.
+ */
+export abstract class Service {
+  /** Where this service's facts are published; shared by all services of a balancer. */
+  readonly facts: FactEmitter<ServiceEvents>;
+  readonly #service: ResolvedServiceOptions;
+  readonly #protocol: Protocol;
+  readonly #stats = new ServiceStats();
+  readonly #lifecycle: Lifecycle<OpenService>;
+
+  protected constructor(
+    service: ResolvedServiceOptions,
+    protocol: Protocol,
+    facts: FactEmitter<ServiceEvents> | undefined,
+  ) {
+    this.#service = service;
+    this.#protocol = protocol;
+    this.facts = facts ?? new FactEmitter();
+    this.#lifecycle = new Lifecycle(service.name, service.runtime.clock, {
+      onStarted: ({ context }) => {
+        this.facts.publish('listenerStarted', this.#listenerFact(context));
+      },
+      onStopped: ({ context }, aborted) => {
+        this.facts.publish('listenerStopped', { ...this.#listenerFact(context), aborted });
+      },
+    });
+  }
+
+  get name(): string {
+    return this.#service.name;
+  }
+
+  get protocol(): Protocol {
+    return this.#protocol;
+  }
+
+  get host(): string {
+    return this.#service.host;
+  }
+
+  /** The port really bound while started, else the configured one. */
+  get port(): number {
+    return this.#lifecycle.running?.context.port ?? this.#service.port;
+  }
+
+  get pool(): Pool {
+    return this.#service.pool;
+  }
+
+  get persistence(): Persistence {
+    return this.#service.persistence;
+  }
+
+  get state(): LifecycleState {
+    return this.#lifecycle.state;
+  }
+
+  on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    this.facts.on(name, handler);
+    return this;
+  }
+
+  once<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    this.facts.once(name, handler);
+    return this;
+  }
+
+  off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    this.facts.off(name, handler);
+    return this;
+  }
+
+  /**
+   * Binds the port and starts the checks.
+   *
+   * @throws SluiceError `SLUICE_ERR_ADDRESS_IN_USE`, `SLUICE_ERR_ADDRESS_NOT_AVAILABLE`,
+   * `SLUICE_ERR_PERMISSION` or `SLUICE_ERR_LISTEN` where the system refuses; `SLUICE_ERR_STATE` where it is
+   * not stopped, or its pool serves another service
+   */
+  start(): Promise<void> {
+    return this.#lifecycle.start(() => this.open(this.#stats));
+  }
+
+  /**
+   * Takes nothing new, waits for what is under way, cuts what is left after the grace time. Idempotent; a
+   * second call with a shorter grace time makes the first one shorter.
+   *
+   * @throws OptionsError for a grace time out of range
+   */
+  stop(options: StopOptions = {}): Promise<void> {
+    return this.#lifecycle.stop(options);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop({ graceMs: 0 });
+  }
+
+  /** The state of the service and its servers, as plain data that does not change afterwards. */
+  overview(): ListenerOverview {
+    const running = this.#lifecycle.running;
+    running?.updateCounters();
+    const { protocol, host, port, state } = this;
+    return describeListener({ protocol, host, port, state }, this.pool, this.#stats);
+  }
+
+  /**
+   * Where a client of this address would go now, and why, as far as its address alone decides.
+   *
+   * @param client an IP address
+   * @throws OptionsError where it is none
+   */
+  explain(client: string): Explanation {
+    const address = IpAddress.parse(client);
+    if (address === undefined) {
+      throw new OptionsError([{ path: 'client', expected: 'an IP address', actual: `'${client}'` }]);
+    }
+    const { name, pool, persistence } = this;
+    const selector =
+      this.#lifecycle.running?.context.selector ??
+      new Selector(name, pool, persistence, this.#service.runtime.clock, this.facts);
+    return selector.explain(new AddressClient(address, 0));
+  }
+
+  /**
+   * Takes no new clients to a server, and resolves when its sessions are over or were cut at the deadline.
+   *
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server
+   */
+  drain(options: DrainOptions): Promise<DrainOutcome> {
+    const running = this.#lifecycle.running;
+    const abort = (reason: CloseReason, server: Server): number => running?.abort(reason, server) ?? 0;
+    return drainServer({ pool: this.pool, context: running?.context, abort }, options);
+  }
+
+  /**
+   * Binds and makes one run; on failure nothing is left open.
+   *
+   * @internal
+   */
+  protected abstract open(stats: ServiceStats): Promise<OpenService>;
+
+  #listenerFact({ service, host, port, runtime }: ServiceContext): ListenerStartedEvent {
+    return { service, protocol: this.#protocol, host, port, atMs: runtime.clock.wallMs() };
+  }
+}

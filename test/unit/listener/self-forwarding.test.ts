@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { OptionProblem } from '../../../src/errors.ts';
+import { refuseSelfForwarding } from '../../../src/listener/self-forwarding.ts';
+
+function problemsOf(host: string, port: number, server: { host: string; port?: number }): OptionProblem[] {
+  const problems: OptionProblem[] = [];
+  refuseSelfForwarding({ host, port }, [{ name: 'A', ...server }], 'servers', problems);
+  return problems;
+}
+
+describe('refuseSelfForwarding', () => {
+  it.each([
+    ['10.0.0.1', 104, { host: '10.0.0.1' }],
+    ['10.0.0.1', 104, { host: '10.0.0.1', port: 104 }],
+    ['10.0.0.1', 104, { host: '::ffff:10.0.0.1' }],
+    ['0.0.0.0', 104, { host: '127.0.0.9' }],
+    ['::', 104, { host: 'localhost' }],
+    ['::', 104, { host: '::1' }],
+  ])('refuses a service on %s port %d whose server is %j', (host, port, server) => {
+    const [problem] = problemsOf(host, port, server);
+    expect(problem).toMatchObject({
+      path: 'servers[0]',
+      expected: 'another address or port than the service',
+    });
+  });
+
+  it.each([
+    ['10.0.0.1', 104, { host: '10.0.0.2' }],
+    ['10.0.0.1', 104, { host: '10.0.0.1', port: 11_112 }],
+    ['127.0.0.1', 0, { host: '127.0.0.1' }],
+    ['0.0.0.0', 104, { host: '10.0.0.2' }],
+    ['10.0.0.1', 104, { host: 'pacs1.hospital.example' }],
+  ])('accepts a service on %s port %d whose server is %j', (host, port, server) => {
+    expect(problemsOf(host, port, server)).toEqual([]);
+  });
+});
