@@ -1,0 +1,152 @@
+import { connect, createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CookieJar } from '../../../examples/demo-cluster/traffic/cookie-jar.ts';
+import { visit } from '../../../examples/demo-cluster/traffic/http-client.ts';
+import { ExampleProcess } from './example-process.ts';
+
+const started: ExampleProcess[] = [];
+
+function start(...args: ConstructorParameters<typeof ExampleProcess>): ExampleProcess {
+  const example = new ExampleProcess(...args);
+  started.push(example);
+  return example;
+}
+
+afterEach(() => {
+  for (const example of started.splice(0)) example.kill();
+});
+
+describe('run-infinitt', () => {
+  it('passes its self-test: five services, persistence and failover', async () => {
+    const example = start('run-infinitt.ts', ['--self-test', '--port-offset', '40000']);
+    expect(await example.ended(), example.output).toBe(0);
+    expect(example.output).toContain('All 16 rows passed.');
+    for (const service of ['INFINITT_Web', 'DICOM', 'QUERY', 'MWL', 'INFINITT_Check']) {
+      expect(example.output).toMatch(new RegExp(`${service} .*killed.*pass`));
+    }
+  });
+
+  it('fails its self-test where the servers do not answer', async () => {
+    const args = [
+      '--self-test',
+      '--port-offset',
+      '41000',
+      '--server',
+      'GONE1=127.0.0.91',
+      '--server',
+      'GONE2=127.0.0.92',
+    ];
+    const example = start('run-infinitt.ts', args);
+    expect(await example.ended()).toBe(1);
+    expect(example.output).toContain('rows FAILED.');
+  });
+
+  it('serves until it is interrupted, and says how to reach it', async () => {
+    const example = start('run-infinitt.ts', [], { SLUICE_PORT_OFFSET: '42000' });
+    await example.printed(/INF_PACS3 .*status-200/);
+    const { status, server } = await visit(
+      { host: '127.0.0.1', port: 42_080, timeoutMs: 3000 },
+      new CookieJar(),
+    );
+    expect(status).toBe(200);
+    expect(server).toMatch(/^INF_PACS[123]$/);
+    expect(example.output).toMatch(/echoscu -aec PACS 127\.0\.0\.1 42104/);
+    expect(await example.interrupt()).toBe(0);
+  });
+
+  it('prints events as JSON lines', async () => {
+    const example = start('run-infinitt.ts', ['--json', '--port-offset', '43000']);
+    const [line] = await example.printed(/^\{"event":"serverHealthChanged".*\}$/m);
+    expect(JSON.parse(line)).toMatchObject({ current: 'up', previous: 'unknown' });
+    expect(await example.interrupt()).toBe(0);
+    const lines = example.output.trim().split('\n');
+    expect(lines.map((text) => JSON.parse(text) as unknown)).toHaveLength(lines.length);
+  });
+
+  it.each([
+    [['--ports', 'webb=80'], "got 'webb=80'"],
+    [['--server', 'INF_PACS1'], 'expected NAME=HOST'],
+    [['--port-offset', '-1'], 'from 0 to 65000'],
+    [['--vip', 'pacs.example'], 'expected an IP address'],
+    [['--engine', 'quantum'], 'auto, portable, linux'],
+    [['--selftest'], '--self-test'],
+    [['surplus'], 'too many arguments'],
+  ])('refuses %j with exit code 2 and a clear message', async (args, message) => {
+    const example = start('run-infinitt.ts', args);
+    expect(await example.ended()).toBe(2);
+    expect(example.output).toContain(message);
+    expect(example.output).not.toMatch(/\n {4}at /);
+  });
+
+  it('refuses a bad flag in the environment, too', async () => {
+    const example = start('run-infinitt.ts', [], { SLUICE_SERVERS: 'A=127.0.0.1,B' });
+    expect(await example.ended()).toBe(2);
+    expect(example.output).toContain('SLUICE_SERVERS');
+  });
+
+  it('explains every flag with --help', async () => {
+    const example = start('run-infinitt.ts', ['--help']);
+    expect(await example.ended()).toBe(0);
+    for (const flag of [
+      'vip',
+      'server',
+      'ports',
+      'server-ports',
+      'port-offset',
+      'engine',
+      'json',
+      'self-test',
+    ]) {
+      expect(example.output).toContain(`--${flag}`);
+    }
+  });
+
+  it('names the address to add where the VIP is not on this machine', async () => {
+    const example = start('run-infinitt.ts', ['--vip', '203.0.113.9', '--server', 'A=127.0.0.1']);
+    expect(await example.ended()).toBe(1);
+    expect(example.output).toContain('203.0.113.9');
+    expect(example.output).toContain('ip address add');
+  });
+});
+
+describe('custom-gateway', () => {
+  const archives: Server[] = [];
+
+  afterEach(() => {
+    for (const archive of archives.splice(0)) archive.close();
+  });
+
+  it('sends each client to its home archive by its own strategy, on both services', async () => {
+    archives.push(createServer((socket) => socket.end('archive A')).listen(11_112, '127.0.0.1'));
+    archives.push(createServer((socket) => socket.end('archive B')).listen(11_113, '127.0.0.1'));
+    await Promise.all(archives.map((archive) => once(archive, 'listening')));
+    const example = start('custom-gateway.ts', ['127.0.0.1', '0']);
+    const [, dicom, query] = await example.printed(/DICOM on [\d.]+:(\d+), QUERY on [\d.]+:(\d+)/);
+    expect(await readAll(Number(dicom), '127.0.0.1')).toBe('archive A');
+    expect(await readAll(Number(query), '127.0.7.1')).toBe('archive B');
+    await example.printed(/QUERY: 127\.0\.7\.1:\d+ goes to ARCHIVE_B \(home-archive\)/);
+    expect(await example.interrupt()).toBe(0);
+  });
+});
+
+describe('two-services', () => {
+  it('starts both services, answers with the fallback page, and drains', async () => {
+    const example = start('two-services.ts', ['0', '0']);
+    const [, port] = await example.printed(/Web \(http\) on 127\.0\.0\.1:(\d+)/);
+    await example.printed(/DICOM \(tcp\) on 127\.0\.0\.1:\d+/);
+    await example.printed(/Web: PACS1 drained \(empty\)/);
+    await example.printed(/Web: PACS2 is down/);
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('closed for maintenance');
+    expect(await example.interrupt()).toBe(0);
+  });
+});
+
+async function readAll(port: number, localAddress: string): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress });
+  let text = '';
+  for await (const chunk of socket.setEncoding('utf8')) text += chunk as string;
+  return text;
+}
