@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What to start, and how to tell that it is ready. */
+export interface DaemonOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Where its output goes. */
+  readonly logFile: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Asked again and again until it is true; a rejection counts as false. */
+  readonly isReady: () => Promise<boolean>;
+  /** @default 20_000 */
+  readonly readyTimeoutMs?: number;
+}
+
+const pollMs = 50;
+
+/** A program that runs until it is stopped. It does not outlive this process. */
+export class Daemon {
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  readonly #killAtExit = (): void => void this.#process.kill('SIGKILL');
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    this.#ended = once(process, 'exit');
+  }
+
+  /** Resolves once it is ready. Rejects, with the end of its log, where it ends before or takes too long. */
+  static async start(options: DaemonOptions): Promise<Daemon> {
+    const log = openSync(options.logFile, 'a');
+    const child = spawn(options.command, options.args, {
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    await once(child, 'spawn');
+    const daemon = new Daemon(child);
+    process.once('exit', daemon.#killAtExit);
+    const endMs = performance.now() + (options.readyTimeoutMs ?? 20_000);
+    while (!(await options.isReady().catch(() => false))) {
+      if (!daemon.isRunning || performance.now() > endMs) {
+        const how = daemon.isRunning ? 'is not ready in time' : 'ended at once';
+        await daemon.kill();
+        throw new Error(`${options.command} ${how}:\n${readFileSync(options.logFile, 'utf8').slice(-2000)}`);
+      }
+      await delay(pollMs);
+    }
+    return daemon;
+  }
+
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Sends a signal that does not end it, such as `SIGSTOP`. */
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
+  /** As a power failure does; resolves once it is gone. Idempotent. */
+  async kill(): Promise<void> {
+    process.off('exit', this.#killAtExit);
+    this.#process.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+/** TCP ports that were free on every address a moment ago, all different. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '0.0.0.0');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
