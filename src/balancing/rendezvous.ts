@@ -11,7 +11,9 @@ import { hashBytes, hashWords } from '../persistence/half-sip-hash.ts';
 import type { BalancingPolicy, Picker } from './balancing-policy.ts';
 import { canTake } from './can-take.ts';
 
+/** How much of a client's address counts. */
 export type RendezvousOptions = AddressPrefixOptions;
+/** {@link RendezvousOptions}, complete. */
 export type ResolvedRendezvousOptions = ResolvedAddressPrefixOptions;
 
 /**

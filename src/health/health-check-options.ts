@@ -7,9 +7,9 @@ import { probeFrom, type ProbeSpec } from './probes/probe-specs.ts';
 export interface HealthCheckOptions {
   /** What one check is: a probe (`connectProbe()`, `httpProbe()`, an own one) or a plain spec of one. */
   readonly probe: Probe | ProbeSpec;
-  /** From the start of one probe to the start of the next. 10 to 86,400,000. @default 2000 */
+  /** From the start of one probe to the start of the next. Milliseconds, 10 to 86,400,000. @default 2000 */
   readonly intervalMs?: number;
-  /** The same while health is unknown or has begun to turn. @default half of `intervalMs`, rounded up */
+  /** The same, while health is unknown or has begun to turn. @default half of `intervalMs`, rounded up */
   readonly fastIntervalMs?: number;
   /** The same while the server is down. @default `intervalMs` */
   readonly downIntervalMs?: number;
@@ -19,7 +19,11 @@ export interface HealthCheckOptions {
   readonly rise?: number;
   /** Failures in a row that take a server down. 1 to 100. @default 3 */
   readonly fall?: number;
-  /** The first probe comes at random within this time, so that not all come at once. @default 200 */
+  /**
+   * The first probe comes at random within this time, so that not all come at once. Milliseconds, 0 to
+   * 86,400,000.
+   * @default 200
+   */
   readonly startJitterMs?: number;
   /**
    * What becomes of the sessions of a server that goes down: they go on, or are reset so that their clients

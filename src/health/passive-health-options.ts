@@ -5,9 +5,15 @@ import { OptionReader } from '../options.ts';
 export interface PassiveHealthOptions {
   /** Connect failures in a row, of any clients. 1 to 1000. @default 5, as Envoy's outlier detection */
   readonly failures?: number;
-  /** How long the first ejection takes, milliseconds; each further one twice as long. @default 10_000 */
+  /**
+   * How long the first ejection takes; each further one twice as long. Milliseconds, 1 to 86,400,000.
+   * @default 10_000
+   */
   readonly ejectMs?: number;
-  /** The longest ejection, milliseconds. @default 300_000, as Envoy's outlier detection */
+  /**
+   * The longest ejection. Milliseconds, `ejectMs` to 86,400,000.
+   * @default 300_000, as Envoy's outlier detection
+   */
   readonly maxEjectMs?: number;
   /** The share of the pool that may be out at once, 0 to 1; see `mayEject` for rounding. @default 0.5 */
   readonly maxEjectedRatio?: number;

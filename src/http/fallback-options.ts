@@ -17,6 +17,7 @@ export interface FallbackPage {
  */
 export type FallbackOptions = { readonly page: FallbackPage } | { readonly server: Endpoint };
 
+/** {@link FallbackOptions}, complete. */
 export type ResolvedFallback =
   | { readonly kind: 'page'; readonly page: Required<FallbackPage> }
   | { readonly kind: 'server'; readonly server: Endpoint };

@@ -1,7 +1,10 @@
 import type { OptionReader } from '../options.ts';
 import { resolveFallback, type FallbackOptions, type ResolvedFallback } from './fallback-options.ts';
 
-/** How a listener in HTTP mode treats its clients and servers. */
+/**
+ * How a listener in HTTP mode treats its clients and servers. Times are in milliseconds, 1 to 2^31-1, or
+ * Infinity for no limit.
+ */
 export interface HttpOptions {
   /** Bytes of a request's or response's head, 1024 to 1,048,576. @default 16_384, as HAProxy's `tune.bufsize` */
   readonly maxHeadBytes?: number;

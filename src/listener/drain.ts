@@ -10,7 +10,8 @@ export interface DrainOptions {
   readonly server: string;
   /**
    * When to cut the sessions that are left, and to halt the server so that persistent clients do not come
-   * back. Milliseconds, 0 to 2^31-1, or Infinity. Without it, a drain lasts as long as persistent clients keep calling.
+   * back. Milliseconds, 0 to 2^31-1, or Infinity. Without it, a drain lasts as long as persistent clients
+   * keep calling.
    */
   readonly deadlineMs?: number;
 }

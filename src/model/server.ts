@@ -1,3 +1,4 @@
+/** Every admin state, in the order in which it takes clients away. */
 export const adminStates = ['online', 'drain', 'halt'] as const;
 
 /** What a person ordered: `online`, `drain` (no new clients, persistent ones stay) or `halt` (none). */
@@ -18,9 +19,12 @@ export interface ServerOptions {
   readonly weight?: number;
   /** Used only while no other server is available. @default false */
   readonly backup?: boolean;
-  /** Most sessions (TCP), exchanges (HTTP) or flows (UDP) at once. @default Infinity */
+  /**
+   * Most sessions (TCP), exchanges (HTTP) or flows (UDP) at once: 1 to 1,000,000, or Infinity.
+   * @default Infinity
+   */
   readonly maxSessions?: number;
-  /** @default 'online' */
+  /** The order that it starts with. @default 'online' */
   readonly adminState?: AdminState;
 }
 

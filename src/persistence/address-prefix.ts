@@ -9,6 +9,7 @@ export interface AddressPrefixOptions {
   readonly prefixV6?: number;
 }
 
+/** {@link AddressPrefixOptions}, complete. */
 export type ResolvedAddressPrefixOptions = Required<AddressPrefixOptions>;
 
 export const addressPrefixDefaults: ResolvedAddressPrefixOptions = { prefixV4: 32, prefixV6: 128 };

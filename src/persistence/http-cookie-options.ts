@@ -1,7 +1,8 @@
 import type { OptionReader } from '../options.ts';
 
+/** The cookie, and how long it counts. */
 export interface HttpCookieOptions {
-  /** A token as in RFC 6265, 1 to 128 characters. @default 'SERVERID' */
+  /** The cookie's name: a token as in RFC 6265, 1 to 128 characters. @default 'SERVERID' */
   readonly name?: string;
   /** Milliseconds without a request after which a cookie counts no more; 1000 to a year, or Infinity. @default 30 min */
   readonly maxIdleMs?: number;
@@ -9,7 +10,7 @@ export interface HttpCookieOptions {
   readonly maxLifeMs?: number;
   /** Makes tokens unguessable; the same on all units of a pair, and across restarts. @default none */
   readonly secret?: string;
-  /** Starts with `/`. @default '/' */
+  /** The cookie's path: starts with `/`, up to 256 visible ASCII characters without `;`. @default '/' */
   readonly path?: string;
   /** A host name; without one the cookie goes to the very host that set it. @default none */
   readonly domain?: string;
@@ -21,6 +22,7 @@ export interface HttpCookieOptions {
   readonly secure?: boolean;
 }
 
+/** {@link HttpCookieOptions}, complete; an empty `secret` is none. */
 export interface ResolvedHttpCookieOptions extends Required<Omit<HttpCookieOptions, 'domain'>> {
   readonly domain: string | undefined;
 }

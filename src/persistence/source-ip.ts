@@ -12,11 +12,13 @@ import { readStickTableOptions, StickTable, type StickTableOptions } from './sti
 /** What a configuration may state of source IP persistence. */
 export interface SourceIpSettings extends AddressPrefixOptions, Omit<StickTableOptions, 'allocate'> {}
 
+/** Options of source IP persistence in code. */
 export interface SourceIpOptions extends SourceIpSettings {
   /** A table of one's own, instead of `ttlMs`, `maxEntries` and `seed`. */
   readonly table?: StickTable;
 }
 
+/** Complete settings of source IP persistence, those of its table included. */
 export interface ResolvedSourceIpOptions
   extends ResolvedAddressPrefixOptions, Omit<Required<StickTableOptions>, 'allocate'> {}
 

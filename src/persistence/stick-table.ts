@@ -7,6 +7,7 @@ import { UseOrder } from './use-order.ts';
 /** What one entry costs in memory, all in: 40 bytes for itself and 4 for its hash bucket. */
 export const stickTableBytesPerEntry = bytesPerSlot + bytesPerBucket;
 
+/** Limits of a stick table, and where its memory comes from. */
 export interface StickTableOptions {
   /** Milliseconds an entry is valid after its last use, 1 to a year, or Infinity. @default 1_800_000 (30 min) */
   readonly ttlMs?: number;
@@ -21,6 +22,7 @@ export interface StickTableOptions {
   readonly allocate?: AllocateBytes;
 }
 
+/** {@link StickTableOptions}, complete. */
 export type ResolvedStickTableOptions = Required<StickTableOptions>;
 
 /** Time and size are the defaults of HAProxy-based appliances: `stick-table size 10240k expire 30m`. */

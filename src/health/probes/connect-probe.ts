@@ -3,6 +3,7 @@ import { OptionReader } from '../../options.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../probe.ts';
 import { converse } from './conversation.ts';
 
+/** Where to connect to. */
 export interface ConnectProbeOptions {
   /** Another port than the one traffic goes to. 1 to 65535. */
   readonly port?: number;

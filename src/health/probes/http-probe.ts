@@ -7,6 +7,7 @@ import { HttpResponseReader, type ExpectedResponse } from './http-response-reade
 /** One status, or all from `min` to `max`. 200 to 599. */
 export type ExpectedStatus = number | { readonly min: number; readonly max: number };
 
+/** What to ask for, and which answer is right. */
 export interface HttpProbeOptions {
   /** @default 'HEAD' */
   readonly method?: 'HEAD' | 'GET' | 'OPTIONS';

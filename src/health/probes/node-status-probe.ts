@@ -13,6 +13,7 @@ import type { Timer } from '../../runtime/runtime.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../probe.ts';
 import { connectFailure, timedOut } from './connect-failure.ts';
 
+/** Whom to ask, and which name must be in the answer. */
 export interface NodeStatusProbeOptions {
   /**
    * A name that the server must have for itself alone, active and not in conflict: `INFINITT` with any
