@@ -17,9 +17,7 @@ export const errorCatalogue = {
   SLUICE_ERR_RESET: 'The other side reset the connection',
   SLUICE_ERR_IDLE: 'The session was closed because neither side sent anything within the idle limit',
   SLUICE_ERR_NO_SERVER: 'No server of the pool is available',
-  SLUICE_ERR_PROTOCOL: 'The other side broke the protocol',
   SLUICE_ERR_LIMIT: 'A stated limit was reached',
-  SLUICE_ERR_STOPPED: 'The service was stopped before the session ended',
   SLUICE_ERR_PROBE: 'A probe could not be carried out',
   SLUICE_ERR_INTERNAL: 'A fault in Sluice itself; please report it',
 } as const;

@@ -45,6 +45,8 @@ export class Balancer {
   #tables: ReadonlyMap<string, Persistence> = new Map();
   readonly #tableSeed: number;
   #services: readonly PlannedService[];
+  /** Replaced by a change, and not at their end yet. */
+  #retiring: readonly PlannedService[] = [];
   #isStarted = false;
   /** Changes run one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -187,8 +189,8 @@ export class Balancer {
 
   /**
    * Makes another configuration the present one. What did not change is not touched; where only servers
-   * changed, they change while sessions go on; a service with other options is stopped (with `graceMs` for
-   * its sessions) and started anew. The engine stays.
+   * changed, they change while sessions go on; a service with other options is replaced: the new one listens
+   * at once, and sessions of the old one have `graceMs`. Resolves when these have ended. The engine stays.
    *
    * @throws OptionsError with every problem; nothing was changed then
    * @throws SluiceError as `start`, where a new service cannot bind; services that it replaced are started
@@ -200,18 +202,22 @@ export class Balancer {
 
   async #apply(config: BalancerConfig, options: StopOptions): Promise<void> {
     const plan = this.#plan(config);
-    this.#services = await applyPlan(
+    const { services, retiring } = await applyPlan(
       this.#services,
       plan.services,
       (service) => this.#build(service),
       this.#isStarted,
       options,
     );
+    this.#services = services;
     this.#tables = plan.tables;
+    this.#retiring = retiring;
+    await Promise.all(retiring.map((service) => service.stop({})));
+    this.#retiring = [];
   }
 
   async #stopServices(options: StopOptions): Promise<void> {
-    await Promise.all(this.#services.map((service) => service.stop(options)));
+    await Promise.all([...this.#services, ...this.#retiring].map((service) => service.stop(options)));
   }
 
   #change<T>(work: () => Promise<T>): Promise<T> {

@@ -15,6 +15,7 @@ import { resolveUdpOptions } from '../udp/udp-options.ts';
 import { healthCheckFrom } from '../health/health-check.ts';
 import { passiveHealthFrom } from '../health/passive-health-options.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
+import { copyPlain } from './plain-data.ts';
 
 /** One service that was read and found right. */
 export interface ServicePlan extends ServiceBasics {
@@ -109,12 +110,4 @@ function bindsSame(a: ServicePlan, b: ServicePlan): boolean {
   return (
     sameProtocol && a.port !== 0 && a.port === b.port && (a.host === b.host || isAny(a.host) || isAny(b.host))
   );
-}
-
-/** Copies plain objects and arrays, so that later edits of a configuration do not reach us; shares the rest. */
-export function copyPlain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyPlain);
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value;
-  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, copyPlain(element)]));
 }

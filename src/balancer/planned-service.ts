@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { StopOptions } from '../listener/lifecycle.ts';
 import type { Service } from '../listener/service.ts';
 import type { ServerOptions } from '../model/server.ts';
 import type { ServiceConfig } from './balancer-config.ts';
 import { describeService, type ServiceOverview } from './balancer-overview.ts';
 import { buildService, type BuildContext } from './build-service.ts';
+import { isSamePlain } from './plain-data.ts';
 import type { ServicePlan } from './plan.ts';
 import { startAll } from './start-all.ts';
 
@@ -31,6 +31,21 @@ export class PlannedService {
     await Promise.all(this.parts.map((part) => part.stop(options)));
   }
 
+  /**
+   * Stops it to make room for another: TCP sessions have their grace. UDP flows are cut, since their port is
+   * needed at once and their clients ask again.
+   */
+  async retire(options: StopOptions): Promise<void> {
+    await Promise.all(
+      this.parts.map((part) => part.stop(part.protocol === 'udp' ? { graceMs: 0 } : options)),
+    );
+  }
+
+  /** Resolves when a stop under way has given back the ports. */
+  get released(): Promise<unknown> {
+    return Promise.all(this.parts.map((part) => part.released));
+  }
+
   overview(): ServiceOverview {
     return describeService(this.#plan.name, this.#plan.mode, this.parts);
   }
@@ -49,7 +64,7 @@ export class PlannedService {
   /** Does another plan differ in nothing but its servers? Then they can be changed while sessions run. */
   differsOnlyInServers(next: ServicePlan): boolean {
     const rest = (plan: ServicePlan): unknown => ({ ...plan.source, servers: [] });
-    return isDeepStrictEqual(rest(this.#plan), rest(next));
+    return isSamePlain(rest(this.#plan), rest(next));
   }
 
   /**
@@ -61,7 +76,7 @@ export class PlannedService {
     for (const { pool } of this.parts) {
       const now = new Map(pool.toOptions().servers.map((server) => [server.name, server]));
       const servers = next.pool.servers.map((server): ServerOptions => {
-        const isSame = isDeepStrictEqual(before.get(server.name), server);
+        const isSame = isSamePlain(before.get(server.name), server);
         return isSame ? (now.get(server.name) ?? server) : server;
       });
       pool.updateServers(servers);

@@ -61,6 +61,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     this.exchange = new Exchange(service, this);
     this.#sinceMs = this.#nowMs();
     connection.handler = this;
+    this.report.opened('sessionOpened', undefined);
     connection.resume();
   }
 

@@ -8,7 +8,7 @@ import type { RequestClient } from './request-client.ts';
 import type { ServerConnection, ServerConnectionUser } from './server-connection.ts';
 
 /** Why an exchange gets no server. */
-export type Unreachable = 'no-server' | 'queue-full' | 'queue-timeout' | 'connect-failed' | 'connect-timeout';
+export type Unreachable = 'no-server' | 'queue-full' | 'queue-timeout';
 
 /** For whom a server is sought. Both may be called from within `start`. */
 export interface DispatchUser {
@@ -146,12 +146,9 @@ export class Dispatch implements ServerConnectionUser {
     this.server = undefined;
     if (server !== undefined) this.#report.connectFailed(server, error);
     context.selector.connectFailed(this.#client, this.lease);
-    const isTimeout = error === 'SLUICE_ERR_CONNECT_TIMEOUT';
-    if (server === fallbackServer || this.lease.tried.length >= options.maxConnectAttempts) {
-      this.#giveUp(isTimeout ? 'connect-timeout' : 'connect-failed');
-    } else if (!this.#select()) {
-      this.#wait();
-    }
+    if (server !== undefined && server === fallbackServer) this.#giveUp('no-server');
+    else if (this.lease.tried.length >= options.maxConnectAttempts) this.#reachFallback();
+    else if (!this.#select()) this.#wait();
   }
 
   #giveUp(why: Unreachable): void {

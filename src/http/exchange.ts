@@ -115,7 +115,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
       this.#answer(fallbackPage);
       return;
     }
-    this.#owner.report.refused(why === 'queue-full' || why === 'queue-timeout' ? why : 'no-server');
+    this.#owner.report.refused(why);
     this.#answer(errorAnswer(503));
   }
 

@@ -16,7 +16,7 @@ const transitions: Transitions<LifecycleState> = {
 
 /** What runs between start and stop. */
 export interface RunningService {
-  /** Takes nothing new; what is under way goes on. */
+  /** Takes nothing new; what is under way goes on. Resolves when the port is free. */
   close(): Promise<void>;
   /** Resolves once nothing is under way. */
   drain(): Promise<void>;
@@ -55,6 +55,7 @@ export class Lifecycle<S extends RunningService> {
   #state: LifecycleState = 'stopped';
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #released: Promise<void> = Promise.resolve();
   #running: S | undefined;
   /** Cut since the start, by every stop together. */
   #aborted = 0;
@@ -72,6 +73,11 @@ export class Lifecycle<S extends RunningService> {
   /** What runs now; undefined while stopped or starting. */
   get running(): S | undefined {
     return this.#running;
+  }
+
+  /** Resolves when the stop under way has given back the port, which is before the last session has ended. */
+  get released(): Promise<void> {
+    return this.#released;
   }
 
   /** @throws SluiceError `SLUICE_ERR_STATE` unless stopped; whatever `open` throws, which leaves it stopped */
@@ -103,7 +109,8 @@ export class Lifecycle<S extends RunningService> {
     const reader = new OptionReader('stop', options);
     const graceMs = reader.limit('graceMs', { min: 0, max: Number.MAX_SAFE_INTEGER, default: undefined });
     reader.finish();
-    await this.#starting;
+    // Without a start under way, the port is given back before this function first waits.
+    if (this.#starting !== undefined) await this.#starting;
     const running = this.#running;
     if (running === undefined) return;
     if (this.#state === 'started') {
@@ -117,7 +124,9 @@ export class Lifecycle<S extends RunningService> {
 
   async #end(running: S, graceMs: number): Promise<void> {
     try {
-      const ended = Promise.all([running.close(), this.#cutAfter(running, graceMs)]);
+      const closed = running.close();
+      this.#released = closed.catch(ignore);
+      const ended = Promise.all([closed, this.#cutAfter(running, graceMs)]);
       await ended.finally(() => running.dispose());
     } finally {
       this.#running = undefined;

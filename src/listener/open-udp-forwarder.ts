@@ -71,9 +71,10 @@ export class OpenUdpForwarder implements OpenService {
     }
   }
 
-  close(): Promise<void> {
-    // The port stays open while flows drain: replies leave from it.
-    return Promise.resolve();
+  /** The port stays open while flows drain: replies leave from it. */
+  async close(): Promise<void> {
+    await this.path.drain();
+    this.#bound.close();
   }
 
   drain(): Promise<void> {

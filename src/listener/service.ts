@@ -129,6 +129,15 @@ export abstract class Service {
     return this.#lifecycle.stop(options);
   }
 
+  /**
+   * Resolves when a stop under way has given back the port; a TCP port is free before its sessions have ended.
+   *
+   * @internal
+   */
+  get released(): Promise<void> {
+    return this.#lifecycle.released;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop({ graceMs: 0 });
   }

@@ -48,8 +48,10 @@ export type CloseReason =
   | 'evicted'
   | 'internal';
 
-/** A TCP session reached its server, or a UDP flow was given one. */
-export interface SessionOpenedEvent extends ServerFact {
+/** A TCP session reached its server, an HTTP client connected, or a UDP flow was given a server. */
+export interface SessionOpenedEvent extends ServiceFact {
+  /** The server's name; undefined in HTTP mode, where each exchange has its own. */
+  readonly server: string | undefined;
   /** Unique within the process. */
   readonly sessionId: number;
   readonly client: string;
@@ -86,8 +88,7 @@ export interface ConnectFailedEvent extends ServerFact {
 }
 
 /** Why a client was turned away. */
-export type RefusalReason =
-  'no-server' | 'queue-full' | 'queue-timeout' | 'limit' | 'bad-request' | 'timeout';
+export type RefusalReason = 'no-server' | 'queue-full' | 'queue-timeout' | 'bad-request' | 'timeout';
 
 /** A client was turned away. */
 export interface ClientRefusedEvent extends ServiceFact {

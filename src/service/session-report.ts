@@ -31,14 +31,14 @@ export class SessionReport {
     this.#startedMs = context.runtime.clock.nowMs();
   }
 
-  opened(name: 'sessionOpened' | 'flowOpened', server: Server): void {
+  opened(name: 'sessionOpened' | 'flowOpened', server: Server | undefined): void {
     const { facts, service } = this.#context;
     if (facts.listenerCount(name) === 0) return;
     facts.publish(name, {
       service,
       sessionId: this.sessionId,
       client: this.#clientText(),
-      server: server.name,
+      server: server?.name,
       atMs: this.#wallMs(),
     });
   }

@@ -121,7 +121,7 @@ export class TcpSession implements ConnectionHandler, Waiter {
     this.#client.relay(server);
     server.relay(this.#client);
     this.#watchIdle(this.#path.options.idleTimeoutMs);
-    if (this.#lease.server !== undefined) this.#report.opened('sessionOpened', this.#lease.server);
+    this.#report.opened('sessionOpened', this.#lease.server);
   }
 
   /** One side ended its direction: the other side learns it the same way. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { firstAvailable, sourceIp, type BalancingPolicy } from '../../../src/index.ts';
 import type { TinyServer } from '../../support/tiny-server.ts';
 import { BalancerScene, tcpService } from './balancer-scene.ts';
 
@@ -165,12 +166,45 @@ describe('apply', () => {
   });
 });
 
+describe('a service with other options', () => {
+  it('listens again at once, on the same port, while sessions of the old one go on', async () => {
+    const balancer = await scene.start(tcpService('DICOM', [s1.options]));
+    const port = scene.portOf('DICOM');
+    await balancer.apply({ services: [tcpService('DICOM', [s1.options], { port })] });
+    const old = await scene.session('DICOM');
+    const changed = tcpService('DICOM', [s2.options], { port, maxConnectAttempts: 1 });
+    const applied = balancer.apply({ services: [changed] }, { graceMs: Infinity });
+    await expect.poll(() => balancer.overview().services[0]?.listeners[0]?.servers[0]?.name).toBe('s2');
+    expect((await scene.session('DICOM')).text).toBe('s2');
+    expect(old.isClosed).toBe(false);
+    old.socket.resetAndDestroy();
+    await applied;
+  });
+
+  it('is told by the identity of a live object, whatever that looks like', async () => {
+    const balance = (kind: string): BalancingPolicy => ({ ...firstAvailable(), kind });
+    const [one, same] = [balance('own'), balance('own')];
+    const balancer = await scene.start(tcpService('DICOM', [s1.options], { balance: one }));
+    await balancer.apply({ services: [tcpService('DICOM', [s1.options], { balance: one })] }, { graceMs: 0 });
+    expect(scene.facts.of('listenerStopped')).toEqual([]);
+    const persistence = sourceIp();
+    const changed = tcpService('DICOM', [s1.options], { balance: one, persistence });
+    await balancer.apply({ services: [changed] }, { graceMs: 0 });
+    expect(scene.facts.of('listenerStopped')).toHaveLength(1);
+    const others = tcpService('DICOM', [s1.options], { balance: same, persistence: sourceIp() });
+    await balancer.apply({ services: [others] }, { graceMs: 0 });
+    expect(scene.facts.of('listenerStopped')).toHaveLength(2);
+  });
+});
+
 describe('stop while a change is under way', () => {
   it('cuts what the change waits for, and stops what it started', async () => {
     const balancer = await scene.start(tcpService('DICOM', [s1.options]));
     const client = await scene.session('DICOM');
     const applied = balancer.apply({ services: [tcpService('QUERY', [s1.options])] }, { graceMs: Infinity });
-    await expect.poll(() => balancer.overview().services[0]?.listeners[0]?.state).toBe('stopping');
+    await expect
+      .poll(() => balancer.overview().services.map(({ name, status }) => [name, status]))
+      .toEqual([['QUERY', 'up']]);
     await balancer.stop({ graceMs: 0 });
     await applied;
     await client.untilReset();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { sourceIp } from '../../../src/persistence/source-ip.ts';
 import {
   closeAll,
   closedPort,
@@ -97,6 +98,22 @@ describe('without a server', () => {
     expect(decisions).toHaveLength(501);
     expect(decisions[0]).toMatchObject({ reason: 'fallback', server: undefined });
     expect(service.stats.refusedTotal).toBe(0);
+  });
+});
+
+describe('servers of which none can be reached', () => {
+  it('have the fallback answer once the attempts are used up, and persistence learns nothing', async () => {
+    const persistence = sourceIp();
+    const service = await openHttpService({
+      servers: [await closedPort(), await closedPort(), await closedPort()],
+      http: { maxConnectAttempts: 2, fallback: { page: { status: 200, body: 'sorry' } } },
+      persistence,
+    });
+    const opened = service.record('sessionOpened');
+    expect((await fetchFrom(service.port)).body.toString()).toBe('sorry');
+    expect(persistence.table.size).toBe(0);
+    expect(service.leases).toBe(0);
+    expect(opened).toMatchObject([{ server: undefined }]);
   });
 });
 

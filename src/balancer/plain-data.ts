@@ -1,0 +1,20 @@
+/** Copies plain objects and arrays, so that later edits of a configuration do not reach us; shares the rest. */
+export function copyPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyPlain);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, copyPlain(element)]));
+}
+
+/** Is it the same configuration? Plain data by content; a live object is the same only as itself. */
+export function isSamePlain(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((element, index) => isSamePlain(element, b[index]));
+  }
+  if (!isPlain(a) || !isPlain(b)) return Object.is(a, b);
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => isSamePlain(a[key], b[key]));
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
