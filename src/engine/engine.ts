@@ -44,6 +44,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Where and how to listen. */
 export interface ListenOptions {
   /** An IP address of this machine; `0.0.0.0` or `::` for all. */
   readonly host: string;
@@ -55,6 +56,7 @@ export interface ListenOptions {
   readonly quickAck?: boolean;
 }
 
+/** Where to connect to, and from. */
 export interface ConnectOptions {
   /** An IP address or a host name, which the engine resolves. */
   readonly host: string;
@@ -65,6 +67,7 @@ export interface ConnectOptions {
   readonly quickAck?: boolean;
 }
 
+/** A bound TCP port. Owned by whoever opened it. */
 export interface TcpListener {
   /** The address and port really bound. */
   readonly host: string;
@@ -158,11 +161,13 @@ export interface Connection {
   relay(to: Connection, limit?: number): void;
 }
 
+/** Where to bind: an IP address of this machine, and a port from 0 (any free one) to 65535. */
 export interface UdpBindOptions {
   readonly host: string;
   readonly port: number;
 }
 
+/** Whom to talk with, and from which address. */
 export interface UdpConnectOptions {
   readonly host: string;
   readonly port: number;
