@@ -47,7 +47,8 @@ describeReal('DICOM through the balancer to three Orthancs', () => {
     expect(echo.output).toContain('Received Echo Response (Success)');
   });
 
-  it('stores all of a modality on one server, and all of another on another, byte for byte', async () => {
+  it('stores 300 objects of a modality on one server, of another on another, byte for byte', async () => {
+    if (process.getuid?.() === 0) expect(deployment.portOf('DICOM')).toBe(104);
     const series = await Promise.all(
       [1, 2].map((number) => writeSeries(folder, { count: 300, series: number })),
     );

@@ -4,6 +4,12 @@ import { startOrthancs, type Orthanc } from './orthanc.ts';
 /** The virtual address of the tests: on every Linux machine, and nobody's. */
 export const vip = '127.0.0.10';
 
+/**
+ * The guide's own DICOM ports (104, 105, 204) where this process may bind them, else free ones. The portal takes
+ * a free one: machines that run tests often have a web server.
+ */
+const dicomPorts = process.getuid?.() === 0 ? {} : { dicom: 0, query: 0, mwl: 0 };
+
 /** Sluice's INFINITT preset in front of Orthancs, one for each INFINITT node: PACS1, PACS2, … */
 export class InfinittDeployment {
   readonly balancer: Balancer;
@@ -18,7 +24,7 @@ export class InfinittDeployment {
     const orthancs = await startOrthancs(count, { worklist: ['ACC1', 'ACC2'] });
     const preset = infinittPreset({
       vip,
-      ports: { web: 0, dicom: 0, query: 0, mwl: 0, check: 0 },
+      ports: { web: 0, check: 0, ...dicomPorts },
       servers: orthancs.map(({ name, httpPort: web, dicomPort: dicom }) => {
         return { name, host: '127.0.0.1', ports: { web, dicom, query: dicom, mwl: dicom } };
       }),
