@@ -9,7 +9,7 @@ export interface PortChoice {
   readonly notice: string | undefined;
 }
 
-const offsets = [0, 10_000, 20_000, 30_000, 40_000, 50_000];
+const offsets = [0, 8_000, 10_000, 12_000, 14_000, 16_000];
 
 /**
  * Chooses the offset that is added to every port: the given one, else 0, else the first that works where low

@@ -43,7 +43,7 @@ export class HttpService {
     this.responseHead = new ResponseHead(options);
     this.outlet = new Outlet(outletBytes + maxHeadBytes);
     this.stock = new BufferStock(maxHeadBytes + addedHeadBytes);
-    this.servers = new ServerConnections(context.engine, options, (server) => this.isUsable(server));
+    this.servers = new ServerConnections(context, options, (server) => this.isUsable(server));
     const names = context.persistence.strategies.map((strategy) => strategy.cookieName);
     this.cookieNames = new CookieNames(new Set(names.filter((name) => name !== undefined)));
     this.removeCookies = [...this.cookieNames.encoded];

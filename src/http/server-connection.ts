@@ -21,6 +21,12 @@ export interface IdleKeeper {
   onIdleClose(connection: ServerConnection): void;
 }
 
+/** How connections to servers are made. */
+export interface Dialling {
+  readonly engine: Engine;
+  readonly quickAck: boolean;
+}
+
 /**
  * One connection to a server. Invariant: it has at most one user, and bytes that arrive while it has none
  * reach nobody.
@@ -33,11 +39,17 @@ export class ServerConnection implements ConnectionHandler {
   user: ServerConnectionUser | undefined;
   readonly #keeper: IdleKeeper;
 
-  constructor(server: Server, engine: Engine, port: number, user: ServerConnectionUser, keeper: IdleKeeper) {
+  constructor(
+    server: Server,
+    { engine, quickAck }: Dialling,
+    port: number,
+    user: ServerConnectionUser,
+    keeper: IdleKeeper,
+  ) {
     this.server = server;
     this.user = user;
     this.#keeper = keeper;
-    this.connection = engine.connect({ host: server.host, port }, this);
+    this.connection = engine.connect({ host: server.host, port, quickAck }, this);
   }
 
   onConnect(): void {

@@ -1,6 +1,10 @@
-import type { Engine } from '../engine/engine.ts';
 import type { Server } from '../model/server.ts';
-import { ServerConnection, type IdleKeeper, type ServerConnectionUser } from './server-connection.ts';
+import {
+  ServerConnection,
+  type Dialling,
+  type IdleKeeper,
+  type ServerConnectionUser,
+} from './server-connection.ts';
 
 /** What is kept, and for how long. */
 export interface IdleLimits {
@@ -14,7 +18,7 @@ export interface IdleLimits {
  * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2).
  */
 export class ServerConnections implements IdleKeeper {
-  readonly #engine: Engine;
+  readonly #dialling: Dialling;
   readonly #limits: IdleLimits;
   readonly #isUsable: (server: Server) => boolean;
   readonly #idle = new Map<Server, ServerConnection[]>();
@@ -23,8 +27,8 @@ export class ServerConnections implements IdleKeeper {
   #endedBefore = new Set<ServerConnection>();
 
   /** @param isUsable whether a server may still get requests; the idle connections of others are closed */
-  constructor(engine: Engine, limits: IdleLimits, isUsable: (server: Server) => boolean) {
-    this.#engine = engine;
+  constructor(dialling: Dialling, limits: IdleLimits, isUsable: (server: Server) => boolean) {
+    this.#dialling = dialling;
     this.#limits = limits;
     this.#isUsable = isUsable;
   }
@@ -44,7 +48,7 @@ export class ServerConnections implements IdleKeeper {
   }
 
   connect(server: Server, port: number, user: ServerConnectionUser): ServerConnection {
-    return new ServerConnection(server, this.#engine, port, user, this);
+    return new ServerConnection(server, this.#dialling, port, user, this);
   }
 
   /** The user has no more use for a connection whose last response was whole: keeps it if it can. Hot path. */

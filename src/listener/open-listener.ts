@@ -31,14 +31,11 @@ export class OpenListener implements OpenService {
     this.#lease = lease;
     this.#bound = bound;
     this.context = openContext({
-      service: options.name,
-      host: bound.host,
-      port: bound.port,
+      options,
+      bound,
       engine: lease.engine,
-      runtime: options.runtime,
+      quickAck: options.quickAck,
       facts,
-      pool: options.pool,
-      persistence: options.persistence,
       stats,
       sessionEnded: () => {
         if (this.#path.size < options.maxSessions) bound.resume();

@@ -29,14 +29,11 @@ export class OpenUdpForwarder implements OpenService {
     this.#lease = lease;
     this.#bound = bound;
     this.context = openContext({
-      service: options.name,
-      host: bound.host,
-      port: bound.port,
+      options,
+      bound,
       engine: lease.engine,
-      runtime: options.runtime,
+      quickAck: false,
       facts,
-      pool: options.pool,
-      persistence: options.persistence,
       stats,
       sessionEnded: () => undefined,
       abortServer: (server) => {
@@ -56,7 +53,9 @@ export class OpenUdpForwarder implements OpenService {
     // Datagrams come only after this function has gone on, so `open` is set by then.
     let open: OpenUdpForwarder | undefined = undefined;
     const handler: DatagramHandler = {
-      onDatagram: (...datagram) => open?.path.onDatagram(...datagram),
+      // Each by name: a rest parameter would make an array of every datagram.
+      onDatagram: (port, bytes, start, end, source, sourcePort) =>
+        open?.path.onDatagram(port, bytes, start, end, source, sourcePort),
       onError: () => open?.path.onError(),
     };
     let bound: UdpPort | undefined = undefined;

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
+import type { Endpoint } from '../model/endpoint.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -11,17 +12,19 @@ import type { ServiceStats } from './service-stats.ts';
 
 /** What a context is made from. */
 export interface ContextParts {
-  readonly service: string;
-  readonly host: string;
-  /** The port really bound. */
-  readonly port: number;
+  readonly options: {
+    readonly name: string;
+    readonly pool: Pool;
+    readonly persistence: Persistence;
+    readonly runtime: Runtime;
+  };
+  /** Where the service really listens. */
+  readonly bound: Endpoint;
   readonly engine: Engine;
-  readonly runtime: Runtime;
+  readonly quickAck: boolean;
   readonly facts: FactEmitter<ServiceEvents>;
-  readonly pool: Pool;
-  readonly persistence: Persistence;
   readonly stats: ServiceStats;
-  sessionEnded(): void;
+  readonly sessionEnded: () => void;
   /** A server went down whose check says `onDown: 'abort'`. */
   abortServer(server: Server): void;
 }
@@ -32,13 +35,15 @@ export interface ContextParts {
  * @throws SluiceError `SLUICE_ERR_STATE` where the pool serves another service
  */
 export function openContext(parts: ContextParts): ServiceContext {
-  const { service, pool, persistence, runtime, facts } = parts;
+  const { options, bound, engine, quickAck, facts, stats, sessionEnded } = parts;
+  const { name: service, pool, persistence, runtime } = options;
+  const { host, port } = bound;
   const abortsOnDown = pool.options.healthCheck?.options.onDown === 'abort';
   pool.attach({
     service,
-    host: parts.host,
-    port: parts.port,
-    engine: parts.engine,
+    host,
+    port,
+    engine,
     runtime,
     facts,
     onDown: (server) => {
@@ -49,5 +54,18 @@ export function openContext(parts: ContextParts): ServiceContext {
     },
   });
   const selector = new Selector(service, pool, persistence, runtime.clock, facts);
-  return { ...parts, selector };
+  return {
+    service,
+    host,
+    port,
+    engine,
+    quickAck,
+    runtime,
+    facts,
+    pool,
+    persistence,
+    selector,
+    stats,
+    sessionEnded,
+  };
 }

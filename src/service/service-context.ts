@@ -11,6 +11,8 @@ import type { ServiceStats } from './service-stats.ts';
 export interface ServiceContext {
   readonly service: string;
   readonly engine: Engine;
+  /** For connections to servers. */
+  readonly quickAck: boolean;
   readonly runtime: Runtime;
   readonly facts: FactEmitter<ServiceEvents>;
   readonly pool: Pool;
@@ -21,5 +23,5 @@ export interface ServiceContext {
   readonly host: string;
   readonly port: number;
   /** For the data path to call when a client connection has ended: the listener may take the next one. */
-  sessionEnded(): void;
+  readonly sessionEnded: () => void;
 }

@@ -102,12 +102,12 @@ export class TcpSession implements ConnectionHandler, Waiter {
   }
 
   #connect(): void {
-    const { engine, pool } = this.#path.context;
+    const { engine, pool, quickAck } = this.#path.context;
     const server = this.#lease.server;
     if (server === undefined) return;
     this.#enter('connecting');
     this.#connectTimedOut = false;
-    this.#server = engine.connect({ host: server.host, port: pool.portOf(server) }, this);
+    this.#server = engine.connect({ host: server.host, port: pool.portOf(server), quickAck }, this);
     this.#schedule(this.#path.options.connectTimeoutMs, () => {
       this.#connectTimedOut = true;
       this.#server?.reset();

@@ -8,6 +8,7 @@ import { resolveHttpOptions, type HttpOptions } from '../../src/http/http-option
 import { HttpPath } from '../../src/http/http-path.ts';
 import type { ServerOptions } from '../../src/model/server.ts';
 import { OptionReader } from '../../src/options.ts';
+import { none } from '../../src/persistence/none.ts';
 import type { Persistence } from '../../src/persistence/persistence.ts';
 import type { PoolOptions } from '../../src/pool/pool-options.ts';
 import { Pool } from '../../src/pool/pool.ts';
@@ -66,14 +67,11 @@ export async function openHttpService(options: HttpServiceOptions): Promise<Http
     },
   );
   const context = openContext({
-    service: 'WEB',
-    host,
-    port: bound.port,
+    options: { name: 'WEB', pool, persistence: options.persistence ?? none(), runtime: systemRuntime },
+    bound,
     engine,
-    runtime: systemRuntime,
+    quickAck: false,
     facts,
-    pool,
-    persistence: options.persistence ?? { name: 'none', strategies: [] },
     stats,
     sessionEnded: () => undefined,
     abortServer: (server) => path?.abort('server-down', server),

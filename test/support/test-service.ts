@@ -3,6 +3,7 @@ import { FactEmitter } from '../../src/fact-emitter.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../../src/health/probe.ts';
 import type { HealthCheckOptions } from '../../src/health/health-check-options.ts';
 import type { Health, ServerOptions } from '../../src/model/server.ts';
+import { none } from '../../src/persistence/none.ts';
 import type { Persistence } from '../../src/persistence/persistence.ts';
 import type { PoolOptions } from '../../src/pool/pool-options.ts';
 import { Pool } from '../../src/pool/pool.ts';
@@ -54,15 +55,14 @@ export class TestService {
     const healthCheck = check === undefined ? {} : { healthCheck: { ...check, probe: this.#probe } };
     this.clock = options.clock ?? new VirtualClock();
     this.pool = new Pool({ ...options.pool, ...healthCheck, servers }, random);
+    const runtime = { clock: this.clock, random, log: () => undefined };
+    const persistence = options.persistence ?? none();
     this.selector = openContext({
-      service: name,
-      host: '192.0.2.100',
-      port: 104,
+      options: { name, pool: this.pool, persistence, runtime },
+      bound: { host: '192.0.2.100', port: 104 },
       engine: { name: 'none' } as Engine,
-      runtime: { clock: this.clock, random, log: () => undefined },
+      quickAck: false,
       facts: this.facts,
-      pool: this.pool,
-      persistence: options.persistence ?? { name: 'none', strategies: [] },
       stats: new ServiceStats(),
       sessionEnded: () => undefined,
       abortServer: (server) => this.aborted.push(server.name),

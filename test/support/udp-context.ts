@@ -33,6 +33,7 @@ export function makeUdpContext(options: UdpContextOptions): ServiceContext {
   pool.attach({ ...common, onDown: () => undefined, onServersChanged: () => undefined });
   return {
     ...common,
+    quickAck: false,
     pool,
     persistence,
     selector: new Selector(service, pool, persistence, runtime.clock, facts),

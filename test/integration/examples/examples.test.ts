@@ -5,6 +5,7 @@ import { CookieJar } from '../../../examples/demo-cluster/traffic/cookie-jar.ts'
 import { visit } from '../../../examples/demo-cluster/traffic/http-client.ts';
 import { ExampleProcess } from './example-process.ts';
 
+// The offsets below keep all ports under the range from which the system takes source ports.
 const started: ExampleProcess[] = [];
 
 function start(...args: ConstructorParameters<typeof ExampleProcess>): ExampleProcess {
@@ -19,7 +20,7 @@ afterEach(() => {
 
 describe('run-infinitt', () => {
   it('passes its self-test: five services, persistence and failover', async () => {
-    const example = start('run-infinitt.ts', ['--self-test', '--port-offset', '40000']);
+    const example = start('run-infinitt.ts', ['--self-test', '--port-offset', '12000']);
     expect(await example.ended(), example.output).toBe(0);
     expect(example.output).toContain('All 16 rows passed.');
     for (const service of ['INFINITT_Web', 'DICOM', 'QUERY', 'MWL', 'INFINITT_Check']) {
@@ -31,7 +32,7 @@ describe('run-infinitt', () => {
     const args = [
       '--self-test',
       '--port-offset',
-      '41000',
+      '13000',
       '--server',
       'GONE1=127.0.0.91',
       '--server',
@@ -43,20 +44,20 @@ describe('run-infinitt', () => {
   });
 
   it('serves until it is interrupted, and says how to reach it', async () => {
-    const example = start('run-infinitt.ts', [], { SLUICE_PORT_OFFSET: '42000' });
+    const example = start('run-infinitt.ts', [], { SLUICE_PORT_OFFSET: '14000' });
     await example.printed(/INF_PACS3 .*status-200/);
     const { status, server } = await visit(
-      { host: '127.0.0.1', port: 42_080, timeoutMs: 3000 },
+      { host: '127.0.0.1', port: 14_080, timeoutMs: 3000 },
       new CookieJar(),
     );
     expect(status).toBe(200);
     expect(server).toMatch(/^INF_PACS[123]$/);
-    expect(example.output).toMatch(/echoscu -aec PACS 127\.0\.0\.1 42104/);
+    expect(example.output).toMatch(/echoscu -aec PACS 127\.0\.0\.1 14104/);
     expect(await example.interrupt()).toBe(0);
   });
 
   it('prints events as JSON lines', async () => {
-    const example = start('run-infinitt.ts', ['--json', '--port-offset', '43000']);
+    const example = start('run-infinitt.ts', ['--json', '--port-offset', '15000']);
     const [line] = await example.printed(/^\{"event":"serverHealthChanged".*\}$/m);
     expect(JSON.parse(line)).toMatchObject({ current: 'up', previous: 'unknown' });
     expect(await example.interrupt()).toBe(0);
