@@ -3,7 +3,7 @@ import { nextWord, type AllocateBytes, type StickSlots } from './stick-slots.ts'
 
 export const bytesPerBucket = 4;
 
-const bucketsPerChunkBits = 10;
+const bucketsPerChunkBits = 12;
 const bucketsPerChunk = 1 << bucketsPerChunkBits;
 
 /** Positions in the scalars. */

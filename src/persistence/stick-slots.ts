@@ -7,13 +7,15 @@ export const nextWord = 5;
 export const newerWord = 6;
 export const olderWord = 7;
 
-const wordsPerSlotBits = 3;
+/** Eight words and, in the place of the last two, a time: together, so that a look-up touches one place. */
+const wordsPerSlot = 10;
+const timesPerSlot = wordsPerSlot / 2;
+const timeOffset = 4;
 const slotsPerChunkBits = 12;
 const slotsPerChunk = 1 << slotsPerChunkBits;
 const slotInChunk = slotsPerChunk - 1;
 
-/** Eight words and a time. */
-export const bytesPerSlot = (4 << wordsPerSlotBits) + 8;
+export const bytesPerSlot = 4 * wordsPerSlot;
 
 /** Positions in the scalars. */
 const used = 0;
@@ -47,31 +49,31 @@ export class StickSlots {
 
   /** Hot path. */
   get(slot: number, word: number): number {
-    return this.#words[slot >>> slotsPerChunkBits]?.[((slot & slotInChunk) << wordsPerSlotBits) + word] ?? 0;
+    return this.#words[slot >>> slotsPerChunkBits]?.[(slot & slotInChunk) * wordsPerSlot + word] ?? 0;
   }
 
   /** Hot path. */
   set(slot: number, word: number, value: number): void {
     const words = this.#words[slot >>> slotsPerChunkBits];
-    if (words !== undefined) words[((slot & slotInChunk) << wordsPerSlotBits) + word] = value;
+    if (words !== undefined) words[(slot & slotInChunk) * wordsPerSlot + word] = value;
   }
 
   /** Hot path. */
   lastUsedMs(slot: number): number {
-    return this.#times[slot >>> slotsPerChunkBits]?.[slot & slotInChunk] ?? 0;
+    return this.#times[slot >>> slotsPerChunkBits]?.[(slot & slotInChunk) * timesPerSlot + timeOffset] ?? 0;
   }
 
   /** Hot path. */
   setLastUsedMs(slot: number, nowMs: number): void {
     const times = this.#times[slot >>> slotsPerChunkBits];
-    if (times !== undefined) times[slot & slotInChunk] = nowMs;
+    if (times !== undefined) times[(slot & slotInChunk) * timesPerSlot + timeOffset] = nowMs;
   }
 
   /** All words are signed, as the table stores them. Hot path. */
   hasKey(slot: number, w0: number, w1: number, w2: number, w3: number): boolean {
     const words = this.#words[slot >>> slotsPerChunkBits];
     if (words === undefined) return false;
-    const at = (slot & slotInChunk) << wordsPerSlotBits;
+    const at = (slot & slotInChunk) * wordsPerSlot;
     // Addresses differ at the end sooner than at the start.
     return words[at + 3] === w3 && words[at + 2] === w2 && words[at + 1] === w1 && words[at] === w0;
   }
@@ -104,7 +106,7 @@ export class StickSlots {
 
   #addChunk(): void {
     const memory = this.#allocate(slotsPerChunk * bytesPerSlot);
-    this.#times.push(new Float64Array(memory, 0, slotsPerChunk));
-    this.#words.push(new Int32Array(memory, slotsPerChunk * 8, slotsPerChunk << wordsPerSlotBits));
+    this.#times.push(new Float64Array(memory, 0, slotsPerChunk * timesPerSlot));
+    this.#words.push(new Int32Array(memory, 0, slotsPerChunk * wordsPerSlot));
   }
 }
