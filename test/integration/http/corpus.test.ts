@@ -128,7 +128,9 @@ describe('the corpus of others’ cases', () => {
     for (const { id, bytes, oracle } of corpus.cases.filter(({ dir }) => dir === 'response')) {
       const server = await openRawServer(({ socket }) => socket.end(decode(bytes), 'latin1'));
       const service = await openHttpService({ servers: [server.port] });
-      const received = await send(service.port, get('/', 'Connection: close'));
+      const client = await RawClient.connect(service.port);
+      await client.send(get('/', 'Connection: close')).ended();
+      const { received } = client;
       expect(received, id).toMatch(/^HTTP\/1\.1 [1-9]\d\d /);
       if (faultsBehindMessage.includes(id)) {
         expect(received.split('HTTP/1.1 '), id).toHaveLength(2);
