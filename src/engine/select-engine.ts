@@ -2,6 +2,8 @@ import { OptionsError } from '../errors.ts';
 import { describe } from '../options.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Engine } from './engine.ts';
+import { LinuxEngine } from './linux/linux-engine.ts';
+import { linuxProblem } from './linux/self-test.ts';
 import { PortableEngine } from './portable/portable-engine.ts';
 
 /** `auto` takes the fastest engine that works here; the others insist on one. */
@@ -14,26 +16,46 @@ export interface SelectedEngine {
 }
 
 /**
- * Makes the engine that was asked for.
+ * Makes the engine that was asked for. For `auto`, the environment variable `SLUICE_ENGINE` may ask instead of
+ * the program: `portable` or `linux`.
  *
- * @throws OptionsError where there is no such engine, or this version does not have it
+ * @throws OptionsError where there is no such engine, or this machine cannot have it
  */
 export function selectEngine(kind: EngineKind, runtime: Runtime): SelectedEngine {
   switch (kind) {
     case 'auto':
-      return {
-        engine: new PortableEngine(runtime),
-        reason: 'the Linux engine is not part of this version',
-      };
+      return automatic(runtime);
     case 'portable':
       return { engine: new PortableEngine(runtime), reason: 'asked for' };
+    case 'linux':
+      return askedForLinux(runtime);
     default:
-      throw new OptionsError([
-        {
-          path: 'engine',
-          expected: `'auto' or 'portable' (the Linux engine is not part of this version)`,
-          actual: describe(kind),
-        },
-      ]);
+      throw refusal(`'auto', 'portable' or 'linux'`, kind);
   }
+}
+
+function automatic(runtime: Runtime): SelectedEngine {
+  const asked = process.env['SLUICE_ENGINE'];
+  if (asked === undefined || asked === '' || asked === 'auto') return fastestEngine(runtime);
+  if (asked !== 'portable' && asked !== 'linux')
+    throw refusal("SLUICE_ENGINE to be 'portable' or 'linux'", asked);
+  return { ...selectEngine(asked, runtime), reason: 'asked for by SLUICE_ENGINE' };
+}
+
+function fastestEngine(runtime: Runtime): SelectedEngine {
+  const problem = linuxProblem();
+  return problem === undefined
+    ? { engine: new LinuxEngine(runtime), reason: 'this machine can have the Linux engine' }
+    : { engine: new PortableEngine(runtime), reason: `no Linux engine here: ${problem}` };
+}
+
+function askedForLinux(runtime: Runtime): SelectedEngine {
+  const problem = linuxProblem();
+  if (problem !== undefined)
+    throw refusal(`'auto' or 'portable' (no Linux engine here: ${problem})`, 'linux');
+  return { engine: new LinuxEngine(runtime), reason: 'asked for' };
+}
+
+function refusal(expected: string, kind: unknown): OptionsError {
+  return new OptionsError([{ path: 'engine', expected, actual: describe(kind) }]);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import type { Connection, TcpListener } from '../../src/engine/engine.ts';
-import { PortableEngine } from '../../src/engine/portable/portable-engine.ts';
+import { selectEngine } from '../../src/engine/select-engine.ts';
 import { FactEmitter } from '../../src/fact-emitter.ts';
 import { resolveHttpOptions, type HttpOptions } from '../../src/http/http-options.ts';
 import { HttpPath } from '../../src/http/http-path.ts';
@@ -51,7 +51,7 @@ export interface HttpServiceUnderTest {
 }
 
 export async function openHttpService(options: HttpServiceOptions): Promise<HttpServiceUnderTest> {
-  const engine = new PortableEngine(systemRuntime);
+  const engine = selectEngine('auto', systemRuntime).engine;
   const facts = new FactEmitter<ServiceEvents>();
   const stats = new ServiceStats();
   const pool = new Pool({ ...options.pool, servers: options.servers.map(serverOptions) });

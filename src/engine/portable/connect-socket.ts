@@ -1,6 +1,6 @@
 import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
 import type { ConnectionHandler, ConnectOptions } from '../engine.ts';
-import type { EngineContext } from './engine-context.ts';
+import type { PortableContext } from './portable-context.ts';
 import { PortableConnection } from './portable-connection.ts';
 
 /** How long a connection is silent before the system asks whether the other side still lives. */
@@ -8,7 +8,7 @@ export const keepAliveDelayMs = 60_000;
 
 /** Starts to connect; a call that Node refuses outright fails like any other, by `onClose`. */
 export function connectSocket(
-  context: EngineContext,
+  context: PortableContext,
   options: ConnectOptions,
   handler: ConnectionHandler,
 ): PortableConnection {

@@ -1,56 +1,18 @@
 import type { RemoteInfo } from 'node:dgram';
 import { IpAddress } from '../../model/address.ts';
-import { formatEndpoint } from '../../model/endpoint.ts';
-import type { SluiceError } from '../../errors.ts';
-import type { DatagramHandler, UdpPort } from '../engine.ts';
-import type { EngineContext } from './engine-context.ts';
-import { handlerFault } from './system-errors.ts';
+import { DatagramDelivery } from '../datagram-delivery.ts';
 
-/** Calls the handler of one UDP port until it is stopped; what the handler throws never gets further. */
-export class DatagramReceiver {
-  #isStopped = false;
-  readonly #context: EngineContext;
-  readonly #port: UdpPort;
-  readonly #handler: DatagramHandler;
+/** Delivers what `dgram` reads, whose addresses are texts. */
+export class DatagramReceiver extends DatagramDelivery {
   readonly #source = new IpAddress();
   #sourceText = '';
 
-  constructor(context: EngineContext, port: UdpPort, handler: DatagramHandler) {
-    this.#context = context;
-    this.#port = port;
-    this.#handler = handler;
-  }
-
   /** A datagram arrived. Hot path. */
   receive(bytes: Buffer, from: RemoteInfo): void {
-    if (this.#isStopped) return;
     if (from.address !== this.#sourceText) {
       this.#sourceText = from.address;
       this.#source.setText(from.address);
     }
-    try {
-      this.#handler.onDatagram(this.#port, bytes, 0, bytes.length, this.#source, from.port);
-    } catch (error) {
-      this.#log('onDatagram', error);
-      this.fail(handlerFault('onDatagram', error));
-    }
-  }
-
-  fail(error: SluiceError): void {
-    if (this.#isStopped) return;
-    try {
-      this.#handler.onError(this.#port, error);
-    } catch (fault) {
-      this.#log('onError', fault);
-    }
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-  }
-
-  #log(handlerName: string, error: unknown): void {
-    const on = `the UDP port ${formatEndpoint(this.#port.host, this.#port.port)}`;
-    this.#context.logHandlerFault(handlerName, on, error);
+    this.deliver(bytes, 0, bytes.length, this.#source, from.port);
   }
 }

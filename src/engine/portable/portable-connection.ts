@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import { SluiceError } from '../../errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
-import type { EngineContext, Tracked } from './engine-context.ts';
-import { callHandler, callOnClose, callOnData } from './handler-calls.ts';
+import type { Tracked } from '../engine-context.ts';
+import type { PortableContext } from './portable-context.ts';
+import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
 import { SocketSender } from './socket-sender.ts';
-import { connectError, resetError } from './system-errors.ts';
+import { connectError, resetError } from '../system-errors.ts';
 
 /** The address this side connects to, as its owner wrote it; `accepted` for a connection from a client. */
 export type Origin = 'accepted' | { readonly host: string; readonly port: number };
@@ -30,7 +31,7 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
   lastActiveMs: number;
   isClosed = false;
 
-  readonly #context: EngineContext;
+  readonly #context: PortableContext;
   readonly #socket: Socket;
   readonly #receiver: SocketReceiver;
   readonly #sender: SocketSender;
@@ -49,7 +50,7 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
   /** The owner's `write` returned false. */
   #owesDrain = false;
 
-  constructor(context: EngineContext, socket: Socket, origin: Origin, handler: ConnectionHandler) {
+  constructor(context: PortableContext, socket: Socket, origin: Origin, handler: ConnectionHandler) {
     const isAccepted = origin === 'accepted';
     this.handler = handler;
     this.lastActiveMs = context.runtime.clock.nowMs();

@@ -15,10 +15,11 @@ import type {
   UdpPort,
 } from '../engine.ts';
 import { connectSocket } from './connect-socket.ts';
-import { EngineContext, type Tracked } from './engine-context.ts';
+import type { Tracked } from '../engine-context.ts';
+import { PortableContext } from './portable-context.ts';
 import { PortableListener } from './portable-listener.ts';
 import { BoundUdpPort, ConnectedUdpPort } from './portable-udp.ts';
-import { bindError } from './system-errors.ts';
+import { bindError } from '../system-errors.ts';
 
 /**
  * The engine on `node:net` and `node:dgram`: runs wherever Node does. It cannot set TCP_QUICKACK, and ignores
@@ -26,12 +27,12 @@ import { bindError } from './system-errors.ts';
  */
 export class PortableEngine implements Engine {
   readonly name = 'portable';
-  readonly #context: EngineContext;
+  readonly #context: PortableContext;
   readonly #opening = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined = undefined;
 
   constructor(runtime: Runtime) {
-    this.#context = new EngineContext(runtime);
+    this.#context = new PortableContext(runtime);
   }
 
   listen(options: ListenOptions, acceptor: Acceptor): Promise<TcpListener> {

@@ -1,22 +1,14 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { formatEndpoint } from '../../model/endpoint.ts';
-import type { Acceptor, ConnectionHandler, ListenOptions, TcpListener } from '../engine.ts';
+import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
 import { keepAliveDelayMs } from './connect-socket.ts';
-import type { EngineContext, Tracked } from './engine-context.ts';
+import type { Tracked } from '../engine-context.ts';
+import type { PortableContext } from './portable-context.ts';
 import { PortableConnection } from './portable-connection.ts';
-import { bindError, handlerFault } from './system-errors.ts';
+import { bindError, handlerFault } from '../system-errors.ts';
+import { unclaimed } from '../unclaimed.ts';
 
 const defaultBacklog = 511;
-
-/** Stands in until `onAccept` has set a handler. */
-const unclaimed: ConnectionHandler = {
-  onConnect: () => undefined,
-  onData: () => undefined,
-  onEnd: () => undefined,
-  onDrain: () => undefined,
-  onRelayed: () => undefined,
-  onClose: () => undefined,
-};
 
 /**
  * A listening `net.Server`. On `::` it takes IPv4 as well where the system is set so, as is usual.
@@ -27,7 +19,7 @@ const unclaimed: ConnectionHandler = {
 export class PortableListener implements TcpListener, Tracked {
   host = '';
   port = 0;
-  readonly #context: EngineContext;
+  readonly #context: PortableContext;
   readonly #acceptor: Acceptor;
   readonly #server: Server;
   readonly #backlog: number;
@@ -36,7 +28,7 @@ export class PortableListener implements TcpListener, Tracked {
   #isClosed = false;
 
   static async open(
-    context: EngineContext,
+    context: PortableContext,
     options: ListenOptions,
     acceptor: Acceptor,
   ): Promise<PortableListener> {
@@ -45,7 +37,7 @@ export class PortableListener implements TcpListener, Tracked {
     return listener;
   }
 
-  private constructor(context: EngineContext, options: ListenOptions, acceptor: Acceptor) {
+  private constructor(context: PortableContext, options: ListenOptions, acceptor: Acceptor) {
     this.#context = context;
     this.#acceptor = acceptor;
     this.#backlog = options.backlog ?? defaultBacklog;

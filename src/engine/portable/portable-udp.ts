@@ -5,8 +5,9 @@ import type { IpAddress } from '../../model/address.ts';
 import type { DatagramHandler, UdpBindOptions, UdpConnectOptions, UdpPort } from '../engine.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
 import { DatagramSocket } from './datagram-socket.ts';
-import type { EngineContext, Tracked } from './engine-context.ts';
-import { bindError, datagramError } from './system-errors.ts';
+import type { Tracked } from '../engine-context.ts';
+import type { PortableContext } from './portable-context.ts';
+import { bindError, datagramError } from '../system-errors.ts';
 
 /** Datagrams that wait for a connected port to be ready. */
 const maxEarlyDatagrams = 16;
@@ -15,13 +16,13 @@ const maxEarlyDatagrams = 16;
 export class BoundUdpPort implements UdpPort, Tracked {
   host: string;
   port: number;
-  readonly #context: EngineContext;
+  readonly #context: PortableContext;
   readonly #socket: DatagramSocket;
   readonly #receiver: DatagramReceiver;
   #isClosed = false;
 
   static async open(
-    context: EngineContext,
+    context: PortableContext,
     { host, port }: UdpBindOptions,
     handler: DatagramHandler,
   ): Promise<BoundUdpPort> {
@@ -35,7 +36,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
     return new BoundUdpPort(context, socket, handler);
   }
 
-  private constructor(context: EngineContext, socket: DatagramSocket, handler: DatagramHandler) {
+  private constructor(context: PortableContext, socket: DatagramSocket, handler: DatagramHandler) {
     const { address, port } = socket.system.address();
     this.host = address;
     this.port = port;
@@ -80,7 +81,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
 export class ConnectedUdpPort implements UdpPort, Tracked {
   host: string;
   port = 0;
-  readonly #context: EngineContext;
+  readonly #context: PortableContext;
   readonly #options: UdpConnectOptions;
   readonly #receiver: DatagramReceiver;
   #socket: DatagramSocket | undefined = undefined;
@@ -89,7 +90,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   #early: Buffer[] = [];
   #remoteHost = '';
 
-  constructor(context: EngineContext, options: UdpConnectOptions, handler: DatagramHandler) {
+  constructor(context: PortableContext, options: UdpConnectOptions, handler: DatagramHandler) {
     this.host = options.localAddress ?? '';
     this.#context = context;
     this.#options = options;

@@ -133,7 +133,7 @@ describe('apply', () => {
     const oldPort = scene.portOf('DICOM');
     const old = tcpService('DICOM', [s1.options], { port: oldPort });
     await balancer.apply({ services: [old] });
-    scene.balancer.on('listenerStopped', () => blockers[1]!.listen(oldPort, '127.0.0.1'));
+    scene.balancer.on('listenerStopped', () => blockers[1]!.listen(oldPort));
     const failed = balancer.apply({ services: [tcpService('DICOM', [s1.options], { port })] });
     await expect(failed).rejects.toThrow(new RegExp(`:${port}[^]*:${oldPort}`));
     expect(balancer.overview().services[0]?.status).toBe('stopped');

@@ -1,13 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { PortableEngine } from '../../../src/engine/portable/portable-engine.ts';
+import { selectEngine } from '../../../src/engine/select-engine.ts';
 import type { Probe, ProbeResult, ProbeSubject } from '../../../src/health/probe.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 
 /** Everything a probe test opens, and closes again. */
 export class ProbeFixture {
-  readonly engine = new PortableEngine(systemRuntime);
+  readonly engine = selectEngine('auto', systemRuntime).engine;
   readonly #cleanUps: (() => void)[] = [];
 
   /** Runs a TCP server on a free port. @returns the port */

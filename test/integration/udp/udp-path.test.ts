@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DatagramHandler, UdpPort } from '../../../src/engine/engine.ts';
-import { PortableEngine } from '../../../src/engine/portable/portable-engine.ts';
+import { selectEngine } from '../../../src/engine/select-engine.ts';
 import type { PoolOptions } from '../../../src/pool/pool-options.ts';
 import { sourceIp } from '../../../src/persistence/source-ip.ts';
 import type { Persistence } from '../../../src/persistence/persistence.ts';
@@ -42,7 +42,7 @@ async function startService(
     readonly persistence?: Persistence;
   } = {},
 ): Promise<Service> {
-  const engine = new PortableEngine(systemRuntime);
+  const engine = selectEngine('auto', systemRuntime).engine;
   const late: { path?: UdpPath } = {};
   const handler: DatagramHandler = {
     onDatagram: (...args) => late.path?.onDatagram(...args),

@@ -1,13 +1,29 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
 import { selectEngine, type EngineKind } from '../../../src/engine/select-engine.ts';
 import { OptionsError } from '../../../src/errors.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 
 describe('selectEngine', () => {
-  it('takes the portable engine for auto, and says why', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('takes the Linux engine for auto where it can be had, else the portable one, and says why', async () => {
+    const problem = linuxProblem();
     const { engine, reason } = selectEngine('auto', systemRuntime);
-    expect(engine.name).toBe('portable');
-    expect(reason).toContain('Linux engine');
+    expect(engine.name).toBe(problem === undefined ? 'linux' : 'portable');
+    expect(reason).toContain(problem ?? 'can have the Linux engine');
+    await engine.close();
+  });
+
+  it('lets the environment decide for auto, and only for auto', async () => {
+    vi.stubEnv('SLUICE_ENGINE', 'portable');
+    expect(selectEngine('auto', systemRuntime)).toMatchObject({
+      engine: { name: 'portable' },
+      reason: 'asked for by SLUICE_ENGINE',
+    });
+    vi.stubEnv('SLUICE_ENGINE', 'quantum');
+    expect(() => selectEngine('auto', systemRuntime)).toThrow(/SLUICE_ENGINE.*quantum/);
+    await selectEngine('portable', systemRuntime).engine.close();
   });
 
   it('takes the portable engine where it is asked for', () => {
@@ -17,8 +33,20 @@ describe('selectEngine', () => {
     });
   });
 
-  it.each(['linux', 'windows'])('refuses %s as an option that is wrong', (kind) => {
-    expect(() => selectEngine(kind as EngineKind, systemRuntime)).toThrow(OptionsError);
-    expect(() => selectEngine(kind as EngineKind, systemRuntime)).toThrow(`'auto' or 'portable'`);
+  it('takes the Linux engine where it is asked for and can be had, and refuses it elsewhere', async () => {
+    const problem = linuxProblem();
+    if (problem === undefined) {
+      const { engine, reason } = selectEngine('linux', systemRuntime);
+      expect([engine.name, reason]).toEqual(['linux', 'asked for']);
+      await engine.close();
+    } else {
+      expect(() => selectEngine('linux', systemRuntime)).toThrow(OptionsError);
+      expect(() => selectEngine('linux', systemRuntime)).toThrow(problem);
+    }
+  });
+
+  it('refuses an engine that there is not', () => {
+    expect(() => selectEngine('windows' as EngineKind, systemRuntime)).toThrow(OptionsError);
+    expect(() => selectEngine('windows' as EngineKind, systemRuntime)).toThrow(`'portable' or 'linux'`);
   });
 });

@@ -1,6 +1,6 @@
-import type { SluiceError } from '../../errors.ts';
-import { formatEndpoint } from '../../model/endpoint.ts';
-import type { Connection } from '../engine.ts';
+import type { SluiceError } from '../errors.ts';
+import { formatEndpoint } from '../model/endpoint.ts';
+import type { Connection } from './engine.ts';
 import type { EngineContext } from './engine-context.ts';
 import { handlerFault } from './system-errors.ts';
 

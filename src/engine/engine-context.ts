@@ -1,5 +1,4 @@
-import type { Runtime } from '../../runtime/runtime.ts';
-import { SendArena } from './send-arena.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 
 /** A connection, listener or port, as the engine sees it when it closes. */
 export interface Tracked {
@@ -7,24 +6,14 @@ export interface Tracked {
   shutDown(): void;
 }
 
-/** What the connections, listeners and ports of one portable engine share. */
+/** What the connections, listeners and ports of one engine share, whichever engine it is. */
 export class EngineContext {
   readonly runtime: Runtime;
-  readonly arena = new SendArena();
-  readonly #readBuffer = Buffer.allocUnsafeSlow(65_536);
   readonly #tracked = new Set<Tracked>();
   #onEmpty: (() => void) | undefined = undefined;
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
-  }
-
-  /**
-   * The memory that outgoing connections read into: one buffer for all of them, since the bytes are handed on
-   * before the next read. Windows posts its reads ahead, so there each connection has its own.
-   */
-  readBuffer(): Buffer {
-    return process.platform === 'win32' ? Buffer.allocUnsafeSlow(65_536) : this.#readBuffer;
   }
 
   track(item: Tracked): void {

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bindError,
-  connectError,
-  datagramError,
-  resetError,
-} from '../../../../src/engine/portable/system-errors.ts';
+import { bindError, connectError, datagramError, resetError } from '../../../src/engine/system-errors.ts';
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`connect ${code}`), { code });

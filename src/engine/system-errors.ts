@@ -1,5 +1,5 @@
-import { SluiceError, type ErrorCode, type ErrorSide } from '../../errors.ts';
-import { formatEndpoint } from '../../model/endpoint.ts';
+import { SluiceError, type ErrorCode, type ErrorSide } from '../errors.ts';
+import { formatEndpoint } from '../model/endpoint.ts';
 
 /** What the system's errors mean for whoever reads the message. */
 const meanings: Readonly<Record<string, string>> = {

@@ -1,0 +1,85 @@
+import { SluiceError } from '../../errors.ts';
+import type { IpAddress } from '../../model/address.ts';
+import { DatagramDelivery } from '../datagram-delivery.ts';
+import type { DatagramHandler, UdpBindOptions, UdpPort } from '../engine.ts';
+import type { Tracked } from '../engine-context.ts';
+import { bindError, datagramError } from '../system-errors.ts';
+import type { DatagramSource } from './datagram-outbox.ts';
+import type { LinuxContext } from './linux-context.ts';
+import { bindSocket, openSocket } from './open-socket.ts';
+import { socketAddressOf } from './socket-address.ts';
+import { AF_INET, SOCK_DGRAM } from './system-constants.ts';
+import { systemError } from './system-error.ts';
+import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
+
+/** A UDP port that talks with anyone. */
+export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocketOwner {
+  readonly host: string;
+  readonly port: number;
+  readonly #context: LinuxContext;
+  readonly #delivery: DatagramDelivery;
+  readonly #socket: UdpSocket;
+  readonly #family: number;
+
+  /** @throws SluiceError as `Engine.bindUdp` */
+  constructor(context: LinuxContext, options: UdpBindOptions, handler: DatagramHandler) {
+    this.#context = context;
+    this.#delivery = new DatagramDelivery(context, this, handler);
+    let descriptor = -1;
+    try {
+      const address = socketAddressOf(options.host, options.port);
+      this.#family = address.family;
+      descriptor = openSocket(context.libc, address.family, SOCK_DGRAM);
+      bindSocket(context.libc, descriptor, address);
+      this.#socket = new UdpSocket(context, descriptor, this.#delivery, this);
+    } catch (cause) {
+      if (descriptor >= 0) context.closeDescriptor(descriptor);
+      throw bindError('UDP', options.host, options.port, cause);
+    }
+    this.host = this.#socket.localAddress.toString();
+    this.port = this.#socket.localPort;
+    context.track(this);
+  }
+
+  get descriptor(): number {
+    return this.#delivery.isStopped ? -1 : this.#socket.descriptor;
+  }
+
+  /** Hot path. */
+  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number): void {
+    // No system sends to port 0, though a forged datagram may seem to come from there.
+    if (this.#delivery.isStopped || toPort === 0 || (this.#family === AF_INET && !to.isV4)) return;
+    this.#context.outbox.add(this, bytes, start, end, this.#family, to, toPort);
+  }
+
+  sendConnected(): void {
+    throw new SluiceError(
+      'SLUICE_ERR_STATE',
+      'a bound UDP port has no address of its own to send to; use send()',
+    );
+  }
+
+  accepts(): boolean {
+    return true;
+  }
+
+  onSocketError(errno: number): void {
+    this.#delivery.fail(datagramError(this.host, this.port, systemError('recvmmsg', errno)));
+  }
+
+  onSendFailed(): void {
+    // Dropped, as UDP does.
+  }
+
+  close(): void {
+    this.shutDown();
+  }
+
+  shutDown(): void {
+    if (this.#delivery.isStopped) return;
+    this.#context.flushDatagrams();
+    this.#delivery.stop();
+    this.#socket.close();
+    this.#context.release(this);
+  }
+}

@@ -1,0 +1,140 @@
+import { lookup } from 'node:dns';
+import { SluiceError } from '../../errors.ts';
+import { IpAddress, isIpAddress } from '../../model/address.ts';
+import { DatagramDelivery } from '../datagram-delivery.ts';
+import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
+import type { Tracked } from '../engine-context.ts';
+import { datagramError } from '../system-errors.ts';
+import type { DatagramSource } from './datagram-outbox.ts';
+import type { LinuxContext } from './linux-context.ts';
+import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
+import type { Task } from './reactor.ts';
+import { socketAddressOf } from './socket-address.ts';
+import { SOCK_DGRAM } from './system-constants.ts';
+import { systemError } from './system-error.ts';
+import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
+
+/** Datagrams that wait for a connected port to be ready. */
+const maxEarlyDatagrams = 16;
+
+/** A UDP port that talks with one address. It is opened, and its errors are told, in turns of the reactor. */
+export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource, UdpSocketOwner {
+  host: string;
+  port = 0;
+  readonly #context: LinuxContext;
+  readonly #options: UdpConnectOptions;
+  readonly #delivery: DatagramDelivery;
+  readonly #remote = new IpAddress();
+  #socket: UdpSocket | undefined = undefined;
+  #remoteHost: string;
+  #early: Buffer[] = [];
+  /** Errors to be told on the next turn. */
+  readonly #errors: unknown[] = [];
+
+  constructor(context: LinuxContext, options: UdpConnectOptions, handler: DatagramHandler) {
+    this.host = options.localAddress ?? '';
+    this.#context = context;
+    this.#options = options;
+    this.#remoteHost = options.host;
+    this.#delivery = new DatagramDelivery(context, this, handler);
+    context.track(this);
+    if (isIpAddress(options.host)) context.reactor.defer(this);
+    else this.#resolve();
+  }
+
+  get descriptor(): number {
+    return this.#socket?.descriptor ?? -1;
+  }
+
+  send(): void {
+    throw new SluiceError(
+      'SLUICE_ERR_STATE',
+      'a connected UDP port sends to one address only; use sendConnected()',
+    );
+  }
+
+  /** Hot path. */
+  sendConnected(bytes: Buffer, start: number, end: number): void {
+    if (this.#delivery.isStopped) return;
+    if (this.#socket !== undefined) {
+      this.#context.outbox.add(this, bytes, start, end, 0, this.#remote, 0);
+    } else if (this.#early.length < maxEarlyDatagrams) {
+      this.#early.push(Buffer.from(bytes.subarray(start, end)));
+    }
+  }
+
+  close(): void {
+    this.shutDown();
+  }
+
+  shutDown(): void {
+    if (this.#delivery.isStopped) return;
+    this.#context.flushDatagrams();
+    this.#delivery.stop();
+    this.#early = [];
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#context.release(this);
+  }
+
+  /** Opens the port, or tells what went wrong since. */
+  run(): void {
+    if (this.#socket === undefined && this.#errors.length === 0) this.#open();
+    for (const cause of this.#errors.splice(0)) {
+      this.#delivery.fail(datagramError(this.#options.host, this.#options.port, cause));
+    }
+  }
+
+  fail(fault: SluiceError): void {
+    this.#delivery.fail(fault);
+  }
+
+  /** The kernel drops what others send, but not what they sent between the bind and the connect. Hot path. */
+  accepts(source: IpAddress, port: number): boolean {
+    return port === this.#options.port && source.equals(this.#remote);
+  }
+
+  onSocketError(errno: number): void {
+    this.#failSoon(systemError('recvmmsg', errno));
+  }
+
+  onSendFailed(errno: number): void {
+    this.#failSoon(systemError('sendmmsg', errno));
+  }
+
+  #resolve(): void {
+    lookup(this.#options.host, (error, address) => {
+      if (error !== null) this.#errors.push(error);
+      else this.#remoteHost = address;
+      this.#context.reactor.defer(this);
+    });
+  }
+
+  #open(): void {
+    if (this.#delivery.isStopped) return;
+    const { libc } = this.#context;
+    const { port, localAddress } = this.#options;
+    let descriptor = -1;
+    try {
+      const remote = socketAddressOf(this.#remoteHost, port);
+      this.#remote.setText(this.#remoteHost);
+      descriptor = openSocket(libc, remote.family, SOCK_DGRAM);
+      if (localAddress !== undefined) bindSocket(libc, descriptor, socketAddressOf(localAddress, 0));
+      connectSocket(libc, descriptor, remote);
+      this.#socket = new UdpSocket(this.#context, descriptor, this.#delivery, this);
+    } catch (cause) {
+      if (descriptor >= 0) this.#context.closeDescriptor(descriptor);
+      this.#errors.push(cause);
+      return;
+    }
+    this.host = this.#socket.localAddress.toString();
+    this.port = this.#socket.localPort;
+    for (const bytes of this.#early) this.sendConnected(bytes, 0, bytes.length);
+    this.#early = [];
+  }
+
+  #failSoon(cause: unknown): void {
+    if (this.#errors.length === 0) this.#context.reactor.defer(this);
+    this.#errors.push(cause);
+  }
+}

@@ -1,0 +1,56 @@
+import type { IpAddress } from '../../model/address.ts';
+import { DatagramVector, vectorBytes, vectorSize } from './datagram-vector.ts';
+import type { Libc } from './libc.ts';
+import { NativeMemory } from './native-memory.ts';
+import { readSocketAddress, socketAddressSize } from './socket-address.ts';
+
+/** More than any datagram. */
+const roomBytes = 65_536;
+
+/** Where the UDP ports of one engine receive: one batch at a time, delivered before the next. */
+export class DatagramInbox {
+  readonly capacity = vectorSize;
+  readonly #libc: Libc;
+  readonly #memory: NativeMemory;
+  readonly #vector: DatagramVector;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.#memory = NativeMemory.take(libc.koffi, vectorBytes + vectorSize * roomBytes);
+    this.#vector = new DatagramVector(this.#memory);
+    for (let index = 0; index < vectorSize; index++)
+      this.#vector.setPiece(index, this.start(index), roomBytes);
+  }
+
+  /** What the offsets of the datagrams refer to. */
+  get bytes(): Buffer {
+    return this.#memory.bytes;
+  }
+
+  /** @returns how many datagrams arrived, or a negated error number. Hot path. */
+  receive(descriptor: number): number {
+    const count = this.#libc.receiveMany(descriptor, this.#vector.addressOf(0), vectorSize, 0, null);
+    return count < 0 ? -this.#libc.errno() : count;
+  }
+
+  /** Where a datagram begins. Hot path. */
+  start(index: number): number {
+    return vectorBytes + index * roomBytes;
+  }
+
+  /** Where it ends. Hot path. */
+  end(index: number): number {
+    return this.start(index) + this.#vector.receivedLength(index);
+  }
+
+  /** Reads who sent it. @returns the port. Hot path. */
+  source(index: number, address: IpAddress): number {
+    // The kernel wrote how long the address was; there is room for the longest again.
+    this.#vector.setNameLength(index, socketAddressSize);
+    return readSocketAddress(this.bytes, this.#vector.nameOffset(index), address);
+  }
+
+  dispose(): void {
+    this.#memory.giveBack();
+  }
+}

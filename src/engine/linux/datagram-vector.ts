@@ -1,0 +1,72 @@
+import type { NativeMemory } from './native-memory.ts';
+import { socketAddressSize } from './socket-address.ts';
+
+/** Datagrams that one system call moves at most. */
+export const vectorSize = 64;
+
+/** `struct mmsghdr`, `struct iovec` and room for an address, in words of 32 bits, on 64-bit systems. */
+const headerWords = 16;
+const pieceWords = 4;
+const nameWords = 8;
+const firstPiece = vectorSize * headerWords;
+const firstName = firstPiece + vectorSize * pieceWords;
+
+/** Where the fields are in `struct mmsghdr`. */
+const namePointer = 0;
+const nameLength = 2;
+const piecePointer = 4;
+const pieceCount = 6;
+const datagramLength = 14;
+
+/** The bytes that a vector takes up. */
+export const vectorBytes = (firstName + vectorSize * nameWords) * 4;
+
+/** The table of datagrams that recvmmsg and sendmmsg work on, at the beginning of some memory. */
+export class DatagramVector {
+  readonly #memory: NativeMemory;
+
+  constructor(memory: NativeMemory) {
+    this.#memory = memory;
+    memory.words.fill(0, 0, vectorBytes / 4);
+    for (let index = 0; index < vectorSize; index++) {
+      const header = index * headerWords;
+      this.#writePointer(header + namePointer, this.nameOffset(index));
+      this.#writePointer(header + piecePointer, (firstPiece + index * pieceWords) * 4);
+      memory.words[header + pieceCount] = 1;
+      this.setNameLength(index, socketAddressSize);
+    }
+  }
+
+  /** The address of one entry and those behind it. */
+  addressOf(index: number): number {
+    return this.#memory.address + index * headerWords * 4;
+  }
+
+  /** Where in the memory the socket address of an entry is. Hot path. */
+  nameOffset(index: number): number {
+    return (firstName + index * nameWords) * 4;
+  }
+
+  /** 0 for none. Hot path. */
+  setNameLength(index: number, length: number): void {
+    this.#memory.words[index * headerWords + nameLength] = length;
+  }
+
+  /** Where in the memory the bytes of an entry are, or shall be put. Hot path. */
+  setPiece(index: number, offset: number, length: number): void {
+    const piece = firstPiece + index * pieceWords;
+    this.#writePointer(piece, offset);
+    this.#memory.words[piece + 2] = length;
+  }
+
+  /** How long the datagram is that was received. Hot path. */
+  receivedLength(index: number): number {
+    return this.#memory.words[index * headerWords + datagramLength] ?? 0;
+  }
+
+  #writePointer(word: number, offset: number): void {
+    const address = this.#memory.address + offset;
+    this.#memory.words[word] = address % 2 ** 32;
+    this.#memory.words[word + 1] = Math.floor(address / 2 ** 32);
+  }
+}

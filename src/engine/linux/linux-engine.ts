@@ -1,0 +1,93 @@
+import { SluiceError, type ErrorCode } from '../../errors.ts';
+import { isIpAddress } from '../../model/address.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type {
+  Acceptor,
+  Connection,
+  ConnectionHandler,
+  ConnectOptions,
+  DatagramHandler,
+  Engine,
+  ListenOptions,
+  TcpListener,
+  UdpBindOptions,
+  UdpConnectOptions,
+  UdpPort,
+} from '../engine.ts';
+import type { Tracked } from '../engine-context.ts';
+import { bindError } from '../system-errors.ts';
+import { BoundUdpPort } from './bound-udp-port.ts';
+import { ConnectedUdpPort } from './connected-udp-port.ts';
+import { loadLibc } from './libc.ts';
+import { LinuxConnection } from './linux-connection.ts';
+import { LinuxContext } from './linux-context.ts';
+import { LinuxListener } from './linux-listener.ts';
+
+/**
+ * The engine on the system calls of Linux: epoll, splice, recvmmsg and sendmmsg, on the event loop of the
+ * thread that makes it. Its descriptors are unknown to Node; whatever ends, they are closed here. A worker
+ * thread should therefore close its engine before it ends: Node closes nothing for it.
+ */
+export class LinuxEngine implements Engine {
+  readonly name = 'linux';
+  readonly #context: LinuxContext;
+  #closing: Promise<void> | undefined = undefined;
+
+  /** @throws Error where this machine cannot have it, and why */
+  constructor(runtime: Runtime) {
+    this.#context = new LinuxContext(runtime, loadLibc());
+  }
+
+  listen(options: ListenOptions, acceptor: Acceptor): Promise<TcpListener> {
+    return this.#open('TCP', options, () => new LinuxListener(this.#context, options, acceptor));
+  }
+
+  connect(options: ConnectOptions, handler: ConnectionHandler): Connection {
+    const connection = new LinuxConnection(this.#context, options, handler);
+    if (this.#closing === undefined) connection.connect();
+    else connection.fail(closedError('SLUICE_ERR_CONNECT'));
+    return connection;
+  }
+
+  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<UdpPort> {
+    return this.#open('UDP', options, () => new BoundUdpPort(this.#context, options, handler));
+  }
+
+  connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort {
+    this.#assertOpen();
+    return new ConnectedUdpPort(this.#context, options, handler);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#context.shutDownAll();
+    this.#context.dispose();
+  }
+
+  /** Opens a listener or port at once, and closes it again where the engine was closed before that was told. */
+  async #open<T extends Tracked>(
+    protocol: 'TCP' | 'UDP',
+    { host, port }: UdpBindOptions,
+    open: () => T,
+  ): Promise<T> {
+    this.#assertOpen();
+    if (!isIpAddress(host))
+      throw bindError(protocol, host, port, new TypeError('the host is not an IP address'));
+    const opened = open();
+    await Promise.resolve();
+    this.#assertOpen();
+    return opened;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw closedError();
+  }
+}
+
+function closedError(code: ErrorCode = 'SLUICE_ERR_STATE'): SluiceError {
+  return new SluiceError(code, 'the engine is closed');
+}

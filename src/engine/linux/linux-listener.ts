@@ -1,0 +1,208 @@
+import type { SluiceError } from '../../errors.ts';
+import { IpAddress } from '../../model/address.ts';
+import { formatEndpoint } from '../../model/endpoint.ts';
+import type { Timer } from '../../runtime/runtime.ts';
+import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
+import type { Tracked } from '../engine-context.ts';
+import { bindError, handlerFault } from '../system-errors.ts';
+import { unclaimed } from '../unclaimed.ts';
+import { LinuxConnection } from './linux-connection.ts';
+import type { LinuxContext } from './linux-context.ts';
+import { bindSocket, openSocket, readLocalAddress, setNumber, setTcpOptions } from './open-socket.ts';
+import type { Task, Watched } from './reactor.ts';
+import { readSocketAddress, socketAddressOf, socketAddressSize } from './socket-address.ts';
+import {
+  CLOEXEC,
+  EAGAIN,
+  EMFILE,
+  ENFILE,
+  ENOBUFS,
+  ENOMEM,
+  EPOLLIN,
+  NONBLOCK,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SO_REUSEADDR,
+} from './system-constants.ts';
+import { systemError } from './system-error.ts';
+import { TcpSocket } from './tcp-socket.ts';
+
+const defaultBacklog = 511;
+/** Connections accepted in one turn, before others have theirs. */
+const maxAcceptsPerTurn = 64;
+/** How long a listener without a descriptor waits at most: those of others are closed unnoticed. */
+const starvingRetryMs = 1000;
+
+const clientBytes = Buffer.alloc(socketAddressSize);
+const clientLength = Buffer.alloc(4);
+
+/**
+ * A listening socket. While it is paused, or this process has no descriptor left, clients wait in the kernel's
+ * backlog.
+ */
+export class LinuxListener implements TcpListener, Tracked, Watched, Task {
+  readonly host: string;
+  readonly port: number;
+  readonly #context: LinuxContext;
+  readonly #acceptor: Acceptor;
+  readonly #descriptor: number;
+  readonly #quickAck: boolean;
+  readonly #address = new IpAddress();
+  readonly #isWildcard: boolean;
+  #isPaused = false;
+  #isClosed = false;
+  /** Set while there is no descriptor for the next client. */
+  #retry: Timer | undefined = undefined;
+  /** It was logged that clients wait, and none was accepted since. */
+  #hasWarned = false;
+
+  /** @throws SluiceError as `Engine.listen` */
+  constructor(context: LinuxContext, options: ListenOptions, acceptor: Acceptor) {
+    this.#context = context;
+    this.#acceptor = acceptor;
+    this.#quickAck = options.quickAck ?? true;
+    let descriptor = -1;
+    try {
+      descriptor = openListening(context, options);
+      this.#descriptor = descriptor;
+      this.port = readLocalAddress(context.libc, this.#descriptor, this.#address);
+      this.host = this.#address.toString();
+      this.#isWildcard = this.host === '0.0.0.0' || this.host === '::';
+      context.reactor.watch(descriptor, EPOLLIN, this);
+    } catch (cause) {
+      if (descriptor >= 0) context.closeDescriptor(descriptor);
+      throw bindError('TCP', options.host, options.port, cause);
+    }
+    context.track(this);
+  }
+
+  pause(): void {
+    if (this.#isPaused || this.#isClosed) return;
+    this.#isPaused = true;
+    this.#watch();
+  }
+
+  resume(): void {
+    if (!this.#isPaused || this.#isClosed) return;
+    this.#isPaused = false;
+    this.#watch();
+  }
+
+  close(): Promise<void> {
+    this.shutDown();
+    return Promise.resolve();
+  }
+
+  shutDown(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stopStarving();
+    this.#context.closeDescriptor(this.#descriptor);
+    this.#context.release(this);
+  }
+
+  onReady(): void {
+    for (let count = 0; count < maxAcceptsPerTurn && this.#isAccepting; count++) {
+      if (!this.#acceptOne()) return;
+    }
+  }
+
+  /** A descriptor may be free again. */
+  run(): void {
+    if (this.#isClosed) return;
+    this.#stopStarving();
+    this.#watch();
+  }
+
+  fail(fault: SluiceError): void {
+    this.#context.runtime.log('error', `${this.#name}: ${fault.message}`);
+  }
+
+  get #isAccepting(): boolean {
+    return !this.#isPaused && !this.#isClosed && this.#retry === undefined;
+  }
+
+  /** @returns false where nobody waits, or nobody can be taken */
+  #acceptOne(): boolean {
+    const { libc } = this.#context;
+    clientLength.writeUInt32LE(socketAddressSize);
+    const descriptor = libc.accept(this.#descriptor, clientBytes, clientLength, NONBLOCK | CLOEXEC);
+    if (descriptor >= 0) {
+      this.#hasWarned = false;
+      this.#accept(descriptor);
+      return true;
+    }
+    const errno = libc.errno();
+    if (errno === EAGAIN) return false;
+    if (errno === EMFILE || errno === ENFILE || errno === ENOBUFS || errno === ENOMEM) this.#starve(errno);
+    // Else it is this one client's connection that failed.
+    return true;
+  }
+
+  #accept(descriptor: number): void {
+    const connection = new LinuxConnection(this.#context, undefined, unclaimed);
+    connection.remotePort = readSocketAddress(clientBytes, 0, connection.remoteAddress);
+    this.#setLocalAddress(connection, descriptor);
+    try {
+      connection.adopt(new TcpSocket(this.#context, descriptor, this.#quickAck));
+      this.#acceptor.onAccept(connection);
+      if (connection.handler === unclaimed) throw new TypeError('onAccept must set a handler');
+    } catch (error) {
+      this.#context.logHandlerFault('onAccept', this.#name, error);
+      connection.fail(handlerFault('onAccept', error));
+    }
+  }
+
+  #setLocalAddress(connection: LinuxConnection, descriptor: number): void {
+    if (this.#isWildcard) {
+      connection.localPort = readLocalAddress(this.#context.libc, descriptor, connection.localAddress);
+    } else {
+      const { w0, w1, w2, w3 } = this.#address;
+      connection.localAddress.set(w0, w1, w2, w3);
+      connection.localPort = this.port;
+    }
+  }
+
+  #watch(): void {
+    this.#context.reactor.rewatch(this.#descriptor, this.#isAccepting ? EPOLLIN : 0);
+  }
+
+  #starve(errno: number): void {
+    const { runtime } = this.#context;
+    if (!this.#hasWarned)
+      runtime.log('warn', `${this.#name}: clients wait: ${systemError('accept', errno).message}`);
+    this.#hasWarned = true;
+    this.#retry = runtime.clock.schedule(starvingRetryMs, () => {
+      this.run();
+    });
+    this.#watch();
+    this.#context.awaitDescriptor(this);
+  }
+
+  #stopStarving(): void {
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#context.stopAwaiting(this);
+  }
+
+  get #name(): string {
+    return `the listener ${formatEndpoint(this.host, this.port)}`;
+  }
+}
+
+/** @returns the descriptor, which is the caller's */
+function openListening(context: LinuxContext, { host, port, backlog }: ListenOptions): number {
+  const { libc } = context;
+  const address = socketAddressOf(host, port);
+  const descriptor = openSocket(libc, address.family, SOCK_STREAM);
+  try {
+    setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+    setTcpOptions(libc, descriptor);
+    bindSocket(libc, descriptor, address);
+    if (libc.listen(descriptor, backlog ?? defaultBacklog) < 0) throw systemError('listen', libc.errno());
+    return descriptor;
+  } catch (error) {
+    context.closeDescriptor(descriptor);
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import type { IpAddress } from '../../model/address.ts';
+import type { Libc } from './libc.ts';
+import { readSocketAddress, socketAddressSize, type SocketAddress } from './socket-address.ts';
+import {
+  AF_INET6,
+  CLOEXEC,
+  EINPROGRESS,
+  IPPROTO_IPV6,
+  IPPROTO_TCP,
+  IPV6_V6ONLY,
+  NONBLOCK,
+  SOL_SOCKET,
+  SO_KEEPALIVE,
+  TCP_KEEPIDLE,
+  TCP_NODELAY,
+} from './system-constants.ts';
+import { systemError } from './system-error.ts';
+
+/** How long a connection is silent before the system asks whether the other side still lives. */
+const keepAliveDelaySeconds = 60;
+
+/**
+ * A non-blocking socket; one of IPv6 takes IPv4 as well.
+ *
+ * @returns its descriptor, which is the caller's
+ * @throws Error of the system
+ */
+export function openSocket(libc: Libc, family: number, type: number): number {
+  const descriptor = libc.socket(family, type | NONBLOCK | CLOEXEC, 0);
+  if (descriptor < 0) throw systemError('socket', libc.errno());
+  if (family === AF_INET6) setNumber(libc, descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  return descriptor;
+}
+
+/** TCP_NODELAY and keep-alive; what a listener accepts inherits them. */
+export function setTcpOptions(libc: Libc, descriptor: number): void {
+  setNumber(libc, descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  setNumber(libc, descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+  setNumber(libc, descriptor, IPPROTO_TCP, TCP_KEEPIDLE, keepAliveDelaySeconds);
+}
+
+/** @throws Error of the system */
+export function bindSocket(libc: Libc, descriptor: number, { bytes }: SocketAddress): void {
+  if (libc.bind(descriptor, bytes, bytes.length) < 0) throw systemError('bind', libc.errno());
+}
+
+/** Connects, or starts to. @throws Error of the system */
+export function connectSocket(libc: Libc, descriptor: number, { bytes }: SocketAddress): void {
+  if (libc.connect(descriptor, bytes, bytes.length) >= 0) return;
+  const errno = libc.errno();
+  if (errno !== EINPROGRESS) throw systemError('connect', errno);
+}
+
+const nameBytes = Buffer.alloc(socketAddressSize);
+const nameLength = Buffer.alloc(4);
+
+/** Reads into `address` where the socket is bound. @returns the port */
+export function readLocalAddress(libc: Libc, descriptor: number, address: IpAddress): number {
+  nameLength.writeUInt32LE(socketAddressSize);
+  if (libc.getSocketName(descriptor, nameBytes, nameLength) < 0) return 0;
+  return readSocketAddress(nameBytes, 0, address);
+}
+
+const number = Buffer.alloc(4);
+
+/** Sets a socket option. A system that does not have it goes without. */
+export function setNumber(libc: Libc, descriptor: number, level: number, name: number, value: number): void {
+  number.writeInt32LE(value);
+  libc.setOption(descriptor, level, name, number, 4);
+}

@@ -1,0 +1,162 @@
+import { IpAddress } from '../../model/address.ts';
+import { DatagramInbox } from './datagram-inbox.ts';
+import { DatagramOutbox } from './datagram-outbox.ts';
+import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
+import { loadLibc, type Libc } from './libc.ts';
+import { bindSocket, connectSocket, openSocket, readLocalAddress } from './open-socket.ts';
+import { PipePool } from './pipe-pool.ts';
+import { socketAddressOf, socketAddressSize } from './socket-address.ts';
+import {
+  AF_INET,
+  CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLLIN,
+  MSG_NOSIGNAL,
+  NONBLOCK,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SPLICE_F_NONBLOCK,
+} from './system-constants.ts';
+import { systemError } from './system-error.ts';
+
+/** How long anything on loopback may take. */
+const patienceMs = 500;
+const loopback = '127.0.0.1';
+const message = Buffer.from('sluice self-test');
+
+let hasPassed = false;
+
+/**
+ * Tries on loopback, in a few milliseconds, what the Linux engine stands on: a container or a hardened kernel
+ * may refuse any of it. Once passed, it is not tried again.
+ *
+ * @returns why this machine cannot have the engine; undefined if it can
+ */
+export function linuxProblem(): string | undefined {
+  if (hasPassed) return undefined;
+  try {
+    new SelfTest(loadLibc()).run();
+    hasPassed = true;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+class SelfTest {
+  readonly #libc: Libc;
+  readonly #descriptors: number[] = [];
+  #epoll = -1;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  /** @throws Error which says what does not work */
+  run(): void {
+    try {
+      this.#epoll = this.#own(this.#libc.epollCreate(CLOEXEC), 'epoll_create1');
+      this.#echo();
+      this.#exchangeDatagrams();
+    } finally {
+      for (const descriptor of this.#descriptors) this.#libc.close(descriptor);
+    }
+  }
+
+  /** Over TCP: the client sends, the server sends back through a pipe. */
+  #echo(): void {
+    const libc = this.#libc;
+    const listener = this.#bound(SOCK_STREAM);
+    this.#check(libc.listen(listener, 1), 'listen');
+    const client = this.#own(openSocket(libc, AF_INET, SOCK_STREAM), 'socket');
+    connectSocket(libc, client, socketAddressOf(loopback, this.#portOf(listener)));
+    this.#await(listener);
+    const from = Buffer.alloc(socketAddressSize);
+    const length = Buffer.from([socketAddressSize, 0, 0, 0]);
+    const server = this.#own(libc.accept(listener, from, length, NONBLOCK | CLOEXEC), 'accept4');
+    this.#check(libc.send(client, message, message.length, MSG_NOSIGNAL), 'send');
+    this.#await(server);
+    this.#returnBySplice(server);
+    this.#await(client);
+    const received = Buffer.alloc(64);
+    const count = this.#check(libc.receive(client, received, received.length, 0), 'recv');
+    this.#expect(received.subarray(0, count).equals(message), 'TCP and splice');
+  }
+
+  #returnBySplice(socket: number): void {
+    const libc = this.#libc;
+    const pipes = new PipePool(libc, (descriptor) => libc.close(descriptor));
+    const pipe = pipes.take();
+    if (pipe === undefined) throw new Error('no pipe can be had');
+    try {
+      const flags = SPLICE_F_NONBLOCK;
+      const count = libc.splice(socket, null, pipe.writeEnd, null, 65_536, flags);
+      this.#check(count, 'splice');
+      this.#check(libc.splice(pipe.readEnd, null, socket, null, count, flags), 'splice');
+    } finally {
+      pipes.destroy(pipe);
+    }
+  }
+
+  /** Several at once, one of them empty. */
+  #exchangeDatagrams(): void {
+    const receiver = this.#bound(SOCK_DGRAM);
+    const descriptor = this.#bound(SOCK_DGRAM);
+    const inbox = new DatagramInbox(this.#libc);
+    const outbox = new DatagramOutbox(this.#libc, { defer: () => undefined });
+    const to = new IpAddress().setV4(0x7f000001);
+    const source = { descriptor, onSendFailed: () => undefined };
+    try {
+      for (const end of [message.length, 0])
+        outbox.add(source, message, 0, end, AF_INET, to, this.#portOf(receiver));
+      outbox.flush();
+      this.#await(receiver);
+      this.#expect(inbox.receive(receiver) === 2, 'recvmmsg');
+      const from = new IpAddress();
+      const port = inbox.source(0, from);
+      const bytes = inbox.bytes.subarray(inbox.start(0), inbox.end(0));
+      this.#expect(bytes.equals(message) && inbox.end(1) === inbox.start(1), 'UDP');
+      this.#expect(port === this.#portOf(descriptor) && from.equals(to), 'the address of UDP');
+    } finally {
+      inbox.dispose();
+      outbox.dispose();
+    }
+  }
+
+  #bound(type: number): number {
+    const descriptor = this.#own(openSocket(this.#libc, AF_INET, type), 'socket');
+    bindSocket(this.#libc, descriptor, socketAddressOf(loopback, 0));
+    return descriptor;
+  }
+
+  #portOf(descriptor: number): number {
+    return readLocalAddress(this.#libc, descriptor, new IpAddress());
+  }
+
+  /** Waits until there is something to read. */
+  #await(descriptor: number): void {
+    const event = Buffer.alloc(eventWords * 4);
+    writeEvent(event, EPOLLIN, descriptor, 0);
+    this.#check(this.#libc.epollControl(this.#epoll, EPOLL_CTL_ADD, descriptor, event), 'epoll_ctl');
+    const events = Buffer.alloc(eventWords * 4 * 8);
+    const count = this.#check(this.#libc.epollWait(this.#epoll, events, 8, patienceMs), 'epoll_wait');
+    const ready = Array.from({ length: count }, (_, index) =>
+      events.readUInt32LE((index * eventWords + dataWord) * 4),
+    );
+    this.#expect(ready.includes(descriptor), 'epoll');
+  }
+
+  #own(descriptor: number, call: string): number {
+    this.#descriptors.push(this.#check(descriptor, call));
+    return descriptor;
+  }
+
+  #check(result: number, call: string): number {
+    if (result < 0) throw systemError(call, this.#libc.errno());
+    return result;
+  }
+
+  #expect(isRight: boolean, what: string): void {
+    if (!isRight) throw new Error(`${what} did not work in the self-test`);
+  }
+}

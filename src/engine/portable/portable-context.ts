@@ -1,0 +1,16 @@
+import { EngineContext } from '../engine-context.ts';
+import { SendArena } from './send-arena.ts';
+
+/** What the connections, listeners and ports of one portable engine share. */
+export class PortableContext extends EngineContext {
+  readonly arena = new SendArena();
+  readonly #readBuffer = Buffer.allocUnsafeSlow(65_536);
+
+  /**
+   * The memory that outgoing connections read into: one buffer for all of them, since the bytes are handed on
+   * before the next read. Windows posts its reads ahead, so there each connection has its own.
+   */
+  readBuffer(): Buffer {
+    return process.platform === 'win32' ? Buffer.allocUnsafeSlow(65_536) : this.#readBuffer;
+  }
+}
