@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import { linuxProblem } from '../engine/linux/self-test.ts';
 import { SharedEngine } from '../engine/shared-engine.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from '../http/http-options.ts';
@@ -162,7 +163,11 @@ export function readEngine(reader: OptionReader): EngineSource {
   const engine = reader.raw('engine');
   if (engine instanceof SharedEngine) return engine;
   if (typeof engine === 'object' && engine !== null && 'listen' in engine) return engine as Engine;
-  return reader.oneOf('engine', ['auto', 'portable', 'linux'], { default: 'auto' as const });
+  const kind = reader.oneOf('engine', ['auto', 'portable', 'linux'], { default: 'auto' as const });
+  const problem = kind === 'linux' ? linuxProblem() : undefined;
+  if (problem !== undefined)
+    reader.problem('engine', `'auto' or 'portable' (no Linux engine here: ${problem})`);
+  return kind;
 }
 
 /** How a listener carries what it accepts. */

@@ -1,0 +1,97 @@
+import { median, medianRatio, type RunResults, type WorkloadResults } from '../results.ts';
+
+/** A ratio that Sluice on one thread, with its Linux engine, must not exceed. */
+interface Target {
+  readonly workloads: readonly string[];
+  readonly peer: string;
+  readonly limit: number;
+}
+
+const ours = 'sluice-linux';
+const bulk = ['bulk-up-1', 'bulk-down-1', 'bulk-up-32', 'bulk-down-32'];
+const heads = ['http-small', 'http-browser'];
+
+const targets: readonly Target[] = [
+  { workloads: bulk, peer: 'haproxy', limit: 1 },
+  { workloads: bulk, peer: 'nginx', limit: 0.4 },
+  { workloads: bulk, peer: 'net-pipe', limit: 0.4 },
+  { workloads: ['connections'], peer: 'haproxy', limit: 1.1 },
+  { workloads: ['tcp-requests'], peer: 'haproxy', limit: 1.05 },
+  { workloads: heads, peer: 'haproxy', limit: 1 },
+  { workloads: heads, peer: 'http-proxy', limit: 0.2 },
+  { workloads: heads, peer: 'undici', limit: 0.4 },
+  { workloads: ['http-bodies'], peer: 'haproxy', limit: 1 },
+  { workloads: ['udp'], peer: 'nginx', limit: 1 },
+  { workloads: ['udp'], peer: 'dgram', limit: 0.6 },
+  { workloads: ['dicom'], peer: 'direct', limit: 0.03 },
+  { workloads: ['idle'], peer: 'haproxy', limit: 1 },
+];
+
+/** The subjects that a target names; a `--quick` run measures the others in one round only. */
+export const judgedSubjects: ReadonlySet<string> = new Set([
+  ...[ours, 'sluice-portable'],
+  ...targets.map(({ peer }) => peer),
+]);
+
+const growthLimit = 1.3;
+const growthFrom = 100;
+
+/** One row of the table of targets. */
+export interface Verdict {
+  readonly title: string;
+  readonly comparedWith: string;
+  readonly limit: number;
+  /** Undefined where either side was not measured. */
+  readonly ratio: number | undefined;
+  /** The same ratio of the portable engine, for comparison; it has no target. */
+  readonly portable: number | undefined;
+}
+
+/** Holds the results of the workloads that were run against the targets. */
+export function judge({ workloads }: RunResults): readonly Verdict[] {
+  const verdicts = targets.flatMap((target) =>
+    target.workloads.flatMap((id) => {
+      const workload = workloads.find((each) => each.id === id);
+      return workload === undefined ? [] : [verdictOf(target, workload)];
+    }),
+  );
+  const growth = workloads.find(({ id }) => id === 'growth-sessions');
+  return growth === undefined ? verdicts : [...verdicts, growthVerdict(growth)];
+}
+
+function verdictOf({ peer, limit }: Target, workload: WorkloadResults): Verdict {
+  const row = (name: string) => workload.rows.find(({ subject }) => subject === name);
+  return {
+    title: workload.title,
+    comparedWith: peer,
+    limit,
+    ratio: medianRatio(row(ours), row(peer)),
+    portable: medianRatio(row('sluice-portable'), row(peer)),
+  };
+}
+
+/** What a request costs beside the most sessions, over what it costs beside a hundred, in the same sample. */
+function growthVerdict({ title, rows }: WorkloadResults): Verdict {
+  const growthOf = (name: string): number | undefined => {
+    const samples = rows.find(({ subject }) => subject === name)?.samples ?? [];
+    const ratios = samples.map((sample) => {
+      const before = sample?.series?.find(({ size }) => size === growthFrom)?.cost;
+      return (sample?.series?.at(-1)?.cost ?? Number.NaN) / (before ?? Number.NaN);
+    });
+    const ratio = median(ratios);
+    return Number.isNaN(ratio) ? undefined : ratio;
+  };
+  const comparedWith = `itself at ${growthFrom} sessions`;
+  return {
+    title,
+    comparedWith,
+    limit: growthLimit,
+    ratio: growthOf(ours),
+    portable: growthOf('sluice-portable'),
+  };
+}
+
+export function outcomeOf({ ratio, limit }: Verdict): 'pass' | 'miss' | 'not measured' {
+  if (ratio === undefined) return 'not measured';
+  return ratio <= limit ? 'pass' : 'miss';
+}

@@ -1,0 +1,67 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { subjects } from './launch/catalogue.ts';
+import { workloads } from './workloads/catalogue.ts';
+
+/** What the command line asks for. */
+export interface Settings {
+  readonly isQuick: boolean;
+  readonly rounds: number;
+  readonly milliseconds: number;
+  readonly workloads: readonly string[];
+  readonly subjects: readonly string[];
+  /** The folder of the report. */
+  readonly out: string;
+}
+
+interface Flags {
+  quick: boolean;
+  rounds?: number;
+  seconds?: number;
+  only: readonly string[];
+  subjects: readonly string[];
+  out: string;
+}
+
+/** Reads the command line; prints help or what is wrong with it, and ends the process then. */
+export function readSettings(argv: readonly string[]): Settings {
+  const workloadIds = workloads.map(({ id }) => id);
+  const subjectNames = subjects.map(({ name }) => name);
+  const command = new Command('npm run bench:peers --')
+    .description(
+      'Measures Sluice beside what a user would pick instead: CPU time of the proxy per unit of work.',
+    )
+    .option('--quick', 'short rounds, few of them: within 5 minutes', false)
+    .option('--rounds <count>', 'interleaved rounds (default: 7, or 3 with --quick)', positive)
+    .option('--seconds <number>', 'length of one measurement (default: 3, or 0.5 with --quick)', positive)
+    .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds), workloadIds)
+    .option('--subjects <names>', 'some subjects, with commas', listOf(subjectNames), subjectNames)
+    .option('--out <folder>', 'where the report goes', 'bench/results')
+    .addHelpText('after', `\nWorkloads: ${workloadIds.join(', ')}\nSubjects: ${subjectNames.join(', ')}`)
+    .addHelpText('after', '\nPeers are installed by: npm run bench:peers:install');
+  command.configureHelp({ optionDescription: ({ description }) => description });
+  const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
+  return {
+    isQuick: flags.quick,
+    rounds: Math.ceil(flags.rounds ?? (flags.quick ? 3 : 7)),
+    milliseconds: (flags.seconds ?? (flags.quick ? 0.5 : 3)) * 1000,
+    workloads: flags.only,
+    subjects: flags.subjects,
+    out: flags.out,
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
+
+/** Names with commas between; the start of a name stands for all that begin so. */
+function listOf(known: readonly string[]): (text: string) => readonly string[] {
+  return (text) =>
+    text.split(',').flatMap((start) => {
+      const names = known.includes(start) ? [start] : known.filter((name) => name.startsWith(start));
+      if (names.length === 0) throw new InvalidArgumentError(`'${start}' is none of: ${known.join(', ')}`);
+      return names;
+    });
+}

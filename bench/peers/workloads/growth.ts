@@ -1,0 +1,97 @@
+import { runWrk } from '../load/wrk.ts';
+import { maxSessions } from '../machine.ts';
+import { httpMissing } from '../site.ts';
+import type { Order, RunningSubject } from '../subject.ts';
+import { measureCpu, perUnit, type Sample, type SeriesPoint, type Workload } from './workload.ts';
+
+/** The sample of a series: the cost at its largest size. */
+function grown(series: readonly SeriesPoint[]): Sample {
+  return { cost: series.at(-1)?.cost ?? Number.NaN, series };
+}
+
+/** What Node.js needs to compile what is hot. */
+const warmUpMs = 1_000;
+
+const sessionCounts = [1, 100, 1_000, maxSessions];
+
+/** A small request costs the same, however many other sessions there are. */
+const sessionGrowth: Workload = {
+  id: 'growth-sessions',
+  title: `From 1 to ${maxSessions} concurrent sessions: a small request, 32 at a time`,
+  costUnit: 'CPU µs per request',
+  sizeUnit: 'concurrent sessions',
+  subjects: ['sluice-linux', 'sluice-portable', 'haproxy', 'net-pipe'],
+  quickRounds: 2,
+  async sample({ site, start, milliseconds }) {
+    const running = await start({ carried: 'tcp', servers: site.transferServers() });
+    const { port } = running.address;
+    const series: SeriesPoint[] = [];
+    try {
+      for (const size of sessionCounts) {
+        await site.load({ kind: 'hold', port, sessions: size });
+        await site.load({ kind: 'echo', milliseconds: size === 1 ? warmUpMs : warmUpMs / 5, inFlight: 32 });
+        const measured = await measureCpu(running, () =>
+          site.load({ kind: 'echo', milliseconds, inFlight: 32 }),
+        );
+        series.push({ size, cost: perUnit(measured).cost });
+      }
+    } finally {
+      await site.load({ kind: 'release' });
+    }
+    return grown(series);
+  },
+};
+
+/** Microseconds of a new connection through a subject that is warm. */
+async function connectionCost(running: RunningSubject, milliseconds: number): Promise<number> {
+  const headers = ['Connection: close'];
+  const load = { port: running.address.port, path: '/', connections: 32, headers };
+  await runWrk({ ...load, milliseconds: warmUpMs });
+  return perUnit(await measureCpu(running, () => runWrk({ ...load, milliseconds }))).cost;
+}
+
+/** A workload that starts the subject for each size, and measures new connections. */
+function connectionGrowth(
+  base: Pick<Workload, 'id' | 'title' | 'sizeUnit' | 'subjects'>,
+  sizes: readonly number[],
+  orderOf: (servers: (count?: number) => Order['servers'], size: number) => Order,
+): Workload {
+  return {
+    ...base,
+    costUnit: 'CPU µs per connection',
+    quickRounds: 1,
+    missing: httpMissing,
+    async sample({ site, start, milliseconds, isQuick }) {
+      const series: SeriesPoint[] = [];
+      for (const size of isQuick ? sizes.filter((_, index) => index % 2 === 0) : sizes) {
+        const running = await start(orderOf((count) => site.httpServers(count), size));
+        series.push({ size, cost: await connectionCost(running, milliseconds) });
+      }
+      return grown(series);
+    },
+  };
+}
+
+export const growthWorkloads: readonly Workload[] = [
+  sessionGrowth,
+  connectionGrowth(
+    {
+      id: 'growth-servers',
+      title: 'From 3 to 1,000 servers: a new connection',
+      sizeUnit: 'servers',
+      subjects: ['sluice-linux', 'sluice-portable', 'haproxy'],
+    },
+    [3, 100, 1_000],
+    (servers, size) => ({ carried: 'tcp', servers: servers(size) }),
+  ),
+  connectionGrowth(
+    {
+      id: 'growth-table',
+      title: 'From 1,000 to 1,000,000 clients in the source address table: a new connection',
+      sizeUnit: 'table entries',
+      subjects: ['sluice-linux', 'sluice-portable'],
+    },
+    [1_000, 30_000, 1_000_000],
+    (servers, size) => ({ carried: 'tcp', servers: servers(), tableEntries: size }),
+  ),
+];
