@@ -9,7 +9,7 @@ const pages = allPages();
 const bannedWords = /\b(backends?|upstreams?|frontends?|members?|targets?|sticky|peers?)\b/giu;
 
 /** The HTTP standard's term for what a request line asks for, and the name of the benchmark. */
-const allowedTerms = /request(?:'s)? targets?|bench[:\/]peers|results\/peers\.md/giu;
+const allowedTerms = /request(?:'s)? targets?|bench[:/]peers|results\/peers\.md/giu;
 
 /** Prose and code, without what other products call things: the last two columns of the glossary. */
 function ownWords(page: Page): string {
