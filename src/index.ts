@@ -112,6 +112,7 @@ export type {
 } from './engine/engine.ts';
 export { SharedEngine } from './engine/shared-engine.ts';
 export type { EngineSource } from './listener/engine-lease.ts';
+export { engineKinds } from './engine/select-engine.ts';
 export type { EngineKind } from './engine/select-engine.ts';
 export type { Clock, Logger, Random, Runtime, Timer } from './runtime/runtime.ts';
 export { systemRuntime } from './runtime/system-runtime.ts';

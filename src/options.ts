@@ -7,6 +7,12 @@ export interface Range<T> {
   readonly default?: T;
 }
 
+/** What services and servers may be called. */
+export const nameRule = {
+  pattern: /^[A-Za-z0-9._-]{1,64}$/,
+  expected: "1 to 64 letters, digits, '.', '_' or '-'",
+} as const;
+
 /**
  * Reads one plain object of options and collects **every** problem in it: wrong types, values out of range,
  * unknown keys with the nearest known name. Nothing throws before `finish()`, so a caller sees all at once.

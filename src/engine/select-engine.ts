@@ -7,12 +7,21 @@ import { linuxProblem } from './linux/self-test.ts';
 import { PortableEngine } from './portable/portable-engine.ts';
 
 /** `auto` takes the fastest engine that works here; the others insist on one. */
-export type EngineKind = 'auto' | 'portable' | 'linux';
+export const engineKinds = ['auto', 'portable', 'linux'] as const;
+
+/** One of {@link engineKinds}. */
+export type EngineKind = (typeof engineKinds)[number];
 
 /** An engine, and why it was this one. */
 export interface SelectedEngine {
   readonly engine: Engine;
   readonly reason: string;
+}
+
+/** What to ask for instead, and why, where this machine cannot have an engine; undefined where it can. */
+export function engineRefusal(kind: EngineKind): string | undefined {
+  const problem = kind === 'linux' ? linuxProblem() : undefined;
+  return problem === undefined ? undefined : `'auto' or 'portable' (no Linux engine here: ${problem})`;
 }
 
 /**
@@ -50,9 +59,8 @@ function fastestEngine(runtime: Runtime): SelectedEngine {
 }
 
 function askedForLinux(runtime: Runtime): SelectedEngine {
-  const problem = linuxProblem();
-  if (problem !== undefined)
-    throw refusal(`'auto' or 'portable' (no Linux engine here: ${problem})`, 'linux');
+  const expected = engineRefusal('linux');
+  if (expected !== undefined) throw refusal(expected, 'linux');
   return { engine: new LinuxEngine(runtime), reason: 'asked for' };
 }
 

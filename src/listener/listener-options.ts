@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/engine.ts';
-import { linuxProblem } from '../engine/linux/self-test.ts';
+import { engineKinds, engineRefusal } from '../engine/select-engine.ts';
 import { SharedEngine } from '../engine/shared-engine.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from '../http/http-options.ts';
 import { isIpAddress } from '../model/address.ts';
-import type { OptionReader } from '../options.ts';
+import { nameRule, type OptionReader } from '../options.ts';
 import { none } from '../persistence/none.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import {
@@ -90,9 +90,6 @@ export interface ResolvedServiceOptions {
 /** Complete options of a listener, with live objects in place of specs. */
 export interface ResolvedListenerOptions extends ResolvedServiceOptions, Carriage {}
 
-const namePattern = /^[A-Za-z0-9._-]{1,64}$/;
-const nameExpected = "1 to 64 letters, digits, '.', '_' or '-'";
-
 /** Where a service listens, what it is called and how it remembers. */
 export interface ServiceBasics {
   readonly name: string;
@@ -122,7 +119,7 @@ export function resolveBasics(
     reader.problem('persistence', "a strategy that works without HTTP, or mode 'http'");
   }
   return {
-    name: reader.string('name', { pattern: namePattern, expected: nameExpected }),
+    name: reader.string('name', nameRule),
     host,
     port: reader.integer('port', { min: 0, max: 65535 }),
     persistence: persistence ?? none(),
@@ -163,10 +160,9 @@ export function readEngine(reader: OptionReader): EngineSource {
   const engine = reader.raw('engine');
   if (engine instanceof SharedEngine) return engine;
   if (typeof engine === 'object' && engine !== null && 'listen' in engine) return engine as Engine;
-  const kind = reader.oneOf('engine', ['auto', 'portable', 'linux'], { default: 'auto' as const });
-  const problem = kind === 'linux' ? linuxProblem() : undefined;
-  if (problem !== undefined)
-    reader.problem('engine', `'auto' or 'portable' (no Linux engine here: ${problem})`);
+  const kind = reader.oneOf('engine', engineKinds, { default: 'auto' as const });
+  const refusal = engineRefusal(kind);
+  if (refusal !== undefined) reader.problem('engine', refusal);
   return kind;
 }
 

@@ -1,5 +1,4 @@
 import { OptionReader } from '../options.ts';
-import { Pool } from '../pool/pool.ts';
 import type { ServiceStats } from '../service/service-stats.ts';
 import {
   resolveListenerOptions,
@@ -39,14 +38,7 @@ export class Listener extends Service {
    * @throws OptionsError with every problem of the result
    */
   duplicate(changes: ListenerChanges): Listener {
-    const { pool, persistence } = this;
-    const copy = {
-      ...this.#source,
-      pool: changes.pool ?? new Pool(pool.toOptions()),
-      persistence,
-      facts: this.facts,
-    };
-    return new Listener({ ...copy, ...changes });
+    return new Listener({ ...this.#source, ...this.inheritance(changes), ...changes });
   }
 
   /** @internal */

@@ -5,7 +5,7 @@ import { AddressClient } from '../model/client.ts';
 import type { DecisionReason } from '../model/decision.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
-import type { Pool } from '../pool/pool.ts';
+import { Pool } from '../pool/pool.ts';
 import { Selector } from '../pool/selector.ts';
 import type {
   CloseReason,
@@ -17,7 +17,7 @@ import type { ServiceContext } from '../service/service-context.ts';
 import { ServiceStats } from '../service/service-stats.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
 import { Lifecycle, type LifecycleState, type RunningService, type StopOptions } from './lifecycle.ts';
-import type { ResolvedServiceOptions } from './listener-options.ts';
+import type { ResolvedServiceOptions, ServiceOptions } from './listener-options.ts';
 import { describeListener, type ListenerOverview } from './overview.ts';
 
 /** One run of a service. */
@@ -177,6 +177,19 @@ export abstract class Service {
     const running = this.#lifecycle.running;
     const abort = (reason: CloseReason, server: Server): number => running?.abort(reason, server) ?? 0;
     return drainServer({ pool: this.pool, context: running?.context, abort }, options);
+  }
+
+  /**
+   * What a duplicate has of this service unless told otherwise: a pool of its own with the same servers, and
+   * the same persistence and events.
+   *
+   * @internal
+   */
+  protected inheritance(changes: {
+    readonly pool?: ServiceOptions['pool'];
+  }): Pick<ServiceOptions, 'pool' | 'persistence' | 'facts'> {
+    const { pool, persistence, facts } = this;
+    return { pool: changes.pool ?? new Pool(pool.toOptions()), persistence, facts };
   }
 
   /**

@@ -1,5 +1,4 @@
 import { OptionReader } from '../options.ts';
-import { Pool } from '../pool/pool.ts';
 import type { ServiceStats } from '../service/service-stats.ts';
 import { OpenUdpForwarder } from './open-udp-forwarder.ts';
 import { Service, type OpenService } from './service.ts';
@@ -33,14 +32,7 @@ export class SnatUdpForwarder extends Service {
    * @throws OptionsError with every problem of the result
    */
   duplicate(changes: Partial<SnatUdpForwarderOptions>): SnatUdpForwarder {
-    const { pool, persistence } = this;
-    const copy = {
-      ...this.#source,
-      pool: changes.pool ?? new Pool(pool.toOptions()),
-      persistence,
-      facts: this.facts,
-    };
-    return new SnatUdpForwarder({ ...copy, ...changes });
+    return new SnatUdpForwarder({ ...this.#source, ...this.inheritance(changes), ...changes });
   }
 
   /** @internal */

@@ -9,7 +9,7 @@ import {
 } from '../health/passive-health-options.ts';
 import type { OptionProblem } from '../errors.ts';
 import { adminStates, type ServerOptions } from '../model/server.ts';
-import { OptionReader } from '../options.ts';
+import { nameRule, OptionReader } from '../options.ts';
 
 /** Real servers, how new clients are shared among them, and how they are checked. */
 export interface PoolOptions {
@@ -50,7 +50,6 @@ export function unresolvePoolOptions(resolved: ResolvedPoolOptions): PoolOptions
   };
 }
 
-const namePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const hostPattern = /^[A-Za-z0-9._:%-]{1,253}$/;
 
 /** Reads the options of a pool from a reader that stands at them, reporting every problem. */
@@ -96,10 +95,7 @@ function resolveServer(value: unknown, path: string, problems: OptionProblem[]):
   const reader = new OptionReader(path, value, problems);
   const port = reader.integer('port', { min: 1, max: 65535, default: undefined });
   const server: ServerOptions = {
-    name: reader.string('name', {
-      pattern: namePattern,
-      expected: "1 to 64 letters, digits, '.', '_' or '-'",
-    }),
+    name: reader.string('name', nameRule),
     host: reader.string('host', { pattern: hostPattern, expected: 'an IP address or a host name' }),
     ...(port === undefined ? {} : { port }),
     weight: reader.integer('weight', { min: 0, max: 256, default: 1 }),

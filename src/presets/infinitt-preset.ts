@@ -1,5 +1,5 @@
 import type { BalancerConfig, ServiceConfig } from '../balancer/balancer-config.ts';
-import type { EngineKind } from '../engine/select-engine.ts';
+import { engineKinds, type EngineKind } from '../engine/select-engine.ts';
 import { isIpAddress } from '../model/address.ts';
 import type { ServerOptions } from '../model/server.ts';
 import { describe, OptionReader } from '../options.ts';
@@ -122,7 +122,7 @@ function readOptions(options: InfinittPresetOptions): PresetFacts {
     reader.problem('vip', 'the virtual IP address');
   const ports = readPorts(reader.child('ports'), 0);
   const serverPorts = readPorts(reader.child('serverPorts'), 1);
-  const engine = reader.oneOf('engine', ['auto', 'portable', 'linux'], { default: 'auto' as const });
+  const engine = reader.oneOf('engine', engineKinds, { default: 'auto' as const });
   const servers = readServers(reader);
   reader.finish();
   return { vip, servers, ports: { ...infinittPorts, ...ports }, serverPorts, engine };
