@@ -1,19 +1,41 @@
+import { Roster, type Rostered } from '../roster.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { DescriptorBudget } from './descriptor-budget.ts';
+import { descriptorBudget, measureDescriptors } from './descriptor-limit.ts';
 
 /** A connection, listener or port, as the engine sees it when it closes. */
-export interface Tracked {
+export interface Tracked extends Rostered {
   /** Ends it now; `EngineContext.release` follows. */
   shutDown(): void;
 }
 
+/** Between two lines of the log which say that clients wait. */
+const tellAgainMs = 10_000;
+
 /** What the connections, listeners and ports of one engine share, whichever engine it is. */
 export class EngineContext {
   readonly runtime: Runtime;
-  readonly #tracked = new Set<Tracked>();
+  readonly budget: DescriptorBudget = descriptorBudget();
+  #isToldFull = false;
+  #toldFullMs = -Infinity;
+  readonly #tracked = new Roster<Tracked>();
   #onEmpty: (() => void) | undefined = undefined;
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
+    measureDescriptors();
+  }
+
+  /**
+   * Whether there are descriptors for one client more. Logs when there are none, and when there are many again.
+   *
+   * @param waitingRoom as in `DescriptorBudget.hasRoom`
+   */
+  admits(waitingRoom = 0): boolean {
+    const hasRoom = this.budget.hasRoom(waitingRoom);
+    if (!hasRoom) this.#tellFull();
+    else if (this.#isToldFull && this.budget.isRelaxed(waitingRoom)) this.#tellRoom();
+    return hasRoom;
   }
 
   track(item: Tracked): void {
@@ -46,5 +68,19 @@ export class EngineContext {
       'error',
       `${handlerName} of ${on} threw ${kind}${where === undefined ? '' : ` ${where}`}`,
     );
+  }
+
+  #tellFull(): void {
+    const { clock, log } = this.runtime;
+    if (this.#isToldFull || clock.nowMs() < this.#toldFullMs + tellAgainMs) return;
+    this.#isToldFull = true;
+    this.#toldFullMs = clock.nowMs();
+    const { limit, reserve } = this.budget;
+    log('warn', `clients wait: no descriptor is left for them (limit ${limit}, ${reserve} in reserve)`);
+  }
+
+  #tellRoom(): void {
+    this.#isToldFull = false;
+    this.runtime.log('info', 'there are descriptors for clients again');
   }
 }

@@ -54,6 +54,11 @@ export interface ListenOptions {
   readonly backlog?: number;
   /** Acknowledge at once (TCP_QUICKACK), where the engine can. @default true */
   readonly quickAck?: boolean;
+  /**
+   * A listening socket of this process to accept from instead, which stays its owner's: the engine works on a
+   * duplicate. Only the Linux engine can.
+   */
+  readonly descriptor?: number;
 }
 
 /** Where to connect to, and from. */
@@ -97,7 +102,7 @@ export interface ConnectionHandler {
   onConnect(connection: Connection): void;
   /**
    * Bytes `start` (inclusive) to `end` (exclusive) of `bytes` arrived; never zero of them. **Valid only
-   * during the call**: the engine reuses the memory.
+   * during the call**: the engine reuses the memory, and the handler may write over these bytes.
    */
   onData(connection: Connection, bytes: Buffer, start: number, end: number): void;
   /** The other side ended its direction (FIN); this one may still write. At most once. */
@@ -165,6 +170,8 @@ export interface Connection {
 export interface UdpBindOptions {
   readonly host: string;
   readonly port: number;
+  /** A bound socket of this process to use instead, as in {@link ListenOptions}. */
+  readonly descriptor?: number;
 }
 
 /** Whom to talk with, and from which address. */
@@ -172,6 +179,11 @@ export interface UdpConnectOptions {
   readonly host: string;
   readonly port: number;
   readonly localAddress?: string;
+  /**
+   * Opens the port also where the process has no descriptors left but its reserve, as for a check; else that
+   * comes as `onError`. TCP connections may always. @default false
+   */
+  readonly usesReserve?: boolean;
 }
 
 /** What happens on one UDP port. */

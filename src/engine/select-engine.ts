@@ -1,6 +1,7 @@
 import { OptionsError } from '../errors.ts';
 import { describe } from '../options.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { descriptorBudget } from './descriptor-limit.ts';
 import type { Engine } from './engine.ts';
 import { LinuxEngine } from './linux/linux-engine.ts';
 import { linuxProblem } from './linux/self-test.ts';
@@ -11,6 +12,9 @@ export const engineKinds = ['auto', 'portable', 'linux'] as const;
 
 /** One of {@link engineKinds}. */
 export type EngineKind = (typeof engineKinds)[number];
+
+/** Where fewer sessions at once are possible, the log says so. */
+const fewSessions = 2000;
 
 /** An engine, and why it was this one. */
 export interface SelectedEngine {
@@ -31,6 +35,18 @@ export function engineRefusal(kind: EngineKind): string | undefined {
  * @throws OptionsError where there is no such engine, or this machine cannot have it
  */
 export function selectEngine(kind: EngineKind, runtime: Runtime): SelectedEngine {
+  const selected = select(kind, runtime);
+  const { limit, reserve, capacity } = descriptorBudget();
+  const sessions = Math.floor(capacity / 2);
+  if (sessions < fewSessions)
+    runtime.log(
+      'warn',
+      `only ${sessions} sessions fit into ${limit} descriptors (ulimit -n), of which ${reserve} are a reserve`,
+    );
+  return selected;
+}
+
+function select(kind: EngineKind, runtime: Runtime): SelectedEngine {
   switch (kind) {
     case 'auto':
       return automatic(runtime);
@@ -48,7 +64,7 @@ function automatic(runtime: Runtime): SelectedEngine {
   if (asked === undefined || asked === '' || asked === 'auto') return fastestEngine(runtime);
   if (asked !== 'portable' && asked !== 'linux')
     throw refusal("SLUICE_ENGINE to be 'portable' or 'linux'", asked);
-  return { ...selectEngine(asked, runtime), reason: 'asked for by SLUICE_ENGINE' };
+  return { ...select(asked, runtime), reason: 'asked for by SLUICE_ENGINE' };
 }
 
 function fastestEngine(runtime: Runtime): SelectedEngine {

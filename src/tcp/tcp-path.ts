@@ -1,5 +1,7 @@
+import { Roster } from '../roster.ts';
 import type { Connection } from '../engine/engine.ts';
 import type { Server } from '../model/server.ts';
+import { Deadlines } from '../runtime/deadlines.ts';
 import type { DataPath } from '../service/data-path.ts';
 import type { ServiceContext } from '../service/service-context.ts';
 import type { CloseReason } from '../service/service-events.ts';
@@ -10,12 +12,14 @@ import { TcpSession, type TcpSessionOwner } from './tcp-session.ts';
 export class TcpPath implements DataPath, TcpSessionOwner {
   readonly context: ServiceContext;
   readonly options: ResolvedTcpOptions;
-  readonly #sessions = new Set<TcpSession>();
+  readonly deadlines: Deadlines;
+  readonly #sessions = new Roster<TcpSession>();
   readonly #onEmpty: (() => void)[] = [];
 
   constructor(context: ServiceContext, options: ResolvedTcpOptions) {
     this.context = context;
     this.options = options;
+    this.deadlines = new Deadlines(context.runtime.clock);
   }
 
   get size(): number {

@@ -4,7 +4,7 @@ import { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import { Lease } from '../pool/lease.ts';
 import type { Waiter } from '../pool/wait-queue.ts';
-import type { Timer } from '../runtime/runtime.ts';
+import type { Deadlines, Expiring } from '../runtime/deadlines.ts';
 import type { CloseReason, RefusalReason } from '../service/service-events.ts';
 import { SessionReport } from '../service/session-report.ts';
 import { assertTransition, type Transitions } from '../state-machine.ts';
@@ -15,6 +15,7 @@ import type { ResolvedTcpOptions } from './tcp-options.ts';
 export interface TcpSessionOwner {
   readonly context: ServiceContext;
   readonly options: ResolvedTcpOptions;
+  readonly deadlines: Deadlines;
   /** The session is over; called last, once. */
   ended(session: TcpSession): void;
 }
@@ -39,7 +40,10 @@ const transitions: Transitions<State> = {
  * before the session ends. The lease is released exactly once, in `#close`. Until `relaying` nothing was sent
  * to a server, so trying another one is always safe. The client's bytes wait in the kernel meanwhile.
  */
-export class TcpSession implements ConnectionHandler, Waiter {
+export class TcpSession implements ConnectionHandler, Waiter, Expiring {
+  rosterSlot = -1;
+  deadlineIndex = -1;
+  dueMs = 0;
   readonly #path: TcpSessionOwner;
   readonly #client: Connection;
   readonly #clientFacts: AddressClient;
@@ -47,7 +51,6 @@ export class TcpSession implements ConnectionHandler, Waiter {
   readonly #lease = new Lease();
   #server: Connection | undefined = undefined;
   #state: State = 'accepted';
-  #timer: Timer | undefined = undefined;
   #connectTimedOut = false;
   /** When the first side ended its direction. */
   #halfClosedMs = -Infinity;
@@ -86,10 +89,7 @@ export class TcpSession implements ConnectionHandler, Waiter {
       return;
     }
     this.#enter('waiting');
-    this.#schedule(pool.options.queueTimeoutMs, () => {
-      pool.queue.remove(this);
-      this.#refuse('queue-timeout');
-    });
+    this.#limit(pool.options.queueTimeoutMs);
   }
 
   onTurn(): boolean {
@@ -108,10 +108,7 @@ export class TcpSession implements ConnectionHandler, Waiter {
     this.#enter('connecting');
     this.#connectTimedOut = false;
     this.#server = engine.connect({ host: server.host, port: pool.portOf(server), quickAck }, this);
-    this.#schedule(this.#path.options.connectTimeoutMs, () => {
-      this.#connectTimedOut = true;
-      this.#server?.reset();
-    });
+    this.#limit(this.#path.options.connectTimeoutMs);
   }
 
   onConnect(server: Connection): void {
@@ -120,7 +117,7 @@ export class TcpSession implements ConnectionHandler, Waiter {
     this.#path.context.selector.connected(this.#lease);
     this.#client.relay(server);
     server.relay(this.#client);
-    this.#watchIdle(this.#path.options.idleTimeoutMs);
+    this.#limit(this.#idleLimitMs);
     this.#report.opened('sessionOpened', this.#lease.server);
   }
 
@@ -129,7 +126,7 @@ export class TcpSession implements ConnectionHandler, Waiter {
     this.#other(connection)?.end();
     if (this.#halfClosedMs !== -Infinity || this.#state !== 'relaying') return;
     this.#halfClosedMs = this.#path.context.runtime.clock.nowMs();
-    this.#watchIdle(Math.min(this.#path.options.idleTimeoutMs, this.#path.options.halfCloseTimeoutMs));
+    this.#limit(this.#idleLimitMs);
   }
 
   onClose(connection: Connection, error: SluiceError | undefined): void {
@@ -151,7 +148,7 @@ export class TcpSession implements ConnectionHandler, Waiter {
     const code = this.#connectTimedOut ? 'SLUICE_ERR_CONNECT_TIMEOUT' : (error?.code ?? 'SLUICE_ERR_CONNECT');
     if (this.#lease.server !== undefined) this.#report.connectFailed(this.#lease.server, code);
     this.#server = undefined;
-    this.#timer?.cancel();
+    this.#path.deadlines.clear(this);
     context.selector.connectFailed(this.#clientFacts, this.#lease);
     if (this.#lease.tried.length >= options.maxConnectAttempts) this.#refuse('no-server');
     else this.#select();
@@ -171,7 +168,7 @@ export class TcpSession implements ConnectionHandler, Waiter {
   #close(reason: CloseReason, error: ErrorCode | undefined): void {
     const { context } = this.#path;
     this.#enter('closed');
-    this.#timer?.cancel();
+    this.#path.deadlines.clear(this);
     context.pool.queue.remove(this);
     const server = this.#lease.server;
     this.updateCounters();
@@ -218,28 +215,44 @@ export class TcpSession implements ConnectionHandler, Waiter {
     // Nothing is written outside of the relays.
   }
 
-  /** Closes once neither side has moved a byte for so long. Looks at the clock only when a limit may be over. */
-  #watchIdle(limitMs: number): void {
-    this.#timer?.cancel();
-    if (limitMs === Infinity) return;
-    const restMs = this.#lastActiveMs() + limitMs - this.#path.context.runtime.clock.nowMs();
-    if (restMs <= 0) {
-      this.#close('idle', 'SLUICE_ERR_IDLE');
-      return;
+  /** The state has lasted as long as it may. */
+  onDeadline(): void {
+    switch (this.#state) {
+      case 'waiting':
+        this.#path.context.pool.queue.remove(this);
+        this.#refuse('queue-timeout');
+        break;
+      case 'connecting':
+        this.#connectTimedOut = true;
+        this.#server?.reset();
+        break;
+      case 'relaying':
+        this.#closeIfIdle();
+        break;
+      case 'accepted':
+      case 'closed':
     }
-    this.#schedule(restMs, () => {
-      this.#watchIdle(limitMs);
-    });
   }
 
-  /** A FIN counts as activity: the other side must have time to answer it. */
-  #lastActiveMs(): number {
-    return Math.max(this.#client.lastActiveMs, this.#server?.lastActiveMs ?? 0, this.#halfClosedMs);
+  /** Nobody looked at the clock while bytes moved: if they did, the limit begins anew. */
+  #closeIfIdle(): void {
+    // A FIN counts as activity: the other side must have time to answer it.
+    const lastMs = Math.max(this.#client.lastActiveMs, this.#server?.lastActiveMs ?? 0, this.#halfClosedMs);
+    const restMs = lastMs + this.#idleLimitMs - this.#path.context.runtime.clock.nowMs();
+    if (restMs > 0) this.#limit(restMs);
+    else this.#close('idle', 'SLUICE_ERR_IDLE');
   }
 
-  #schedule(delayMs: number, callback: () => void): void {
-    this.#timer?.cancel();
-    this.#timer = this.#path.context.runtime.clock.schedule(delayMs, callback);
+  get #idleLimitMs(): number {
+    const { idleTimeoutMs, halfCloseTimeoutMs } = this.#path.options;
+    return this.#halfClosedMs === -Infinity ? idleTimeoutMs : Math.min(idleTimeoutMs, halfCloseTimeoutMs);
+  }
+
+  /** Sets how long the present state may last, instead of any former limit. */
+  #limit(limitMs: number): void {
+    const { deadlines } = this.#path;
+    if (limitMs === Infinity) deadlines.clear(this);
+    else deadlines.set(this, limitMs);
   }
 
   #enter(next: State): void {

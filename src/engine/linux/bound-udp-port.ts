@@ -5,15 +5,17 @@ import type { DatagramHandler, UdpBindOptions, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { bindError, datagramError } from '../system-errors.ts';
 import type { DatagramSource } from './datagram-outbox.ts';
+import type { Libc } from './libc.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { bindSocket, openSocket } from './open-socket.ts';
+import { bindSocket, duplicateSocket, openSocket, setNumber } from './open-socket.ts';
 import { socketAddressOf } from './socket-address.ts';
-import { AF_INET, SOCK_DGRAM } from './system-constants.ts';
+import { AF_INET, SOCK_DGRAM, SOL_SOCKET, SO_REUSEPORT } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 
 /** A UDP port that talks with anyone. */
 export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocketOwner {
+  rosterSlot = -1;
   readonly host: string;
   readonly port: number;
   readonly #context: LinuxContext;
@@ -27,10 +29,11 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     this.#delivery = new DatagramDelivery(context, this, handler);
     let descriptor = -1;
     try {
-      const address = socketAddressOf(options.host, options.port);
-      this.#family = address.family;
-      descriptor = openSocket(context.libc, address.family, SOCK_DGRAM);
-      bindSocket(context.libc, descriptor, address);
+      this.#family = socketAddressOf(options.host, options.port).family;
+      descriptor =
+        options.descriptor === undefined
+          ? openBound(context.libc, options)
+          : duplicateSocket(context.libc, options.descriptor);
       this.#socket = new UdpSocket(context, descriptor, this.#delivery, this);
     } catch (cause) {
       if (descriptor >= 0) context.closeDescriptor(descriptor);
@@ -59,10 +62,6 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     );
   }
 
-  accepts(): boolean {
-    return true;
-  }
-
   onSocketError(errno: number): void {
     this.#delivery.fail(datagramError(this.host, this.port, systemError('recvmmsg', errno)));
   }
@@ -81,5 +80,25 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     this.#delivery.stop();
     this.#socket.close();
     this.#context.release(this);
+  }
+}
+
+/**
+ * @param isShared whether other sockets that say so, too, may bind the same port
+ * @returns the descriptor, which is the caller's
+ */
+export function openBound(
+  libc: Libc,
+  { host, port, isShared = false }: UdpBindOptions & { readonly isShared?: boolean },
+): number {
+  const address = socketAddressOf(host, port);
+  const descriptor = openSocket(libc, address.family, SOCK_DGRAM);
+  try {
+    if (isShared) setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+    bindSocket(libc, descriptor, address);
+    return descriptor;
+  } catch (error) {
+    libc.close(descriptor);
+    throw error;
   }
 }

@@ -19,6 +19,7 @@ const maxEarlyDatagrams = 16;
 
 /** A UDP port that talks with one address. It is opened, and its errors are told, in turns of the reactor. */
 export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource, UdpSocketOwner {
+  rosterSlot = -1;
   host: string;
   port = 0;
   readonly #context: LinuxContext;
@@ -57,6 +58,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource,
   sendConnected(bytes: Buffer, start: number, end: number): void {
     if (this.#delivery.isStopped) return;
     if (this.#socket !== undefined) {
+      this.#socket.expectAnswer();
       this.#context.outbox.add(this, bytes, start, end, 0, this.#remote, 0);
     } else if (this.#early.length < maxEarlyDatagrams) {
       this.#early.push(Buffer.from(bytes.subarray(start, end)));
@@ -89,13 +91,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource,
     this.#delivery.fail(fault);
   }
 
-  /** The kernel drops what others send, but not what they sent between the bind and the connect. Hot path. */
-  accepts(source: IpAddress, port: number): boolean {
-    return port === this.#options.port && source.equals(this.#remote);
-  }
-
   onSocketError(errno: number): void {
-    this.#failSoon(systemError('recvmmsg', errno));
+    this.#failSoon(systemError('recv', errno));
   }
 
   onSendFailed(errno: number): void {
@@ -121,7 +118,12 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource,
       descriptor = openSocket(libc, remote.family, SOCK_DGRAM);
       if (localAddress !== undefined) bindSocket(libc, descriptor, socketAddressOf(localAddress, 0));
       connectSocket(libc, descriptor, remote);
-      this.#socket = new UdpSocket(this.#context, descriptor, this.#delivery, this);
+      // From now on the kernel drops what others send, but not what they have sent since the bind.
+      this.#context.inbox.discard(descriptor);
+      this.#socket = new UdpSocket(this.#context, descriptor, this.#delivery, this, {
+        address: this.#remote,
+        port,
+      });
     } catch (cause) {
       if (descriptor >= 0) this.#context.closeDescriptor(descriptor);
       this.#errors.push(cause);

@@ -6,6 +6,8 @@ import { readSocketAddress, socketAddressSize } from './socket-address.ts';
 
 /** More than any datagram. */
 const roomBytes = 65_536;
+/** From one datagram to the next: a power of two would put them all into the same lines of the caches. */
+const strideBytes = roomBytes + 192;
 
 /** Where the UDP ports of one engine receive: one batch at a time, delivered before the next. */
 export class DatagramInbox {
@@ -16,7 +18,7 @@ export class DatagramInbox {
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#memory = NativeMemory.take(libc.koffi, vectorBytes + vectorSize * roomBytes);
+    this.#memory = NativeMemory.take(libc.koffi, vectorBytes + vectorSize * strideBytes);
     this.#vector = new DatagramVector(this.#memory);
     for (let index = 0; index < vectorSize; index++)
       this.#vector.setPiece(index, this.start(index), roomBytes);
@@ -30,12 +32,29 @@ export class DatagramInbox {
   /** @returns how many datagrams arrived, or a negated error number. Hot path. */
   receive(descriptor: number): number {
     const count = this.#libc.receiveMany(descriptor, this.#vector.addressOf(0), vectorSize, 0, null);
+    // The kernel wrote how long the addresses were; there is room for the longest again.
+    for (let index = 0; index < count; index++) this.#vector.setNameLength(index, socketAddressSize);
     return count < 0 ? -this.#libc.errno() : count;
+  }
+
+  /**
+   * Receives one datagram, without its address: less than half the cost of a batch of one.
+   *
+   * @returns how long it is, from `start(0)` on, or a negated error number. Hot path.
+   */
+  receiveOne(descriptor: number): number {
+    const length = this.#libc.receive(descriptor, this.#memory.address + this.start(0), roomBytes, 0);
+    return length < 0 ? -this.#libc.errno() : length;
+  }
+
+  /** Throws away what a socket has received so far. */
+  discard(descriptor: number): void {
+    while (this.receive(descriptor) === vectorSize);
   }
 
   /** Where a datagram begins. Hot path. */
   start(index: number): number {
-    return vectorBytes + index * roomBytes;
+    return vectorBytes + index * strideBytes;
   }
 
   /** Where it ends. Hot path. */
@@ -45,8 +64,6 @@ export class DatagramInbox {
 
   /** Reads who sent it. @returns the port. Hot path. */
   source(index: number, address: IpAddress): number {
-    // The kernel wrote how long the address was; there is room for the longest again.
-    this.#vector.setNameLength(index, socketAddressSize);
     return readSocketAddress(this.bytes, this.#vector.nameOffset(index), address);
   }
 

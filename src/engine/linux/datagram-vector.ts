@@ -47,6 +47,16 @@ export class DatagramVector {
     return (firstName + index * nameWords) * 4;
   }
 
+  /** The address of the socket address of an entry, 0 for none. Hot path. */
+  nameAddress(index: number): number {
+    return this.nameLength(index) === 0 ? 0 : this.#memory.address + this.nameOffset(index);
+  }
+
+  /** Hot path. */
+  nameLength(index: number): number {
+    return this.#memory.words[index * headerWords + nameLength] ?? 0;
+  }
+
   /** 0 for none. Hot path. */
   setNameLength(index: number, length: number): void {
     this.#memory.words[index * headerWords + nameLength] = length;
@@ -57,6 +67,17 @@ export class DatagramVector {
     const piece = firstPiece + index * pieceWords;
     this.#writePointer(piece, offset);
     this.#memory.words[piece + 2] = length;
+  }
+
+  /** The address of the bytes of an entry. Hot path. */
+  pieceAddress(index: number): number {
+    const piece = firstPiece + index * pieceWords;
+    return (this.#memory.words[piece] ?? 0) + (this.#memory.words[piece + 1] ?? 0) * 2 ** 32;
+  }
+
+  /** Hot path. */
+  pieceLength(index: number): number {
+    return this.#memory.words[firstPiece + index * pieceWords + 2] ?? 0;
   }
 
   /** How long the datagram is that was received. Hot path. */

@@ -1,33 +1,35 @@
 import { lookup } from 'node:dns';
 import type { SluiceError } from '../../errors.ts';
-import { isIpAddress } from '../../model/address.ts';
+import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { ConnectOptions } from '../engine.ts';
-import { connectError, resetError } from '../system-errors.ts';
+import { connectError } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { bindSocket, connectSocket, openSocket, setTcpOptions } from './open-socket.ts';
+import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
 import type { Watched } from './reactor.ts';
 import { familyOf, socketAddressOf } from './socket-address.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLOUT, SOCK_STREAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { TcpSocket } from './tcp-socket.ts';
 
-/** Whom a {@link Dialer} works for. Told in a turn of the reactor, except for `onDialFailed`. */
+/** Whom a {@link Dialer} works for. Told in a turn of the reactor, except for `fail`. */
 export interface DialOwner {
-  /** The connection with that IP address stands; the socket is the owner's from now on. */
-  onDialled(socket: TcpSocket, host: string): void;
-  /** May come from inside `start`. */
-  onDialFailed(error: SluiceError): void;
-  fail(fault: SluiceError): void;
+  /** Is set to the address that is tried. It must not change. */
+  remoteAddress: IpAddress;
+  /** The connection with that address stands; the socket is the owner's from now on. */
+  onDialled(socket: TcpSocket): void;
+  /** There will be no connection. May come from inside `start`. */
+  fail(error: SluiceError): void;
 }
+
+const none: string[] = [];
 
 /** Connects to one other side: tries the addresses of a host name one after the other until one takes it. */
 export class Dialer implements Watched {
   readonly #context: LinuxContext;
   readonly #options: ConnectOptions;
   readonly #owner: DialOwner;
-  #hosts: string[] = [];
-  /** The address tried last. */
-  #host = '';
+  /** What else to try, where a name was to be looked up. */
+  #hosts: string[] = none;
   #socket: TcpSocket | undefined = undefined;
   #isCancelled = false;
 
@@ -39,9 +41,8 @@ export class Dialer implements Watched {
 
   start(): void {
     const { host } = this.#options;
-    if (isIpAddress(host)) {
-      this.#hosts = [host];
-      this.#dialNext();
+    if (this.#context.addresses.knows(host) || isIpAddress(host)) {
+      this.#tryHost(host);
       return;
     }
     lookup(host, { all: true }, (error, addresses) => {
@@ -58,11 +59,6 @@ export class Dialer implements Watched {
     this.#socket = undefined;
   }
 
-  /** Why the connection that stood is gone. */
-  brokenBy(cause: unknown): SluiceError {
-    return resetError('server', this.#options.host, this.#options.port, cause);
-  }
-
   onReady(events: number): void {
     const socket = this.#socket;
     if (socket === undefined || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) === 0) return;
@@ -70,7 +66,7 @@ export class Dialer implements Watched {
     this.#socket = undefined;
     const errno = socket.isBroken ? socket.takeError() : 0;
     if (errno === 0) {
-      this.#owner.onDialled(socket, this.#host);
+      this.#owner.onDialled(socket);
     } else {
       socket.close();
       this.#dialNext(systemError('connect', errno));
@@ -83,31 +79,31 @@ export class Dialer implements Watched {
 
   /** @param cause why the one before failed */
   #dialNext(cause?: unknown): void {
-    let reason = cause;
-    for (let host = this.#hosts.shift(); host !== undefined; host = this.#hosts.shift()) {
-      this.#host = host;
-      try {
-        this.#dial(host);
-        return;
-      } catch (error) {
-        reason = error;
-      }
+    const host = this.#hosts.shift();
+    if (host !== undefined) this.#tryHost(host);
+    else this.#owner.fail(connectError(this.#options.host, this.#options.port, cause));
+  }
+
+  #tryHost(host: string): void {
+    try {
+      this.#dial(host);
+    } catch (error) {
+      this.#dialNext(error);
     }
-    this.#owner.onDialFailed(connectError(this.#options.host, this.#options.port, reason));
   }
 
   /** @throws Error why it cannot even start */
   #dial(host: string): void {
-    const { libc } = this.#context;
+    const { libc, addresses } = this.#context;
     const { port, localAddress, quickAck = true } = this.#options;
-    const remote = socketAddressOf(host, port);
     const local = localAddress === undefined ? undefined : socketAddressOf(localAddress, 0);
+    const remote = addresses.find(host, port);
+    this.#owner.remoteAddress = remote.address;
     const descriptor = openSocket(libc, remote.family, SOCK_STREAM);
     try {
-      setTcpOptions(libc, descriptor);
       if (local !== undefined) bindSocket(libc, descriptor, local);
       connectSocket(libc, descriptor, remote);
-      const socket = new TcpSocket(this.#context, descriptor, quickAck);
+      const socket = new TcpSocket(this.#context, descriptor, quickAck, false);
       socket.watch(this);
       this.#socket = socket;
     } catch (error) {

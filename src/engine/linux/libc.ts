@@ -1,56 +1,52 @@
-import { createRequire } from 'node:module';
-import { isMainThread } from 'node:worker_threads';
-
-/** The part of koffi that is used here. It is an optional dependency, so nothing imports its types either. */
-export interface Koffi {
-  load(path: string | null): { func(definition: string): (...values: never[]) => unknown };
-  errno: () => number;
-  /** @returns the address */
-  alloc(type: string, length: number): bigint;
-  view(address: bigint, length: number): ArrayBuffer;
-  readonly node: { poll(descriptor: number, callback: () => void): PollHandle };
-}
-
-/** Watches one descriptor on the event loop of this thread, and keeps the loop alive unless `unref` is called. */
-export interface PollHandle {
-  ref(): void;
-  unref(): void;
-  close(): void;
-}
+import { descriptorBudget } from '../descriptor-limit.ts';
+import { countDescriptors } from './descriptor-count.ts';
+import { guardDescriptors, type DescriptorCalls } from './descriptor-guard.ts';
+import { loadKoffi, reasonOf, type Koffi, type Library } from './koffi.ts';
+import { loadThreadEnd, type ThreadEnd } from './thread-end.ts';
 
 /**
  * System calls, as in section 2 of the manual. They return -1 on failure, and then `errno()` must be asked
- * before anything else is called. An `address` is that of memory from `koffi.alloc`.
+ * before anything else is called. An `address` is that of memory from `allocate`, or of a function.
  */
-export interface Libc {
+export interface Libc extends DescriptorCalls {
   readonly koffi: Koffi;
+  /** Undefined on the main thread. */
+  readonly threadEnd: ThreadEnd | undefined;
   errno: () => number;
-  epollCreate(flags: number): number;
-  epollControl(epoll: number, operation: number, descriptor: number, event: Buffer): number;
-  epollWait(epoll: number, events: Buffer, count: number, timeoutMs: number): number;
-  socket(family: number, type: number, protocol: number): number;
+  epollControl(epoll: number, operation: number, descriptor: number, address: number): number;
+  epollWait(epoll: number, address: number, count: number, timeoutMs: number): number;
   bind(descriptor: number, address: Buffer, length: number): number;
   listen(descriptor: number, backlog: number): number;
-  accept(descriptor: number, address: Buffer, length: Buffer, flags: number): number;
   connect(descriptor: number, address: Buffer, length: number): number;
   getSocketName(descriptor: number, address: Buffer, length: Buffer): number;
   getOption(descriptor: number, level: number, name: number, value: Buffer, length: Buffer): number;
   setOption(descriptor: number, level: number, name: number, value: Buffer, length: number): number;
-  receive(descriptor: number, bytes: Buffer, length: number, flags: number): number;
+  receive(descriptor: number, address: number, length: number, flags: number): number;
   send(descriptor: number, bytes: Buffer, length: number, flags: number): number;
+  sendFrom(descriptor: number, address: number, length: number, flags: number): number;
   receiveMany(descriptor: number, address: number, count: number, flags: number, timeout: null): number;
+  /** `name` is the address of a socket address, 0 on a connected socket. */
+  sendTo(
+    descriptor: number,
+    address: number,
+    length: number,
+    flags: number,
+    name: number,
+    nameLength: number,
+  ): number;
   sendMany(descriptor: number, address: number, count: number, flags: number): number;
   splice(from: number, fromOffset: null, to: number, toOffset: null, length: number, flags: number): number;
-  pipe(descriptors: Buffer, flags: number): number;
   setPipeSize(descriptor: number, command: number, size: number): number;
   read(descriptor: number, bytes: Buffer, length: number): number;
   shutDown(descriptor: number, how: number): number;
-  close(descriptor: number): number;
+  /** Memory for `count` times `size` bytes, all zero. @returns its address, 0 where there is none */
+  allocate(count: number, size: number): number;
+  free(address: number): void;
+  copyTo(address: number, bytes: Uint32Array, length: number): void;
+  copyFrom(bytes: Uint32Array, address: number, length: number): void;
 }
 
 const libraryNames = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`, null];
-
-const require = createRequire(import.meta.url);
 
 let loaded: Libc | undefined = undefined;
 
@@ -71,14 +67,20 @@ function bindLibc(): Libc {
     throw new Error(`the processor is ${process.arch}, neither x64 nor arm64`);
   const koffi = loadKoffi();
   const library = loadLibrary(koffi);
-  if (!isMainThread) pinAddon(library);
+  const libc = bindCalls(koffi, library);
+  const guarded = libc.threadEnd === undefined ? libc : guardDescriptors(libc, libc.threadEnd);
+  return countDescriptors(guarded, descriptorBudget());
+}
+
+function bindCalls(koffi: Koffi, library: Library): Libc {
   const call = (definition: string): never => library.func(definition) as never;
   return {
     koffi,
+    threadEnd: loadThreadEnd(koffi),
     errno: koffi.errno,
     epollCreate: call('int epoll_create1(int)'),
-    epollControl: call('int epoll_ctl(int, int, int, void *)'),
-    epollWait: call('int epoll_wait(int, void *, int, int)'),
+    epollControl: call('int epoll_ctl(int, int, int, uint64_t)'),
+    epollWait: call('int epoll_wait(int, uint64_t, int, int)'),
     socket: call('int socket(int, int, int)'),
     bind: call('int bind(int, void *, uint32_t)'),
     listen: call('int listen(int, int)'),
@@ -88,33 +90,40 @@ function bindLibc(): Libc {
     getOption: call('int getsockopt(int, int, int, void *, void *)'),
     setOption: call('int setsockopt(int, int, int, void *, uint32_t)'),
     // No call here moves 2 GiB at once, so an `int` holds what these return, and is cheaper than a `ssize_t`.
-    receive: call('int recv(int, void *, size_t, int)'),
+    receive: call('int recv(int, uint64_t, size_t, int)'),
     send: call('int send(int, void *, size_t, int)'),
+    sendFrom: call('int send(int, uint64_t, size_t, int)'),
     receiveMany: call('int recvmmsg(int, uint64_t, uint32_t, int, void *)'),
+    sendTo: call('int sendto(int, uint64_t, size_t, int, uint64_t, uint32_t)'),
     sendMany: call('int sendmmsg(int, uint64_t, uint32_t, int)'),
     splice: call('int splice(int, void *, int, void *, size_t, uint32_t)'),
     pipe: call('int pipe2(void *, int)'),
     setPipeSize: call('int fcntl(int, int, int)'),
     read: call('int read(int, void *, size_t)'),
     shutDown: call('int shutdown(int, int)'),
+    duplicate: call('int fcntl(int, int, int)'),
     close: call('int close(int)'),
+    allocate: call('uint64_t calloc(size_t, size_t)'),
+    free: call('void free(uint64_t)'),
+    copyTo: call('void *memcpy(uint64_t, void *, size_t)'),
+    copyFrom: call('void *memcpy(void *, uint64_t, size_t)'),
+    addressOf: bindAddressOf(koffi),
   };
 }
 
-function loadKoffi(): Koffi {
-  let koffi: Koffi;
-  try {
-    koffi = require('koffi') as Koffi;
-  } catch (cause) {
-    throw new Error(`the optional dependency koffi cannot be loaded (${reasonOf(cause)})`, { cause });
-  }
-  // Present since koffi 2.7, though undocumented.
-  if (typeof (koffi as Partial<Koffi>).node?.poll !== 'function')
-    throw new Error('this version of koffi cannot watch descriptors (`koffi.node.poll`)');
-  return koffi;
+function bindAddressOf(koffi: Koffi): Libc['addressOf'] {
+  const find = koffi.load(null).func('uint64_t dlsym(void *, const char *)') as (
+    library: null,
+    name: string,
+  ) => number;
+  return (name) => {
+    const address = find(null, name);
+    if (address === 0) throw new Error(`this node does not export ${name}`);
+    return address;
+  };
 }
 
-function loadLibrary(koffi: Koffi): ReturnType<Koffi['load']> {
+function loadLibrary(koffi: Koffi): Library {
   const reasons: string[] = [];
   for (const name of libraryNames) {
     try {
@@ -124,22 +133,4 @@ function loadLibrary(koffi: Koffi): ReturnType<Koffi['load']> {
     }
   }
   throw new Error(`the C library cannot be loaded (${reasons.join('; ')})`);
-}
-
-const RTLD_NOW_NODELETE = 0x1002;
-
-/**
- * Keeps koffi's addon in memory. Node removes it with the last worker that used it, before libuv has called
- * back for what was still open there: that would be a call into nowhere.
- */
-function pinAddon(library: ReturnType<Koffi['load']>): void {
-  const open = library.func('void *dlopen(const char *, int)') as (path: string, flags: number) => unknown;
-  for (const path of Object.keys(require.cache)) {
-    if (path.endsWith('koffi.node')) open(path, RTLD_NOW_NODELETE);
-  }
-}
-
-/** Its first line: Node appends the stack of requires. */
-function reasonOf(cause: unknown): string {
-  return String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0] ?? '';
 }

@@ -1,17 +1,15 @@
-import { SluiceError } from '../../errors.ts';
-import { IpAddress } from '../../model/address.ts';
+import type { SluiceError } from '../../errors.ts';
+import type { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
-import { resetError } from '../system-errors.ts';
+import { ConnectionAddresses } from './connection-addresses.ts';
 import { Dialer, type DialOwner } from './dialer.ts';
 import { readSize, type LinuxContext } from './linux-context.ts';
-import { readLocalAddress } from './open-socket.ts';
 import type { Task, Watched } from './reactor.ts';
-import { Relay, type RelayEnd } from './relay.ts';
+import { Relay, relayFault, type RelayEnd } from './relay.ts';
 import { Sender } from './sender.ts';
-import { EAGAIN } from './system-constants.ts';
-import { systemError } from './system-error.ts';
+import { EAGAIN, EPOLLOUT } from './system-constants.ts';
 import type { TcpSocket } from './tcp-socket.ts';
 
 /** So often one connection reads before others have their turn. */
@@ -28,12 +26,12 @@ const maxReadsPerTurn = 8;
  * cannot be handed on at once, so that pausing needs no memory. A reset by the other side is noticed at once,
  * paused or not.
  */
-export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, Task, DialOwner {
+export class LinuxConnection
+  extends ConnectionAddresses
+  implements Connection, RelayEnd, Tracked, Watched, Task, DialOwner
+{
+  rosterSlot = -1;
   handler: ConnectionHandler;
-  readonly remoteAddress = new IpAddress();
-  remotePort = 0;
-  readonly localAddress = new IpAddress();
-  localPort = 0;
   bytesRead = 0;
   bytesWritten = 0;
   lastActiveMs: number;
@@ -41,8 +39,8 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
   readonly sender = new Sender();
 
   readonly #context: LinuxContext;
-  /** Undefined for a connection from a client. */
-  readonly #dialer: Dialer | undefined;
+  /** Only while `opening`. */
+  #dialer: Dialer | undefined;
   #state: 'opening' | 'open' | 'gone' = 'opening';
   #socket: TcpSocket | undefined = undefined;
   #error: SluiceError | undefined = undefined;
@@ -55,12 +53,11 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
   #relay: Relay | undefined = undefined;
 
   constructor(context: LinuxContext, target: ConnectOptions | undefined, handler: ConnectionHandler) {
+    super(context.libc, target);
     this.handler = handler;
-    this.lastActiveMs = context.runtime.clock.nowMs();
+    this.lastActiveMs = context.nowMs();
     this.#context = context;
     this.#dialer = target === undefined ? undefined : new Dialer(context, target, this);
-    this.remoteAddress.setText(target?.host ?? '');
-    this.remotePort = target?.port ?? 0;
     context.track(this);
   }
 
@@ -69,23 +66,24 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
     this.#dialer?.start();
   }
 
-  onDialFailed(error: SluiceError): void {
-    this.#drop(error);
-  }
-
-  onDialled(socket: TcpSocket, host: string): void {
-    this.remoteAddress.setText(host);
-    this.localPort = readLocalAddress(this.#context.libc, socket.descriptor, this.localAddress);
-    this.lastActiveMs = this.#context.runtime.clock.nowMs();
+  onDialled(socket: TcpSocket): void {
+    this.#dialer = undefined;
+    this.lastActiveMs = this.#context.nowMs();
     socket.handTo(this);
     this.#stand(socket);
+    this.#context.keepAlive.add(socket.descriptor);
     this.#tell('onConnect');
     this.sender.forerunner?.onFlushed();
     if (this.#socket === socket) this.#serve(socket);
   }
 
-  /** Takes what a listener accepted; the addresses are set already. */
-  adopt(socket: TcpSocket): void {
+  /**
+   * Takes what a listener accepted; the remote address is set already.
+   *
+   * @param local where the client came to; undefined where only the system knows. It must not change.
+   */
+  adopt(socket: TcpSocket, local: IpAddress | undefined, localPort: number): void {
+    if (local !== undefined) this.setLocal(local, localPort);
     this.#isPaused = true;
     this.#socket = socket;
     socket.watch(this);
@@ -105,6 +103,7 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
   }
 
   resume(): void {
+    if (!this.#isPaused) return;
     this.#isPaused = false;
     this.readSoon();
   }
@@ -125,24 +124,26 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
     this.reset();
   }
 
-  /** Drops the connection for a handler's fault, which `onClose` tells even where the handler had reset it. */
+  protected get descriptor(): number | undefined {
+    return this.#socket?.descriptor;
+  }
+
+  /** Drops the connection for a fault, which `onClose` tells even where the handler had reset it. */
   fail(fault: SluiceError): void {
     this.#error = fault;
     this.#drop(fault);
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(to instanceof LinuxConnection)) throw misuse('a relay needs two connections of one engine');
-    if (!(limit >= 1)) throw misuse(`a relay hands on at least 1 byte, not ${limit}`);
-    if (to.sender.forerunner !== undefined && to.sender.forerunner !== this.#relay)
-      throw misuse('another relay goes to that connection');
+    if (!(to instanceof LinuxConnection)) throw relayFault('needs two connections of one engine');
     this.stopRelay();
     if (this.#state === 'gone' || to.#state === 'gone') {
       this.pause();
       return;
     }
     this.#relay = new Relay(this.#context, this, to, limit);
-    this.resume();
+    this.#isPaused = false;
+    this.readSoon();
   }
 
   stopRelay(): void {
@@ -157,7 +158,7 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
   /** Hot path. */
   noteSent(count: number): void {
     this.bytesWritten += count;
-    this.lastActiveMs = this.#context.runtime.clock.nowMs();
+    this.lastActiveMs = this.#context.nowMs();
     if (this.sender.errno !== 0) this.#queue();
   }
 
@@ -165,8 +166,10 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
   onReady(events: number): void {
     const socket = this.#socket;
     if (socket === undefined) return;
-    socket.note(events);
+    const hasWaited = socket.note(events);
     this.#serve(socket);
+    // Nobody reads: what else arrives is not worth a turn.
+    if (hasWaited && socket.canRead && !this.#isQueued) socket.mute();
   }
 
   run(): void {
@@ -192,7 +195,7 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
     this.#state = 'open';
     this.#socket = socket;
     // A new connection has room for what is sent first.
-    socket.canWrite = true;
+    socket.note(EPOLLOUT);
     this.sender.socket = socket;
   }
 
@@ -206,7 +209,11 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
         this.#tell('onRelayed');
         continue;
       }
-      if (socket === undefined || !socket.canRead || relay?.isBlocked === true) return;
+      if (socket?.canRead !== true) return;
+      if (relay?.isBlocked === true) {
+        if (relay.isBulk) socket.mute();
+        return;
+      }
       if (reads >= maxReadsPerTurn) {
         this.#queue();
         return;
@@ -228,7 +235,7 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
   #note(socket: TcpSocket, count: number): void {
     if (count > 0) {
       this.bytesRead += count;
-      this.lastActiveMs = this.#context.runtime.clock.nowMs();
+      this.lastActiveMs = this.#context.nowMs();
     } else if (count < 0) {
       if (count !== -EAGAIN) this.#break(-count);
     } else {
@@ -239,6 +246,7 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
 
   #onEnd(): void {
     this.#hasEnded = true;
+    this.sender.isLast = true;
     this.stopRelay();
     this.#tell('onEnd');
     this.#finishIfDone();
@@ -265,12 +273,7 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
 
   /** Drops the connection for an error of the system; 0 is none. */
   #break(errno: number): void {
-    if (errno === 0 || this.#state !== 'open') return;
-    const cause = systemError('tcp', errno);
-    this.#drop(
-      this.#dialer?.brokenBy(cause) ??
-        resetError('client', this.remoteAddress.toString(), this.remotePort, cause),
-    );
+    if (errno !== 0 && this.#state === 'open') this.#drop(this.resetError(errno));
   }
 
   #drop(error: SluiceError | undefined): void {
@@ -308,8 +311,4 @@ export class LinuxConnection implements Connection, RelayEnd, Tracked, Watched, 
     if (!this.#isQueued) this.#context.reactor.defer(this);
     this.#isQueued = true;
   }
-}
-
-function misuse(message: string): SluiceError {
-  return new SluiceError('SLUICE_ERR_INTERNAL', message);
 }

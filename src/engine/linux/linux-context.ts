@@ -1,8 +1,13 @@
 import type { Runtime } from '../../runtime/runtime.ts';
 import { EngineContext } from '../engine-context.ts';
+import { AckSchedule } from './ack-schedule.ts';
+import { AddressBook } from './address-book.ts';
 import { DatagramInbox } from './datagram-inbox.ts';
 import { DatagramOutbox } from './datagram-outbox.ts';
+import { KeepAlive } from './keep-alive.ts';
 import type { Libc } from './libc.ts';
+import { NativeMemory } from './native-memory.ts';
+import { setKeepAlive } from './open-socket.ts';
 import { PipePool } from './pipe-pool.ts';
 import { Reactor, type Task } from './reactor.ts';
 
@@ -14,8 +19,14 @@ export class LinuxContext extends EngineContext {
   readonly libc: Libc;
   readonly reactor: Reactor;
   readonly pipes: PipePool;
+  readonly acks: AckSchedule;
+  readonly keepAlive: KeepAlive;
+  readonly addresses = new AddressBook();
   /** Every connection reads into it: what arrived is handed on before the next read. */
-  readonly readBuffer = Buffer.allocUnsafeSlow(readSize);
+  readonly readBuffer: Buffer;
+  /** Where that is. */
+  readonly readAddress: number;
+  readonly #readMemory: NativeMemory;
   #inbox: DatagramInbox | undefined = undefined;
   #outbox: DatagramOutbox | undefined = undefined;
   /** Who waits for a descriptor to be free. */
@@ -25,10 +36,26 @@ export class LinuxContext extends EngineContext {
   constructor(runtime: Runtime, libc: Libc) {
     super(runtime);
     this.libc = libc;
-    this.reactor = new Reactor(libc);
-    this.pipes = new PipePool(libc, (descriptor) => {
-      this.closeDescriptor(descriptor);
+    this.reactor = new Reactor(libc, runtime.clock);
+    this.acks = new AckSchedule(runtime.clock);
+    this.keepAlive = new KeepAlive(runtime.clock, (descriptor) => {
+      setKeepAlive(libc, descriptor);
     });
+    this.#readMemory = NativeMemory.take(libc.koffi, readSize);
+    this.readBuffer = this.#readMemory.bytes;
+    this.readAddress = this.#readMemory.address;
+    this.pipes = new PipePool(
+      libc,
+      (descriptor) => {
+        this.closeDescriptor(descriptor);
+      },
+      () => this.budget.hasRoom(),
+    );
+  }
+
+  /** The time, as of this turn of the reactor. Hot path. */
+  nowMs(): number {
+    return this.reactor.nowMs();
   }
 
   /** Made when it is first needed, as the outbox: most of the memory of an engine is here. */
@@ -50,13 +77,14 @@ export class LinuxContext extends EngineContext {
   /** Closes a descriptor that this engine owns, watched or not. */
   closeDescriptor(descriptor: number): void {
     this.reactor.forget(descriptor);
+    this.keepAlive.delete(descriptor);
     this.libc.close(descriptor);
-    if (this.#starving.size > 0) this.#feedStarving();
   }
 
-  /** Runs the task once a descriptor of this engine was closed. */
+  /** Runs the task once an engine of this thread has closed a descriptor. */
   awaitDescriptor(task: Task): void {
     this.#starving.add(task);
+    this.budget.addWaiter(this.#feedStarving);
     this.pipes.destroyIdle();
   }
 
@@ -67,13 +95,17 @@ export class LinuxContext extends EngineContext {
   /** Everything is shut down by now. */
   dispose(): void {
     this.pipes.destroyIdle();
+    this.budget.removeWaiter(this.#feedStarving);
     this.reactor.close();
+    this.acks.stop();
+    this.#readMemory.giveBack();
     this.#inbox?.dispose();
     this.#outbox?.dispose();
   }
 
-  #feedStarving(): void {
+  readonly #feedStarving = (): void => {
+    this.budget.removeWaiter(this.#feedStarving);
     for (const task of this.#starving) this.reactor.defer(task);
     this.#starving.clear();
-  }
+  };
 }

@@ -15,6 +15,7 @@ import type {
   UdpPort,
 } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
+import { RefusedUdpPort } from '../refused-udp-port.ts';
 import { bindError } from '../system-errors.ts';
 import { BoundUdpPort } from './bound-udp-port.ts';
 import { ConnectedUdpPort } from './connected-udp-port.ts';
@@ -25,8 +26,8 @@ import { LinuxListener } from './linux-listener.ts';
 
 /**
  * The engine on the system calls of Linux: epoll, splice, recvmmsg and sendmmsg, on the event loop of the
- * thread that makes it. Its descriptors are unknown to Node; whatever ends, they are closed here. A worker
- * thread should therefore close its engine before it ends: Node closes nothing for it.
+ * thread that makes it. Its descriptors are unknown to Node; whatever ends, they are closed here, or in a worker
+ * thread by its clean-up hooks.
  */
 export class LinuxEngine implements Engine {
   readonly name = 'linux';
@@ -55,6 +56,8 @@ export class LinuxEngine implements Engine {
 
   connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort {
     this.#assertOpen();
+    if (options.usesReserve !== true && !this.#context.admits())
+      return new RefusedUdpPort(this.#context, options, handler);
     return new ConnectedUdpPort(this.#context, options, handler);
   }
 

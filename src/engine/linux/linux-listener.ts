@@ -4,11 +4,21 @@ import { formatEndpoint } from '../../model/endpoint.ts';
 import type { Timer } from '../../runtime/runtime.ts';
 import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
+import { measureDescriptors } from '../descriptor-limit.ts';
 import { bindError, handlerFault } from '../system-errors.ts';
 import { unclaimed } from '../unclaimed.ts';
 import { LinuxConnection } from './linux-connection.ts';
+import type { Libc } from './libc.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { bindSocket, openSocket, readLocalAddress, setNumber, setTcpOptions } from './open-socket.ts';
+import {
+  bindSocket,
+  duplicateSocket,
+  openSocket,
+  readLocalAddress,
+  setKeepAlive,
+  setNoDelay,
+  setNumber,
+} from './open-socket.ts';
 import type { Task, Watched } from './reactor.ts';
 import { readSocketAddress, socketAddressOf, socketAddressSize } from './socket-address.ts';
 import {
@@ -23,6 +33,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
   SO_REUSEADDR,
+  SO_REUSEPORT,
 } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { TcpSocket } from './tcp-socket.ts';
@@ -41,6 +52,7 @@ const clientLength = Buffer.alloc(4);
  * backlog.
  */
 export class LinuxListener implements TcpListener, Tracked, Watched, Task {
+  rosterSlot = -1;
   readonly host: string;
   readonly port: number;
   readonly #context: LinuxContext;
@@ -63,7 +75,10 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     this.#quickAck = options.quickAck ?? true;
     let descriptor = -1;
     try {
-      descriptor = openListening(context, options);
+      descriptor =
+        options.descriptor === undefined
+          ? openListening(context.libc, options)
+          : duplicateSocket(context.libc, options.descriptor);
       this.#descriptor = descriptor;
       this.port = readLocalAddress(context.libc, this.#descriptor, this.#address);
       this.host = this.#address.toString();
@@ -103,15 +118,18 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
 
   onReady(): void {
     for (let count = 0; count < maxAcceptsPerTurn && this.#isAccepting; count++) {
-      if (!this.#acceptOne()) return;
+      if (!this.#context.admits()) this.#starve();
+      else if (!this.#acceptOne()) return;
     }
   }
 
   /** A descriptor may be free again. */
   run(): void {
     if (this.#isClosed) return;
-    this.#stopStarving();
-    this.#watch();
+    if (this.#context.admits()) {
+      this.#stopStarving();
+      this.#watch();
+    } else this.#context.awaitDescriptor(this);
   }
 
   fail(fault: SluiceError): void {
@@ -134,17 +152,22 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     }
     const errno = libc.errno();
     if (errno === EAGAIN) return false;
-    if (errno === EMFILE || errno === ENFILE || errno === ENOBUFS || errno === ENOMEM) this.#starve(errno);
+    if (errno === EMFILE || errno === ENFILE || errno === ENOBUFS || errno === ENOMEM) {
+      this.#warn(errno);
+      this.#starve();
+    }
     // Else it is this one client's connection that failed.
     return true;
   }
 
   #accept(descriptor: number): void {
     const connection = new LinuxConnection(this.#context, undefined, unclaimed);
-    connection.remotePort = readSocketAddress(clientBytes, 0, connection.remoteAddress);
-    this.#setLocalAddress(connection, descriptor);
+    const client = new IpAddress();
+    connection.remotePort = readSocketAddress(clientBytes, 0, client);
+    connection.remoteAddress = client;
     try {
-      connection.adopt(new TcpSocket(this.#context, descriptor, this.#quickAck));
+      const socket = new TcpSocket(this.#context, descriptor, this.#quickAck, true);
+      connection.adopt(socket, this.#isWildcard ? undefined : this.#address, this.port);
       this.#acceptor.onAccept(connection);
       if (connection.handler === unclaimed) throw new TypeError('onAccept must set a handler');
     } catch (error) {
@@ -153,30 +176,32 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     }
   }
 
-  #setLocalAddress(connection: LinuxConnection, descriptor: number): void {
-    if (this.#isWildcard) {
-      connection.localPort = readLocalAddress(this.#context.libc, descriptor, connection.localAddress);
-    } else {
-      const { w0, w1, w2, w3 } = this.#address;
-      connection.localAddress.set(w0, w1, w2, w3);
-      connection.localPort = this.port;
-    }
-  }
-
   #watch(): void {
     this.#context.reactor.rewatch(this.#descriptor, this.#isAccepting ? EPOLLIN : 0);
   }
 
-  #starve(errno: number): void {
-    const { runtime } = this.#context;
+  #warn(errno: number): void {
     if (!this.#hasWarned)
-      runtime.log('warn', `${this.#name}: clients wait: ${systemError('accept', errno).message}`);
+      this.#context.runtime.log(
+        'warn',
+        `${this.#name}: clients wait: ${systemError('accept', errno).message}`,
+      );
     this.#hasWarned = true;
-    this.#retry = runtime.clock.schedule(starvingRetryMs, () => {
-      this.run();
-    });
+  }
+
+  /** Has clients wait until a descriptor is free. */
+  #starve(): void {
+    this.#retryLater();
     this.#watch();
     this.#context.awaitDescriptor(this);
+  }
+
+  #retryLater(): void {
+    this.#retry = this.#context.runtime.clock.schedule(starvingRetryMs, () => {
+      measureDescriptors();
+      this.#retryLater();
+      this.run();
+    });
   }
 
   #stopStarving(): void {
@@ -190,19 +215,26 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   }
 }
 
-/** @returns the descriptor, which is the caller's */
-function openListening(context: LinuxContext, { host, port, backlog }: ListenOptions): number {
-  const { libc } = context;
+/**
+ * @param isShared whether other sockets that say so, too, may listen on the same port
+ * @returns the descriptor, which is the caller's
+ */
+export function openListening(
+  libc: Libc,
+  { host, port, backlog, isShared = false }: ListenOptions & { readonly isShared?: boolean },
+): number {
   const address = socketAddressOf(host, port);
   const descriptor = openSocket(libc, address.family, SOCK_STREAM);
   try {
     setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
-    setTcpOptions(libc, descriptor);
+    if (isShared) setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+    setNoDelay(libc, descriptor);
+    setKeepAlive(libc, descriptor);
     bindSocket(libc, descriptor, address);
     if (libc.listen(descriptor, backlog ?? defaultBacklog) < 0) throw systemError('listen', libc.errno());
     return descriptor;
   } catch (error) {
-    context.closeDescriptor(descriptor);
+    libc.close(descriptor);
     throw error;
   }
 }

@@ -1,19 +1,24 @@
-import type { Koffi } from './libc.ts';
+import type { Koffi } from './koffi.ts';
+import { loadLibc } from './libc.ts';
 
 /**
  * Memory at a fixed address, which the kernel may find through pointers; that of a Node buffer is not stable
- * enough. It is never freed while somebody may still look at it: what an engine leaves serves the next one.
+ * enough. What an engine leaves serves the next one: it is freed with the thread only.
  */
 export class NativeMemory {
   readonly address: number;
   readonly bytes: Buffer;
   readonly words: Uint32Array;
 
+  /** @throws Error where there is no memory left */
   private constructor(koffi: Koffi, byteCount: number) {
-    const address = koffi.alloc('uint8_t', byteCount);
-    const memory = koffi.view(address, byteCount);
-    // Addresses of user space have 47 bits on x64 and 48 on arm64, so a number holds them.
-    this.address = Number(address);
+    const libc = loadLibc();
+    const { threadEnd } = libc;
+    const free = libc.addressOf('free');
+    this.address = libc.allocate(1, byteCount);
+    if (this.address === 0) throw new Error(`no memory is left for ${byteCount} bytes`);
+    threadEnd?.add(threadEnd.isolate, free, this.address);
+    const memory = koffi.view(BigInt(this.address), byteCount);
     this.bytes = Buffer.from(memory);
     this.words = new Uint32Array(memory);
   }

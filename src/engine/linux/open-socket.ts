@@ -5,6 +5,7 @@ import {
   AF_INET6,
   CLOEXEC,
   EINPROGRESS,
+  F_DUPFD_CLOEXEC,
   IPPROTO_IPV6,
   IPPROTO_TCP,
   IPV6_V6ONLY,
@@ -32,9 +33,25 @@ export function openSocket(libc: Libc, family: number, type: number): number {
   return descriptor;
 }
 
-/** TCP_NODELAY and keep-alive; what a listener accepts inherits them. */
-export function setTcpOptions(libc: Libc, descriptor: number): void {
+/**
+ * Another descriptor of a socket of this process.
+ *
+ * @returns it; it is the caller's
+ * @throws Error of the system
+ */
+export function duplicateSocket(libc: Libc, descriptor: number): number {
+  const duplicate = libc.duplicate(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (duplicate < 0) throw systemError('fcntl', libc.errno());
+  return duplicate;
+}
+
+/** What is sent goes out at once; what a listener accepts inherits it. */
+export function setNoDelay(libc: Libc, descriptor: number): void {
   setNumber(libc, descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+/** After a while of silence, the system asks whether the other side still lives. Inherited likewise. */
+export function setKeepAlive(libc: Libc, descriptor: number): void {
   setNumber(libc, descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
   setNumber(libc, descriptor, IPPROTO_TCP, TCP_KEEPIDLE, keepAliveDelaySeconds);
 }

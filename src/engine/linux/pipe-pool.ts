@@ -19,11 +19,14 @@ export interface Pipe {
 export class PipePool {
   readonly #libc: Libc;
   readonly #closeDescriptor: (descriptor: number) => void;
+  readonly #mayKeep: () => boolean;
   readonly #idle: Pipe[] = [];
-  readonly #descriptors = Buffer.alloc(8);
+  readonly #descriptors = new Int32Array(2);
 
-  constructor(libc: Libc, closeDescriptor: (descriptor: number) => void) {
+  /** @param mayKeep whether descriptors may be held in advance */
+  constructor(libc: Libc, closeDescriptor: (descriptor: number) => void, mayKeep: () => boolean) {
     this.#libc = libc;
+    this.#mayKeep = mayKeep;
     this.#closeDescriptor = closeDescriptor;
   }
 
@@ -34,7 +37,7 @@ export class PipePool {
 
   /** @param pipe which must be empty */
   giveBack(pipe: Pipe): void {
-    if (this.#idle.length < maxIdle) this.#idle.push(pipe);
+    if (this.#idle.length < maxIdle && this.#mayKeep()) this.#idle.push(pipe);
     else this.destroy(pipe);
   }
 
@@ -50,8 +53,7 @@ export class PipePool {
   #make(): Pipe | undefined {
     const libc = this.#libc;
     if (libc.pipe(this.#descriptors, NONBLOCK | CLOEXEC) < 0) return undefined;
-    const readEnd = this.#descriptors.readInt32LE(0);
-    const writeEnd = this.#descriptors.readInt32LE(4);
+    const [readEnd = -1, writeEnd = -1] = this.#descriptors;
     // The sum per user is limited as well: take what is granted.
     wantedSizes.some((wanted) => libc.setPipeSize(writeEnd, F_SETPIPE_SZ, wanted) >= 0);
     const pipe = { readEnd, writeEnd, size: libc.setPipeSize(writeEnd, F_GETPIPE_SZ, 0) };

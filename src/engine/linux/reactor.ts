@@ -1,6 +1,9 @@
 import { handlerFault } from '../system-errors.ts';
 import type { SluiceError } from '../../errors.ts';
-import type { Libc, PollHandle } from './libc.ts';
+import type { Clock } from '../../runtime/runtime.ts';
+import type { Libc } from './libc.ts';
+import { LoopWatch } from './loop-watch.ts';
+import { NativeMemory } from './native-memory.ts';
 import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
 import { CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_MOD } from './system-constants.ts';
 import { systemError } from './system-error.ts';
@@ -26,7 +29,10 @@ export interface Watched {
   fail(fault: SluiceError): void;
 }
 
+/** Events that one turn handles at most, about. */
 const maxEvents = 256;
+/** Where so many were ready at once, more will be by now. */
+const busyEvents = 4;
 /** Tasks that make tasks go on in the same turn so often; then the event loop has its turn. */
 const maxRounds = 8;
 
@@ -35,37 +41,48 @@ const maxRounds = 8;
  * an epoll set, which holds all others.
  *
  * Nothing is done inside libuv's callback, where Node runs neither ticks nor microtasks and where an exception
- * would vanish: it only asks for a turn by `setImmediate`, in the same round of the loop. All handlers are
- * called from such turns, never from inside a call of an owner.
+ * would vanish, but in an immediate in the same round of the loop. All handlers are called from such turns, never
+ * from inside a call of an owner.
  */
 export class Reactor implements TaskQueue {
   readonly #libc: Libc;
+  readonly #clock: Clock;
   readonly #epoll: number;
-  readonly #poll: PollHandle;
-  readonly #events = Buffer.allocUnsafeSlow(maxEvents * eventWords * 4);
-  readonly #words = new Uint32Array(this.#events.buffer, 0, maxEvents * eventWords);
-  readonly #control = Buffer.alloc(eventWords * 4);
+  readonly #poll: LoopWatch;
+  /** What `epoll_wait` finds. */
+  readonly #events: NativeMemory;
+  /** What `epoll_ctl` is told. */
+  readonly #control: NativeMemory;
   /** By descriptor. */
   readonly #watched: (Watched | undefined)[] = [];
   /** By descriptor: tells an event for what is watched now from one that was meant for its forerunner. */
   readonly #tickets: number[] = [];
   #lastTicket = 0;
   #watchedCount = 0;
-  #tasks: Task[] = [];
-  #roundTasks: Task[] = [];
+  /** The first `#taskCount` are to be run. The arrays stay as long as they once had to be. */
+  #tasks: (Task | undefined)[] = [];
+  #taskCount = 0;
+  #roundTasks: (Task | undefined)[] = [];
   #isInTurn = false;
+  /** The time, once it was asked for in this turn. */
+  #turnMs = -1;
   #isTurnDue = false;
   #isClosed = false;
 
   /** @throws Error of the system where there is no descriptor left */
-  constructor(libc: Libc) {
+  constructor(libc: Libc, clock: Clock) {
     this.#libc = libc;
+    this.#clock = clock;
+    this.#events = NativeMemory.take(libc.koffi, maxEvents * eventWords * 4);
+    this.#control = NativeMemory.take(libc.koffi, eventWords * 4);
     this.#epoll = libc.epollCreate(CLOEXEC);
     if (this.#epoll < 0) throw systemError('epoll_create1', libc.errno());
-    this.#poll = libc.koffi.node.poll(this.#epoll, () => {
-      this.#askForTurn();
-    });
-    this.#poll.unref();
+    try {
+      this.#poll = new LoopWatch(libc, this.#epoll, this.#turn);
+    } catch (error) {
+      libc.close(this.#epoll);
+      throw error;
+    }
   }
 
   /** @throws Error of the system where it has no memory for it */
@@ -94,8 +111,15 @@ export class Reactor implements TaskQueue {
     if (--this.#watchedCount === 0 && !this.#isClosed) this.#poll.unref();
   }
 
+  /** The time; read once a turn, since most turns take less than a millisecond. Hot path. */
+  nowMs(): number {
+    if (!this.#isInTurn) return this.#clock.nowMs();
+    if (this.#turnMs < 0) this.#turnMs = this.#clock.nowMs();
+    return this.#turnMs;
+  }
+
   defer(task: Task): void {
-    this.#tasks.push(task);
+    this.#tasks[this.#taskCount++] = task;
     if (!this.#isInTurn) this.#askForTurn();
   }
 
@@ -105,11 +129,14 @@ export class Reactor implements TaskQueue {
     this.#isClosed = true;
     this.#poll.close();
     this.#libc.close(this.#epoll);
+    this.#events.giveBack();
+    this.#control.giveBack();
   }
 
   #controlEpoll(operation: number, descriptor: number, events: number): void {
-    writeEvent(this.#control, events, descriptor, this.#tickets[descriptor] ?? 0);
-    if (this.#libc.epollControl(this.#epoll, operation, descriptor, this.#control) < 0)
+    const { address, words } = this.#control;
+    writeEvent(words, events, descriptor, this.#tickets[descriptor] ?? 0);
+    if (this.#libc.epollControl(this.#epoll, operation, descriptor, address) < 0)
       throw systemError('epoll_ctl', this.#libc.errno());
   }
 
@@ -119,19 +146,31 @@ export class Reactor implements TaskQueue {
     setImmediate(this.#turn);
   }
 
+  /**
+   * Goes on without a round of the event loop while there is much to do: a round costs as much as several system
+   * calls, and what was done has often made more ready.
+   */
   readonly #turn = (): void => {
     this.#isTurnDue = false;
     this.#isInTurn = true;
-    if (!this.#isClosed) this.#dispatch();
-    for (let round = 0; round < maxRounds && this.#tasks.length > 0; round++) this.#runTasks();
+    for (let left = maxEvents; left > 0;) {
+      this.#turnMs = -1;
+      const count = this.#isClosed ? 0 : this.#dispatch();
+      for (let round = 0; round < maxRounds && this.#taskCount > 0; round++) this.#runTasks();
+      left -= count < busyEvents ? left : count;
+    }
     this.#isInTurn = false;
-    if (this.#tasks.length > 0) this.#askForTurn();
+    if (this.#taskCount > 0) this.#askForTurn();
   };
 
-  /** Events that do not fit are reported next time: libuv's watch on the set is level-triggered. Hot path. */
-  #dispatch(): void {
-    const count = this.#libc.epollWait(this.#epoll, this.#events, maxEvents, 0);
-    const words = this.#words;
+  /**
+   * Events that do not fit are reported next time: libuv's watch on the set is level-triggered. Hot path.
+   *
+   * @returns how many there were
+   */
+  #dispatch(): number {
+    const { address, words } = this.#events;
+    const count = this.#libc.epollWait(this.#epoll, address, maxEvents, 0);
     for (let at = 0; at < count * eventWords; at += eventWords) {
       const descriptor = words[at + dataWord] ?? 0;
       const watched = this.#watched[descriptor];
@@ -142,20 +181,24 @@ export class Reactor implements TaskQueue {
         watched.fail(handlerFault('onReady', error));
       }
     }
+    return count;
   }
 
   /** Hot path. */
   #runTasks(): void {
     const tasks = this.#tasks;
+    const count = this.#taskCount;
     this.#tasks = this.#roundTasks;
+    this.#taskCount = 0;
     this.#roundTasks = tasks;
-    for (const task of tasks) {
+    for (let index = 0; index < count; index++) {
+      const task = tasks[index];
+      tasks[index] = undefined;
       try {
-        task.run();
+        task?.run();
       } catch (error) {
-        task.fail(handlerFault('run', error));
+        task?.fail(handlerFault('run', error));
       }
     }
-    tasks.length = 0;
   }
 }

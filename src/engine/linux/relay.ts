@@ -1,8 +1,12 @@
+import { SluiceError } from '../../errors.ts';
 import { readSize, type LinuxContext } from './linux-context.ts';
 import type { Pipe } from './pipe-pool.ts';
 import type { Forerunner, Sender } from './sender.ts';
 import { EAGAIN } from './system-constants.ts';
 import type { TcpSocket } from './tcp-socket.ts';
+
+/** Bytes to ask for at once; a pipe takes what fits, which may be more than its size: it counts pages. */
+const maxSplice = 16_777_216;
 
 /** A connection, as its relays see it. */
 export interface RelayEnd {
@@ -29,12 +33,16 @@ export class Relay implements Forerunner {
   #left: number;
   #pipe: Pipe | undefined = undefined;
   #inPipe = 0;
+  /** Reads are large, so that bytes are spliced. */
+  isBulk = false;
   #isDestinationGone = false;
-  #isBulk = false;
   /** Bytes spliced since the socket was last found empty. */
   #burst = 0;
 
+  /** @throws SluiceError `SLUICE_ERR_INTERNAL` for a limit below 1, or where another relay goes to the same end */
   constructor(context: LinuxContext, source: RelayEnd, to: RelayEnd, limit: number) {
+    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
+    if (to.sender.forerunner !== undefined) throw relayFault('must be the only one to that connection');
     this.#context = context;
     this.#source = source;
     this.#to = to;
@@ -58,7 +66,7 @@ export class Relay implements Forerunner {
 
   /** Moves what arrived. @returns bytes, 0 at the end, or a negated error number of the source. Hot path. */
   take(from: TcpSocket): number {
-    if (!this.#isBulk || this.#to.sender.isEnding) return this.#copy(from);
+    if (!this.isBulk || this.#to.sender.isEnding) return this.#copy(from);
     this.#pipe ??= this.#context.pipes.take();
     return this.#pipe === undefined ? this.#copy(from) : this.#splice(from, this.#pipe);
   }
@@ -107,14 +115,14 @@ export class Relay implements Forerunner {
     if (sender.isEnding) return count;
     sender.send(this.#context.readBuffer, 0, count);
     this.#to.noteSent(count);
-    this.#isBulk = count === readSize;
+    this.isBulk = count === readSize;
     return count;
   }
 
   #splice(from: TcpSocket, pipe: Pipe): number {
     const { sender } = this.#to;
     const wasEmpty = this.#inPipe === 0;
-    const wanted = Math.min(pipe.size - this.#inPipe, this.#left);
+    const wanted = Math.min(maxSplice, this.#left);
     const count = from.spliceInto(pipe.writeEnd, wanted, wasEmpty);
     if (count > 0) {
       this.#inPipe += count;
@@ -133,9 +141,9 @@ export class Relay implements Forerunner {
 
   /** All that arrived is handed on. */
   #rest(from: TcpSocket): void {
-    this.#isBulk = this.#burst >= readSize;
+    this.isBulk = this.#burst >= readSize;
     this.#burst = 0;
-    from.acknowledge();
+    from.noteRead();
     this.#leavePipe();
   }
 
@@ -160,4 +168,9 @@ export class Relay implements Forerunner {
     sender.keepFirst(bytes);
     this.#to.noteSent(bytes.length);
   }
+}
+
+/** A relay was asked for that cannot be: the caller's mistake. */
+export function relayFault(what: string): SluiceError {
+  return new SluiceError('SLUICE_ERR_INTERNAL', `a relay ${what}`);
 }

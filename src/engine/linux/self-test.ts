@@ -3,6 +3,8 @@ import { DatagramInbox } from './datagram-inbox.ts';
 import { DatagramOutbox } from './datagram-outbox.ts';
 import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
 import { loadLibc, type Libc } from './libc.ts';
+import { LoopWatch } from './loop-watch.ts';
+import { NativeMemory } from './native-memory.ts';
 import { bindSocket, connectSocket, openSocket, readLocalAddress } from './open-socket.ts';
 import { PipePool } from './pipe-pool.ts';
 import { socketAddressOf, socketAddressSize } from './socket-address.ts';
@@ -21,6 +23,7 @@ import { systemError } from './system-error.ts';
 
 /** How long anything on loopback may take. */
 const patienceMs = 500;
+const maxEvents = 8;
 const loopback = '127.0.0.1';
 const message = Buffer.from('sluice self-test');
 
@@ -46,16 +49,19 @@ export function linuxProblem(): string | undefined {
 class SelfTest {
   readonly #libc: Libc;
   readonly #descriptors: number[] = [];
+  readonly #events: NativeMemory;
   #epoll = -1;
 
   constructor(libc: Libc) {
     this.#libc = libc;
+    this.#events = NativeMemory.take(libc.koffi, maxEvents * eventWords * 4);
   }
 
   /** @throws Error which says what does not work */
   run(): void {
     try {
       this.#epoll = this.#own(this.#libc.epollCreate(CLOEXEC), 'epoll_create1');
+      LoopWatch.test(this.#libc, this.#epoll);
       this.#echo();
       this.#exchangeDatagrams();
     } finally {
@@ -79,13 +85,17 @@ class SelfTest {
     this.#returnBySplice(server);
     this.#await(client);
     const received = Buffer.alloc(64);
-    const count = this.#check(libc.receive(client, received, received.length, 0), 'recv');
+    const count = this.#check(libc.read(client, received, received.length), 'read');
     this.#expect(received.subarray(0, count).equals(message), 'TCP and splice');
   }
 
   #returnBySplice(socket: number): void {
     const libc = this.#libc;
-    const pipes = new PipePool(libc, (descriptor) => libc.close(descriptor));
+    const pipes = new PipePool(
+      libc,
+      (descriptor) => libc.close(descriptor),
+      () => false,
+    );
     const pipe = pipes.take();
     if (pipe === undefined) throw new Error('no pipe can be had');
     try {
@@ -135,14 +145,14 @@ class SelfTest {
 
   /** Waits until there is something to read. */
   #await(descriptor: number): void {
-    const event = Buffer.alloc(eventWords * 4);
-    writeEvent(event, EPOLLIN, descriptor, 0);
-    this.#check(this.#libc.epollControl(this.#epoll, EPOLL_CTL_ADD, descriptor, event), 'epoll_ctl');
-    const events = Buffer.alloc(eventWords * 4 * 8);
-    const count = this.#check(this.#libc.epollWait(this.#epoll, events, 8, patienceMs), 'epoll_wait');
-    const ready = Array.from({ length: count }, (_, index) =>
-      events.readUInt32LE((index * eventWords + dataWord) * 4),
+    const { address, words } = this.#events;
+    writeEvent(words, EPOLLIN, descriptor, 0);
+    this.#check(this.#libc.epollControl(this.#epoll, EPOLL_CTL_ADD, descriptor, address), 'epoll_ctl');
+    const count = this.#check(
+      this.#libc.epollWait(this.#epoll, address, maxEvents, patienceMs),
+      'epoll_wait',
     );
+    const ready = Array.from({ length: count }, (_, index) => words[index * eventWords + dataWord]);
     this.#expect(ready.includes(descriptor), 'epoll');
   }
 

@@ -19,16 +19,19 @@ export class Sender {
   /** `end` was called: nothing more is taken. */
   isEnding = false;
   isFinSent = false;
+  /** The other direction has ended: the owner closes the socket after this one, by which FIN goes out. */
+  isLast = false;
   /** Why the kernel takes nothing any more; 0 while it does. */
   errno = 0;
-  readonly #kept = new KeptBytes();
+  /** Undefined while there is nothing, which is most of the time. */
+  #kept: KeptBytes | undefined = undefined;
 
   /** True while there is something that has to go before anything else can. Hot path. */
   get isBusy(): boolean {
     return (
       this.socket === undefined ||
       this.errno !== 0 ||
-      this.#kept.byteCount > 0 ||
+      this.#kept !== undefined ||
       this.forerunner?.hasBytes === true
     );
   }
@@ -38,19 +41,19 @@ export class Sender {
     const { socket } = this;
     if (this.errno !== 0) return false;
     if (socket === undefined || !socket.canWrite || this.isBusy) {
-      this.#kept.add(bytes, start, end);
+      this.#keep().add(bytes, start, end);
       return false;
     }
     const count = socket.send(bytes, start, end);
     if (count === end - start) return true;
     if (count < 0) this.errno = -count;
-    else this.#kept.add(bytes, start + count, end);
+    else this.#keep().add(bytes, start + count, end);
     return false;
   }
 
   /** Keeps bytes, which are this object's from now on, before all that is kept. */
   keepFirst(bytes: Buffer): void {
-    this.#kept.prepend(bytes);
+    this.#keep().prepend(bytes);
   }
 
   /** FIN after everything that was taken. */
@@ -64,15 +67,27 @@ export class Sender {
     const { socket, forerunner } = this;
     if (socket === undefined || this.errno !== 0) return false;
     if (forerunner?.hasBytes === true) this.#note(forerunner.drain());
-    if (forerunner?.hasBytes !== true && this.#kept.byteCount > 0) this.#note(this.#kept.sendTo(socket));
+    if (forerunner?.hasBytes !== true) this.#sendKept(socket);
     if (this.isBusy) return false;
     if (this.isEnding && !this.isFinSent) this.#sendFin();
     return true;
   }
 
+  #keep(): KeptBytes {
+    this.#kept ??= new KeptBytes();
+    return this.#kept;
+  }
+
+  #sendKept(socket: TcpSocket): void {
+    const kept = this.#kept;
+    if (kept === undefined) return;
+    this.#note(kept.sendTo(socket));
+    if (kept.byteCount === 0) this.#kept = undefined;
+  }
+
   #sendFin(): void {
     this.isFinSent = true;
-    this.socket?.shutDown();
+    if (!this.isLast) this.socket?.shutDown();
   }
 
   #note(result: number): void {

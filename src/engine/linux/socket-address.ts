@@ -33,7 +33,8 @@ export function writeSocketAddress(
   bytes.writeUInt16BE(port, at + 2);
   if (family === AF_INET) {
     bytes.writeUInt32BE(address.w3, at + 4);
-    bytes.fill(0, at + 8, at + 16);
+    bytes.writeUInt32BE(0, at + 8);
+    bytes.writeUInt32BE(0, at + 12);
     return;
   }
   bytes.writeUInt32BE(0, at + 4);
@@ -62,6 +63,7 @@ export function readSocketAddress(bytes: Buffer, at: number, address: IpAddress)
 /** An address as the kernel wants it. */
 export interface SocketAddress {
   readonly family: number;
+  readonly address: IpAddress;
   readonly bytes: Buffer;
 }
 
@@ -73,12 +75,19 @@ export interface SocketAddress {
 export function socketAddressOf(text: string, port: number): SocketAddress {
   const address = IpAddress.parse(text);
   if (address === undefined) throw new TypeError('it is not an IP address');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new RangeError(`there is no port ${port}, only 0 to 65535`);
   const family = familyOf(text);
   const bytes = Buffer.alloc(socketAddressLength(family));
-  writeSocketAddress(bytes, 0, family, address, port, scopeOf(text));
-  return { family, bytes };
+  writeSocketAddress(bytes, 0, family, address, 0, scopeOf(text));
+  const socketAddress = { family, address, bytes };
+  setPort(socketAddress, port);
+  return socketAddress;
+}
+
+/** @throws RangeError for a port that does not exist */
+export function setPort({ bytes }: SocketAddress, port: number): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RangeError(`there is no port ${port}, only 0 to 65535`);
+  bytes.writeUInt16BE(port, 2);
 }
 
 function scopeOf(text: string): number {

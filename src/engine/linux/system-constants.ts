@@ -4,6 +4,8 @@ export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+/** What of a type is not a flag. */
+export const SOCK_TYPES = 0xf;
 /** O_NONBLOCK and O_CLOEXEC, under whatever name. */
 export const NONBLOCK = 0o4000;
 export const CLOEXEC = 0o2000000;
@@ -20,12 +22,14 @@ export const SO_REUSEADDR = 2;
 export const SO_ERROR = 4;
 export const SO_KEEPALIVE = 9;
 export const SO_LINGER = 13;
+export const SO_REUSEPORT = 15;
 
 export const MSG_NOSIGNAL = 0x4000;
 
 export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_MOD = 3;
 export const EPOLLIN = 0x1;
+export const EPOLLPRI = 0x2;
 export const EPOLLOUT = 0x4;
 export const EPOLLERR = 0x8;
 export const EPOLLHUP = 0x10;
@@ -34,6 +38,7 @@ export const EPOLLET = 0x80000000;
 
 export const SPLICE_F_MOVE = 1;
 export const SPLICE_F_NONBLOCK = 2;
+export const F_DUPFD_CLOEXEC = 1030;
 export const F_SETPIPE_SZ = 1031;
 export const F_GETPIPE_SZ = 1032;
 

@@ -11,12 +11,21 @@ const maxBatchesPerTurn = 4;
 
 /** Takes note of what happens on a {@link UdpSocket}, beside the datagrams. */
 export interface UdpSocketOwner {
-  /** Whether a datagram from there is wanted. Hot path. */
-  accepts(source: IpAddress, port: number): boolean;
   onSocketError(errno: number): void;
 }
 
-/** One open UDP socket: receives in batches. It is watched level-triggered, so what is left is told again. */
+/** Whom a connected socket talks with. */
+export interface RemoteEnd {
+  readonly address: IpAddress;
+  readonly port: number;
+}
+
+/**
+ * One open UDP socket. It is watched level-triggered, so what is left is told again.
+ *
+ * Receives in batches, but for the first datagram after one was sent on a connected socket: an answer mostly
+ * comes alone.
+ */
 export class UdpSocket implements Watched {
   readonly descriptor: number;
   readonly localAddress = new IpAddress();
@@ -24,38 +33,41 @@ export class UdpSocket implements Watched {
   readonly #context: LinuxContext;
   readonly #delivery: DatagramDelivery;
   readonly #owner: UdpSocketOwner;
+  readonly #remote: RemoteEnd | undefined;
   readonly #source = new IpAddress();
+  #isAnswerDue = false;
 
   /**
    * Owns the descriptor from now on.
    *
+   * @param remote of a connected socket
    * @throws Error of the system where it has no memory to watch it
    */
-  constructor(context: LinuxContext, descriptor: number, delivery: DatagramDelivery, owner: UdpSocketOwner) {
+  constructor(
+    context: LinuxContext,
+    descriptor: number,
+    delivery: DatagramDelivery,
+    owner: UdpSocketOwner,
+    remote?: RemoteEnd,
+  ) {
     this.descriptor = descriptor;
     this.#context = context;
     this.#delivery = delivery;
     this.#owner = owner;
+    this.#remote = remote;
     this.localPort = readLocalAddress(context.libc, descriptor, this.localAddress);
     context.reactor.watch(descriptor, EPOLLIN, this);
   }
 
+  /** Something was sent on this connected socket. Hot path. */
+  expectAnswer(): void {
+    this.#isAnswerDue = true;
+  }
+
   /** Hot path. */
   onReady(): void {
-    const { inbox } = this.#context;
-    for (let batch = 0; batch < maxBatchesPerTurn && !this.#delivery.isStopped; batch++) {
-      const count = inbox.receive(this.descriptor);
-      if (count < 0) {
-        if (count !== -EAGAIN) this.#owner.onSocketError(-count);
-        return;
-      }
-      for (let index = 0; index < count; index++) {
-        const port = inbox.source(index, this.#source);
-        if (!this.#owner.accepts(this.#source, port)) continue;
-        this.#delivery.deliver(inbox.bytes, inbox.start(index), inbox.end(index), this.#source, port);
-      }
-      if (count < inbox.capacity) return;
-    }
+    if (this.#isAnswerDue && this.#remote !== undefined) this.#receiveAnswer(this.#remote);
+    else this.#receiveBatches();
   }
 
   fail(fault: SluiceError): void {
@@ -64,5 +76,35 @@ export class UdpSocket implements Watched {
 
   close(): void {
     this.#context.closeDescriptor(this.descriptor);
+  }
+
+  /** Hot path. */
+  #receiveAnswer({ address, port }: RemoteEnd): void {
+    const { inbox } = this.#context;
+    this.#isAnswerDue = false;
+    const length = inbox.receiveOne(this.descriptor);
+    if (length < 0) this.#onError(-length);
+    else this.#delivery.deliver(inbox.bytes, inbox.start(0), inbox.start(0) + length, address, port);
+  }
+
+  /** Hot path. */
+  #receiveBatches(): void {
+    const { inbox } = this.#context;
+    for (let batch = 0; batch < maxBatchesPerTurn && !this.#delivery.isStopped; batch++) {
+      const count = inbox.receive(this.descriptor);
+      if (count < 0) {
+        this.#onError(-count);
+        return;
+      }
+      for (let index = 0; index < count; index++) {
+        const port = inbox.source(index, this.#source);
+        this.#delivery.deliver(inbox.bytes, inbox.start(index), inbox.end(index), this.#source, port);
+      }
+      if (count < inbox.capacity) return;
+    }
+  }
+
+  #onError(errno: number): void {
+    if (errno !== EAGAIN) this.#owner.onSocketError(errno);
   }
 }

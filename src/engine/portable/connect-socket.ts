@@ -1,10 +1,15 @@
-import { Socket, type ConnectOpts, type SocketConstructorOpts } from 'node:net';
+import { connect, Socket, type NetConnectOpts } from 'node:net';
 import type { ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { PortableContext } from './portable-context.ts';
 import { PortableConnection } from './portable-connection.ts';
 
-/** How long a connection is silent before the system asks whether the other side still lives. */
-export const keepAliveDelayMs = 60_000;
+/** How every socket is set, accepted or not. The system asks for the other side after a minute of silence. */
+export const socketSettings = {
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+} as const;
 
 /** Starts to connect; a call that Node refuses outright fails like any other, by `onClose`. */
 export function connectSocket(
@@ -12,24 +17,29 @@ export function connectSocket(
   options: ConnectOptions,
   handler: ConnectionHandler,
 ): PortableConnection {
-  const buffer = context.readBuffer();
-  const socketOptions: SocketConstructorOpts & ConnectOpts = {
-    allowHalfOpen: true,
-    onread: {
-      buffer,
-      callback: (length) => {
-        connection.receive(buffer, 0, length, false);
-        return true;
-      },
-    },
-  };
-  const socket = new Socket(socketOptions).setNoDelay(true).setKeepAlive(true, keepAliveDelayMs);
   const { host, port, localAddress } = options;
+  const buffer = context.readBuffer();
+  const callback = (length: number): boolean => {
+    connection.receive(buffer, 0, length);
+    return true;
+  };
+  const socket = beginConnect({
+    ...socketSettings,
+    host,
+    port,
+    ...(localAddress === undefined ? undefined : { localAddress }),
+    onread: { buffer, callback },
+  });
+  // Bytes come on a later tick, when `connection` is set.
   const connection = new PortableConnection(context, socket, { host, port }, handler);
-  try {
-    socket.connect(localAddress === undefined ? { host, port } : { host, port, localAddress });
-  } catch (error) {
-    socket.destroy(error as Error);
-  }
   return connection;
+}
+
+/** @returns a socket that fails on a later tick where Node throws, as for a port or address that is none */
+function beginConnect(options: NetConnectOpts): Socket {
+  try {
+    return connect(options);
+  } catch (error) {
+    return new Socket().destroy(error as Error);
+  }
 }

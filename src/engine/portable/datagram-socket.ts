@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { IpAddress } from '../../model/address.ts';
+import { descriptorBudget } from '../descriptor-limit.ts';
 import type { SendArena } from './send-arena.ts';
 
 /** Datagrams that wait in this process are dropped beyond this many bytes, as the kernel drops beyond its own. */
@@ -14,6 +15,8 @@ export class DatagramSocket {
   readonly system: Socket;
   readonly #isV6: boolean;
   readonly #arena: SendArena;
+  /** After the last send; fewer by now, where the kernel took some. */
+  #queuedBytes = 0;
 
   /** @param host any address of the family to use */
   constructor(host: string, arena: SendArena) {
@@ -24,6 +27,11 @@ export class DatagramSocket {
       lookup: (address, _options, callback) => {
         callback(null, address, this.#isV6 ? 6 : 4);
       },
+    });
+    const budget = descriptorBudget();
+    budget.take('other');
+    this.system.once('close', () => {
+      budget.giveBack('other');
     });
   }
 
@@ -44,22 +52,25 @@ export class DatagramSocket {
     if (toPort === 0 || this.#isFull()) return;
     const text = to.toString();
     const address = this.#isV6 && to.isV4 ? `::ffff:${text}` : text;
-    this.system.send(this.#arena.stage(bytes, start, end), 0, end - start, toPort, address);
-    this.#retainIfQueued();
+    this.system.send(this.#arena.stage(bytes, start, end), toPort, address);
+    this.#noteQueue();
   }
 
   /** Sends to the connected address; `whenSent` gets the error, if there is one. Hot path. */
   sendConnected(bytes: Buffer, start: number, end: number, whenSent: (error: Error | null) => void): void {
     if (this.#isFull()) return;
-    this.system.send(this.#arena.stage(bytes, start, end), 0, end - start, whenSent);
-    this.#retainIfQueued();
+    this.system.send(this.#arena.stage(bytes, start, end), whenSent);
+    this.#noteQueue();
   }
 
+  /** Asks anew only where it was full: the queue grows by what is sent here alone. */
   #isFull(): boolean {
-    return this.system.getSendQueueSize() > maxQueuedBytes;
+    if (this.#queuedBytes > maxQueuedBytes) this.#queuedBytes = this.system.getSendQueueSize();
+    return this.#queuedBytes > maxQueuedBytes;
   }
 
-  #retainIfQueued(): void {
-    if (this.system.getSendQueueCount() > 0) this.#arena.retain();
+  #noteQueue(): void {
+    this.#queuedBytes = this.system.getSendQueueSize();
+    if (this.#queuedBytes > 0) this.#arena.retain();
   }
 }

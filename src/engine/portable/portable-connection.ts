@@ -21,21 +21,24 @@ export type Origin = 'accepted' | { readonly host: string; readonly port: number
  * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
  */
 export class PortableConnection implements Connection, Tracked, ReceiverOwner {
+  rosterSlot = -1;
   handler: ConnectionHandler;
   readonly remoteAddress = new IpAddress();
   remotePort = 0;
-  readonly localAddress = new IpAddress();
-  localPort = 0;
   bytesRead = 0;
   bytesWritten = 0;
   lastActiveMs: number;
   isClosed = false;
 
+  readonly #localAddress = new IpAddress();
+  #localPort = 0;
   readonly #context: PortableContext;
   readonly #socket: Socket;
   readonly #receiver: SocketReceiver;
   readonly #sender: SocketSender;
   readonly #origin: Origin;
+  /** The server was given by its address, not by a name. */
+  readonly #knowsRemote: boolean = false;
   /** False until a connection of our own making stands. */
   #stands: boolean;
   /** Reset by the owner or for a handler's fault: nothing but `onClose` is due. */
@@ -58,26 +61,38 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     this.#socket = socket;
     this.#origin = origin;
     this.#stands = isAccepted;
-    this.#receiver = new SocketReceiver(socket, this, isAccepted);
-    this.#sender = new SocketSender(socket, context.arena, this.#onFlushed);
+    this.#receiver = new SocketReceiver(socket, context.given, this, isAccepted);
+    this.#sender = new SocketSender(socket, context, this.#onFlushed);
     if (isAccepted) {
-      this.#learnAddresses();
-      socket.on('data', (chunk) => {
-        this.receive(chunk, 0, chunk.length, true);
-      });
+      this.#learnRemote();
+      socket.on('data', this.#onSocketData);
     } else {
-      this.remoteAddress.setText(origin.host);
+      this.#knowsRemote = this.remoteAddress.setText(origin.host);
       this.remotePort = origin.port;
       socket.once('connect', this.#onSocketConnect);
     }
     socket.on('end', this.#onSocketEnd);
     socket.on('error', this.#onSocketError);
     socket.on('close', this.#onSocketClose);
+    context.budget.take(isAccepted ? 'accepted' : 'outgoing');
     context.track(this);
   }
 
+  get localAddress(): IpAddress {
+    this.#learnLocal();
+    return this.#localAddress;
+  }
+
+  get localPort(): number {
+    this.#learnLocal();
+    return this.#localPort;
+  }
+
   write(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#send(bytes, start, end, false)) return true;
+    if (start >= end || !this.#socket.writable) return true;
+    this.bytesWritten += end - start;
+    this.lastActiveMs = this.#context.runtime.clock.nowMs();
+    if (this.#sender.send(bytes, start, end)) return true;
     this.#owesDrain = true;
     return false;
   }
@@ -127,16 +142,15 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     this.#receiver.resume();
   }
 
-  /** Bytes arrived; `isFresh` as in {@link SocketReceiver.receive}. Hot path. */
-  receive(bytes: Buffer, start: number, end: number, isFresh: boolean): void {
+  /** Bytes arrived in memory that is read into again. Hot path. */
+  receive(bytes: Buffer, start: number, end: number): void {
     if (this.#isDropped) return;
-    this.bytesRead += end - start;
-    this.lastActiveMs = this.#context.runtime.clock.nowMs();
-    this.#receiver.receive(bytes, start, end, isFresh);
+    this.#countRead(end - start);
+    this.#receiver.receive(bytes, start, end);
   }
 
   /** Hands bytes to the relay up to its limit, or all of them to the handler. Hot path. */
-  takeBytes(bytes: Buffer, start: number, end: number, isFresh: boolean): number {
+  takeBytes(bytes: Buffer, start: number, end: number): number {
     const to = this.#relayTo;
     if (to === null) {
       const fault = callOnData(this.#context, this, bytes, start, end);
@@ -145,7 +159,7 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     }
     const until = start + Math.min(end - start, this.#relayLeft);
     this.#relayLeft -= until - start;
-    const isFlushed = to.#send(bytes, start, until, isFresh);
+    const isFlushed = to.#sendOn(bytes, start, until, this.lastActiveMs);
     if (this.#relayLeft === 0) {
       this.#stopRelay();
       this.#tell('onRelayed');
@@ -164,12 +178,17 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     if (this.#isGone) this.#close();
   }
 
-  /** @returns false where something is kept. Hot path. */
-  #send(bytes: Buffer, start: number, end: number, isFresh: boolean): boolean {
-    if (start >= end || !this.#socket.writable) return true;
-    this.bytesWritten += end - start;
+  #countRead(length: number): void {
+    this.bytesRead += length;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
-    return this.#sender.send(bytes, start, end, isFresh);
+  }
+
+  /** Sends what a relay to here brought. @returns false where something is kept. Hot path. */
+  #sendOn(bytes: Buffer, start: number, end: number, nowMs: number): boolean {
+    if (!this.#socket.writable) return true;
+    this.bytesWritten += end - start;
+    this.lastActiveMs = nowMs;
+    return this.#sender.sendOn(bytes, start, end);
   }
 
   #stopRelay(): void {
@@ -205,6 +224,12 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     } else socket.resetAndDestroy();
   }
 
+  readonly #onSocketData = (chunk: Buffer): void => {
+    if (this.#isDropped) return;
+    this.#countRead(chunk.length);
+    this.#receiver.receiveChunk(chunk);
+  };
+
   readonly #onFlushed = (): void => {
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
     this.#unblockRelayToHere();
@@ -216,7 +241,7 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
   readonly #onSocketConnect = (): void => {
     this.#stands = true;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
-    this.#learnAddresses();
+    if (!this.#knowsRemote) this.#learnRemote();
     this.#tell('onConnect');
   };
 
@@ -238,6 +263,7 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
 
   readonly #onSocketClose = (): void => {
     this.#isGone = true;
+    this.#context.budget.giveBack(this.#origin === 'accepted' ? 'accepted' : 'outgoing');
     this.#stopRelayToHere();
     if (this.#error !== undefined || !this.#receiver.isHolding) this.#close();
   };
@@ -257,12 +283,16 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     if (fault !== undefined) this.fail(fault);
   }
 
-  #learnAddresses(): void {
-    const socket = this.#socket;
-    this.remoteAddress.setText(socket.remoteAddress ?? '');
-    this.remotePort = socket.remotePort ?? this.remotePort;
-    this.localAddress.setText(socket.localAddress ?? '');
-    this.localPort = socket.localPort ?? 0;
+  #learnRemote(): void {
+    this.remoteAddress.setText(this.#socket.remoteAddress ?? '');
+    this.remotePort = this.#socket.remotePort ?? this.remotePort;
+  }
+
+  /** Asks the system when it is first wanted: it seldom is. */
+  #learnLocal(): void {
+    if (this.#localPort !== 0) return;
+    this.#localAddress.setText(this.#socket.localAddress ?? '');
+    this.#localPort = this.#socket.localPort ?? 0;
   }
 }
 

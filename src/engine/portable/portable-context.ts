@@ -1,9 +1,12 @@
 import { EngineContext } from '../engine-context.ts';
+import { GivenChunk } from './given-chunk.ts';
 import { SendArena } from './send-arena.ts';
 
 /** What the connections, listeners and ports of one portable engine share. */
 export class PortableContext extends EngineContext {
   readonly arena = new SendArena();
+  /** What Node gave and is being handled now: handlers do not run inside each other. */
+  readonly given = new GivenChunk();
   readonly #readBuffer = Buffer.allocUnsafeSlow(65_536);
 
   /**

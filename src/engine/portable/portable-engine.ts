@@ -19,6 +19,7 @@ import type { Tracked } from '../engine-context.ts';
 import { PortableContext } from './portable-context.ts';
 import { PortableListener } from './portable-listener.ts';
 import { BoundUdpPort, ConnectedUdpPort } from './portable-udp.ts';
+import { RefusedUdpPort } from '../refused-udp-port.ts';
 import { bindError } from '../system-errors.ts';
 
 /**
@@ -51,6 +52,8 @@ export class PortableEngine implements Engine {
 
   connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort {
     this.#assertOpen();
+    if (options.usesReserve !== true && !this.#context.admits())
+      return new RefusedUdpPort(this.#context, options, handler);
     return new ConnectedUdpPort(this.#context, options, handler);
   }
 
@@ -67,12 +70,14 @@ export class PortableEngine implements Engine {
   /** Opens a listener or port, and closes it again where the engine was closed meanwhile. */
   async #open<T extends Tracked>(
     protocol: 'TCP' | 'UDP',
-    { host, port }: UdpBindOptions,
+    { host, port, descriptor }: UdpBindOptions,
     begin: () => Promise<T>,
   ): Promise<T> {
     this.#assertOpen();
     if (!isIpAddress(host))
       throw bindError(protocol, host, port, new TypeError('the host is not an IP address'));
+    if (descriptor !== undefined)
+      throw bindError(protocol, host, port, new TypeError('this engine cannot work on a given socket'));
     const opening = begin();
     this.#opening.add(opening);
     try {

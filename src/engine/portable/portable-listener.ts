@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
-import { keepAliveDelayMs } from './connect-socket.ts';
+import { socketSettings } from './connect-socket.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
 import { PortableConnection } from './portable-connection.ts';
@@ -13,10 +13,12 @@ const defaultBacklog = 511;
 /**
  * A listening `net.Server`. On `::` it takes IPv4 as well where the system is set so, as is usual.
  *
- * Node cannot stop accepting. While paused, connections are therefore taken and wait here, unread, as many as
- * the backlog allows; further ones are reset. Each of them costs a file descriptor.
+ * Node cannot stop accepting. While paused, and while there are no descriptors to serve them, connections are
+ * therefore taken and wait here, unread, as many as the backlog allows and a third of the descriptors; further ones
+ * are reset. Each of them costs a descriptor.
  */
 export class PortableListener implements TcpListener, Tracked {
+  rosterSlot = -1;
   host = '';
   port = 0;
   readonly #context: PortableContext;
@@ -41,13 +43,7 @@ export class PortableListener implements TcpListener, Tracked {
     this.#context = context;
     this.#acceptor = acceptor;
     this.#backlog = options.backlog ?? defaultBacklog;
-    this.#server = createServer({
-      allowHalfOpen: true,
-      pauseOnConnect: true,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveDelayMs,
-    });
+    this.#server = createServer({ ...socketSettings, pauseOnConnect: true });
     this.#server.on('connection', (socket) => {
       this.#onSocket(socket);
     });
@@ -59,11 +55,7 @@ export class PortableListener implements TcpListener, Tracked {
 
   resume(): void {
     this.#isPaused = false;
-    if (this.#waiting.length > 0) {
-      process.nextTick(() => {
-        this.#acceptWaiting();
-      });
-    }
+    if (this.#waiting.length > 0) this.#onRoom();
   }
 
   close(): Promise<void> {
@@ -76,7 +68,7 @@ export class PortableListener implements TcpListener, Tracked {
     this.#isClosed = true;
     // The port is free on return; Node's own callback would come after the last connection only.
     this.#server.close();
-    for (const connection of this.#waiting.splice(0)) connection.reset();
+    while (this.#waiting.length > 0) this.#endWaiting()?.reset();
     this.#context.release(this);
   }
 
@@ -102,21 +94,50 @@ export class PortableListener implements TcpListener, Tracked {
 
   #onSocket(socket: Socket): void {
     // A client that is gone already has no address any more: there is nobody to serve.
-    if (socket.remoteAddress === undefined || this.#isClosed || this.#waiting.length >= this.#backlog) {
+    const isGone = socket.remoteAddress === undefined || this.#isClosed;
+    const mustWait = this.#isPaused || this.#waiting.length > 0 || !this.#hasRoom();
+    if (isGone || (mustWait && !this.#hasWaitingRoom())) {
       socket.on('error', () => undefined).resetAndDestroy();
       return;
     }
     const connection = new PortableConnection(this.#context, socket, 'accepted', unclaimed);
-    if (this.#isPaused || this.#waiting.length > 0) this.#waiting.push(connection);
+    if (mustWait) this.#wait(connection);
     else this.#accept(connection);
   }
 
-  #acceptWaiting(): void {
-    while (!this.#isPaused) {
-      const connection = this.#waiting.shift();
-      if (connection === undefined) return;
-      if (!connection.isClosed) this.#accept(connection);
+  /** Descriptors for one more to be served, beside those of who waits. */
+  #hasRoom(): boolean {
+    return this.#context.admits(Math.min(this.#backlog, this.#context.budget.waitingRoom));
+  }
+
+  #hasWaitingRoom(): boolean {
+    return this.#waiting.length < this.#backlog && this.#context.budget.hasWaitingRoom;
+  }
+
+  #wait(connection: PortableConnection): void {
+    this.#waiting.push(connection);
+    this.#context.budget.beginWaiting();
+    this.#context.budget.addWaiter(this.#onRoom);
+  }
+
+  readonly #onRoom = (): void => {
+    process.nextTick(this.#acceptWaiting);
+  };
+
+  readonly #acceptWaiting = (): void => {
+    while (!this.#isPaused && this.#waiting.length > 0 && this.#hasRoom()) {
+      const connection = this.#endWaiting();
+      if (connection?.isClosed === false) this.#accept(connection);
     }
+  };
+
+  /** @returns who has waited longest */
+  #endWaiting(): PortableConnection | undefined {
+    const { budget } = this.#context;
+    budget.endWaiting();
+    const connection = this.#waiting.shift();
+    if (this.#waiting.length === 0) budget.removeWaiter(this.#onRoom);
+    return connection;
   }
 
   #accept(connection: PortableConnection): void {

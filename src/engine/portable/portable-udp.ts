@@ -14,6 +14,7 @@ const maxEarlyDatagrams = 16;
 
 /** A UDP port that talks with anyone. */
 export class BoundUdpPort implements UdpPort, Tracked {
+  rosterSlot = -1;
   host: string;
   port: number;
   readonly #context: PortableContext;
@@ -79,6 +80,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
 
 /** A UDP port that talks with one address. */
 export class ConnectedUdpPort implements UdpPort, Tracked {
+  rosterSlot = -1;
   host: string;
   port = 0;
   readonly #context: PortableContext;

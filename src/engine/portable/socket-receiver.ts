@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
+import type { GivenChunk } from './given-chunk.ts';
 
 /** Takes what a {@link SocketReceiver} received. */
 export interface ReceiverOwner {
   /** @returns where the bytes start that were not taken; asked again for those, unless reading was stopped */
-  takeBytes(bytes: Buffer, start: number, end: number, isFresh: boolean): number;
+  takeBytes(bytes: Buffer, start: number, end: number): number;
   takeEnd(): void;
   /** All that was held is told, and reading goes on if the socket still lives. */
   onCaughtUp(): void;
@@ -23,10 +24,12 @@ export class SocketReceiver {
   #isEndHeld = false;
   #isTellingScheduled = false;
   readonly #socket: Socket;
+  readonly #given: GivenChunk;
   readonly #owner: ReceiverOwner;
 
-  constructor(socket: Socket, owner: ReceiverOwner, isPaused: boolean) {
+  constructor(socket: Socket, given: GivenChunk, owner: ReceiverOwner, isPaused: boolean) {
     this.#socket = socket;
+    this.#given = given;
     this.#owner = owner;
     this.#isPaused = isPaused;
   }
@@ -65,19 +68,22 @@ export class SocketReceiver {
     this.#isEndHeld = false;
   }
 
-  /**
-   * Bytes arrived. Hot path.
-   *
-   * @param isFresh nobody will ever write to this memory again, so it may be kept without a copy
-   */
-  receive(bytes: Buffer, start: number, end: number, isFresh: boolean): void {
+  /** A chunk arrived in memory of its own. Hot path. */
+  receiveChunk(chunk: Buffer): void {
+    this.#given.take(chunk);
+    this.receive(chunk, 0, chunk.length);
+    this.#given.release();
+  }
+
+  /** Bytes arrived. Hot path. */
+  receive(bytes: Buffer, start: number, end: number): void {
     let at = start;
     while (at < end && !this.#isDiscarding) {
       if (!this.#isReading() || this.#held !== null) {
-        this.#hold(bytes, at, end, isFresh);
+        this.#hold(bytes, at, end);
         return;
       }
-      at = this.#owner.takeBytes(bytes, at, end, isFresh);
+      at = this.#owner.takeBytes(bytes, at, end);
     }
   }
 
@@ -92,8 +98,10 @@ export class SocketReceiver {
     return !this.#isPaused && !this.#isBlocked && !this.#isDiscarding;
   }
 
-  #hold(bytes: Buffer, start: number, end: number, isFresh: boolean): void {
-    const rest = isFresh ? bytes.subarray(start, end) : Buffer.from(bytes.subarray(start, end));
+  #hold(bytes: Buffer, start: number, end: number): void {
+    const isGiven = this.#given.is(bytes);
+    if (isGiven) this.#given.keep();
+    const rest = isGiven ? bytes.subarray(start, end) : Buffer.from(bytes.subarray(start, end));
     this.#held = this.#held === null ? rest : Buffer.concat([this.#held, rest]);
   }
 
@@ -119,7 +127,7 @@ export class SocketReceiver {
     this.#isTellingScheduled = false;
     if (!this.#isReading()) return;
     const held = this.#takeHeld();
-    if (held !== null) this.receive(held, 0, held.length, true);
+    if (held !== null) this.receiveChunk(held);
     this.#tellHeldEnd();
     if (this.isHolding || !this.#isReading()) return;
     this.#socket.resume();

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { largestStage, type SendArena } from './send-arena.ts';
+import type { PortableContext } from './portable-context.ts';
+import { largestStage } from './send-arena.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -8,27 +9,37 @@ export class SocketSender {
   /** True while bytes wait that the kernel did not take at once. */
   isFlushing = false;
   readonly #socket: Socket;
-  readonly #arena: SendArena;
+  readonly #context: PortableContext;
   readonly #whenFlushed: () => void;
 
-  constructor(socket: Socket, arena: SendArena, whenFlushed: () => void) {
+  constructor(socket: Socket, context: PortableContext, whenFlushed: () => void) {
     this.#socket = socket;
-    this.#arena = arena;
+    this.#context = context;
     this.#whenFlushed = whenFlushed;
     socket.on('drain', this.#onFlushed);
   }
 
   /**
-   * Sends bytes `start` to `end`. Hot path.
+   * Sends a copy of bytes `start` to `end`. Hot path.
    *
-   * @param isFresh nobody will ever write to this memory again, so it is sent without a copy
    * @returns false where something was kept; `whenFlushed` is called once nothing is
    */
-  send(bytes: Buffer, start: number, end: number, isFresh: boolean): boolean {
-    if (isFresh) this.#socket.write(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
-    else this.#sendCopies(bytes, start, end);
-    if (this.#socket.writableLength === 0) return true;
-    if (!this.isFlushing) this.#awaitFlush();
+  send(bytes: Buffer, start: number, end: number): boolean {
+    const { arena } = this.#context;
+    for (let at = start; at < end; at += largestStage) {
+      this.#socket.write(arena.stage(bytes, at, Math.min(end, at + largestStage)));
+      if (this.#socket.writableLength > 0) arena.retain();
+    }
+    return this.#isFlushed();
+  }
+
+  /** As {@link send}, of bytes that nobody changes meanwhile: a given chunk needs no copy. Hot path. */
+  sendOn(bytes: Buffer, start: number, end: number): boolean {
+    const { given } = this.#context;
+    if (!given.is(bytes)) return this.send(bytes, start, end);
+    this.#socket.write(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+    if (this.#isFlushed()) return true;
+    given.keep();
     return false;
   }
 
@@ -49,11 +60,10 @@ export class SocketSender {
     });
   }
 
-  #sendCopies(bytes: Buffer, start: number, end: number): void {
-    for (let at = start; at < end; at += largestStage) {
-      this.#socket.write(this.#arena.stage(bytes, at, Math.min(end, at + largestStage)));
-      if (this.#socket.writableLength > 0) this.#arena.retain();
-    }
+  #isFlushed(): boolean {
+    if (this.#socket.writableLength === 0) return true;
+    if (!this.isFlushing) this.#awaitFlush();
+    return false;
   }
 
   /** Node says 'drain' only above its high-water mark; below it, an empty write behind the rest tells. */

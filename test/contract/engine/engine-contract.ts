@@ -3,6 +3,7 @@ import { describeBackPressure } from './back-pressure-contract.ts';
 import { describeClosing } from './closing-contract.ts';
 import { EngineFixture, type MakeEngine } from './engine-fixture.ts';
 import { describeErrors } from './errors-contract.ts';
+import { describeLimit } from './limit-contract.ts';
 import { describeLoop } from './loop-contract.ts';
 import { describeRelay } from './relay-contract.ts';
 import { describeTcp } from './tcp-contract.ts';
@@ -31,6 +32,7 @@ export function describeEngine(name: string, makeEngine: MakeEngine): void {
     describeRelay(fixture);
     describeUdp(fixture);
     describeErrors(fixture);
+    describeLimit(fixture);
     describeLoop(fixture);
   });
 }

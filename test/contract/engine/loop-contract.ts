@@ -109,6 +109,7 @@ export function describeLoop(fixture: () => EngineFixture): void {
 
   describe('close()', () => {
     it('closes everything, and leaves nothing on the loop', async () => {
+      await turns(); // what the test before left may still be closing
       const before = resources();
       const { engine } = fixture();
       const pairs = [

@@ -205,6 +205,23 @@ export function describeUdp(fixture: () => EngineFixture): void {
       expect(port.host).toBe('127.0.0.1');
     });
 
+    it('hears all of many answers to one datagram, in order, and one that comes later', async () => {
+      const server = await plainPort();
+      server.socket.once('message', (_bytes, from) => {
+        for (let i = 0; i < 100; i++) server.socket.send(Buffer.from([i]), from.port, from.address);
+      });
+      const recorder = new DatagramRecorder();
+      const port = fixture().engine.connectUdp({ host: '127.0.0.1', port: server.port }, recorder);
+      port.sendConnected(Buffer.from('all?'), 0, 4);
+      await recorder.untilReceived(100);
+      expect(recorder.received.map(({ bytes }) => bytes[0])).toEqual([...Array(100).keys()]);
+      server.socket.send('unasked', port.port, '127.0.0.1');
+      await recorder.untilReceived(101);
+      expect(String(recorder.received[100]?.bytes)).toBe('unasked');
+      const sources = recorder.received.map(({ source, sourcePort }) => `${source}:${sourcePort}`);
+      expect(new Set(sources)).toEqual(new Set([`127.0.0.1:${server.port}`]));
+    });
+
     it('keeps 16 datagrams until it is ready', async () => {
       const server = await plainPort();
       const port = fixture().engine.connectUdp(

@@ -1,0 +1,114 @@
+/** What a descriptor is for: a client, a connection to a server, or anything else that an engine opens. */
+export type DescriptorUse = 'accepted' | 'outgoing' | 'other';
+
+/** Of the limit, kept free of clients: one part in so many, but at least so many descriptors. */
+const reservePart = 20;
+const smallestReserve = 64;
+
+/** There is room again, for people, once one part in so many of it is free. */
+const relaxedPart = 10;
+
+/**
+ * How many clients the descriptors of this process can serve. Arithmetic only.
+ *
+ * Whoever was accepted is promised a descriptor to a server. What is left of the limit, without a reserve, may be
+ * given to new clients, to their pipes and to UDP flows; connections of accepted sessions and checks may use the
+ * reserve, as may the rest of the program. The reserve is 5 % of the limit, and 64 at least, which is enough for
+ * the checks of some ten services at once, name lookups and administration; but never more than half of what
+ * there is.
+ */
+export class DescriptorBudget {
+  /** The most that the process may have open; `Infinity` where that is not known. */
+  readonly limit: number;
+  readonly reserve: number;
+  /** Descriptors of the process that are not of this budget, as far as is known. */
+  #foreign = 0;
+  /** Clients that are connected, but not served yet and promised nothing. */
+  #waiting = 0;
+  readonly #open: Record<DescriptorUse, number> = { accepted: 0, outgoing: 0, other: 0 };
+  readonly #waiters = new Set<() => void>();
+
+  constructor(limit: number) {
+    this.limit = limit;
+    this.reserve = limit === Infinity ? 0 : reserveOf(limit);
+  }
+
+  /** Descriptors for clients, taken or not. */
+  get capacity(): number {
+    return Math.max(0, this.limit - this.reserve - this.#foreign);
+  }
+
+  /** So many connected clients may wait where an engine cannot leave them in the backlog. */
+  get waitingRoom(): number {
+    return Math.floor(this.capacity / 3);
+  }
+
+  /** @param waitingRoom descriptors to be kept for clients that wait */
+  hasRoom(waitingRoom = 0): boolean {
+    return this.#leftBeside(waitingRoom) >= 2;
+  }
+
+  /** Whether a client more may wait. */
+  get hasWaitingRoom(): boolean {
+    return this.#waiting < this.waitingRoom;
+  }
+
+  /** A good part is free. */
+  isRelaxed(waitingRoom = 0): boolean {
+    return this.#leftBeside(waitingRoom) >= this.capacity / relaxedPart;
+  }
+
+  take(use: DescriptorUse, count = 1): void {
+    this.#open[use] += count;
+  }
+
+  giveBack(use: DescriptorUse, count = 1): void {
+    this.#open[use] -= count;
+    for (const waiter of this.#waiters) waiter();
+  }
+
+  beginWaiting(): void {
+    this.#waiting += 1;
+  }
+
+  endWaiting(): void {
+    this.#waiting -= 1;
+  }
+
+  /** Calls the waiter whenever something was given back, until it is removed. */
+  addWaiter(waiter: () => void): void {
+    this.#waiters.add(waiter);
+  }
+
+  removeWaiter(waiter: () => void): void {
+    this.#waiters.delete(waiter);
+  }
+
+  /** The process has so many descriptors open. */
+  measure(count: number): void {
+    this.#foreign = Math.max(0, count - this.#own);
+  }
+
+  /**
+   * A descriptor that is counted already was given that number. The system gives the lowest that is free, so all
+   * below are taken.
+   */
+  observe(descriptor: number): void {
+    this.#foreign = Math.max(this.#foreign, descriptor + 1 - this.#own);
+  }
+
+  get #own(): number {
+    const { accepted, outgoing, other } = this.#open;
+    return accepted + outgoing + other;
+  }
+
+  #leftBeside(waitingRoom: number): number {
+    const { accepted, outgoing, other } = this.#open;
+    const promised = Math.max(accepted - this.#waiting, outgoing);
+    return this.capacity - accepted - promised - other - Math.max(0, waitingRoom - this.#waiting);
+  }
+}
+
+function reserveOf(limit: number): number {
+  return Math.max(Math.floor(limit / reservePart), Math.min(smallestReserve, Math.floor(limit / 2)));
+}

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { DescriptorBudget } from './descriptor-budget.ts';
+
+const descriptorFolder = '/proc/self/fd';
+
+let budget: DescriptorBudget | undefined = undefined;
+
+/** The budget of all engines of this thread. */
+export function descriptorBudget(): DescriptorBudget {
+  budget ??= new DescriptorBudget(readLimit());
+  return budget;
+}
+
+/** Takes note of what the process has open now, which other threads and the rest of the program may have opened. */
+export function measureDescriptors(): void {
+  if (budget === undefined || budget.limit === Infinity) return;
+  // Linux tells the number as the size of the folder since 6.2.
+  budget.measure(statSync(descriptorFolder).size || readdirSync(descriptorFolder).length);
+}
+
+/** The soft limit, which Node raises to the hard one as it starts; `Infinity` on systems that do not tell it so. */
+function readLimit(): number {
+  try {
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
+    return limit === undefined ? Infinity : Number(limit);
+  } catch {
+    return Infinity;
+  }
+}

@@ -1,0 +1,42 @@
+/** Something that can be on one roster. */
+export interface Rostered {
+  /** Where it stands on its roster; -1 while on none. The roster's own. */
+  rosterSlot: number;
+}
+
+/**
+ * A set of what comes and goes by the thousand each second. A `Set` does as much, but each time its table is full
+ * it moves to a new one, and the old table keeps both the new one and its own items alive until the whole heap is
+ * collected: everything that was ever in it outlives every quick collection.
+ */
+export class Roster<Item extends Rostered> {
+  readonly #items: Item[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  add(item: Item): void {
+    if (item.rosterSlot >= 0) return;
+    item.rosterSlot = this.#items.length;
+    this.#items.push(item);
+  }
+
+  /** @returns false where it was not on it */
+  delete(item: Item): boolean {
+    const slot = item.rosterSlot;
+    if (this.#items[slot] !== item) return false;
+    const last = this.#items.pop();
+    if (last !== undefined && last !== item) {
+      this.#items[slot] = last;
+      last.rosterSlot = slot;
+    }
+    item.rosterSlot = -1;
+    return true;
+  }
+
+  /** In no order. What is added meanwhile may be left out; what is deleted meanwhile is. */
+  *[Symbol.iterator](): Iterator<Item> {
+    for (const item of [...this.#items]) if (this.#items[item.rosterSlot] === item) yield item;
+  }
+}
