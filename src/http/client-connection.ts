@@ -28,6 +28,7 @@ export interface ClientConnectionOwner {
  * them in order. It reads on during an exchange, to notice a client that goes away; what arrives waits.
  */
 export class ClientConnection implements ConnectionHandler, ClientSide {
+  rosterSlot = -1;
   readonly connection: Connection;
   readonly client: RequestClient;
   readonly report: SessionReport;

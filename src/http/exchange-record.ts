@@ -26,11 +26,11 @@ export class ExchangeRecord {
   }
 
   /** Hot path. */
-  begin(method: string): void {
+  begin(method: string, nowMs: number): void {
     this.status = 0;
     this.#method = method;
     this.server = undefined;
-    if (this.#isWanted) this.#startedMs = this.#context.runtime.clock.nowMs();
+    this.#startedMs = nowMs;
   }
 
   /** A connection carries the exchange from now on: what it carried before is others'. Hot path. */
@@ -63,7 +63,7 @@ export class ExchangeRecord {
   finish(): void {
     const { stats, facts, service, runtime } = this.#context;
     if (this.status > 0) stats.exchangesTotal += 1;
-    if (!this.#isWanted) return;
+    if (facts.listenerCount('exchangeFinished') === 0) return;
     facts.publish('exchangeFinished', {
       service,
       sessionId: this.#sessionId,
@@ -74,9 +74,5 @@ export class ExchangeRecord {
       durationMs: runtime.clock.nowMs() - this.#startedMs,
       atMs: runtime.clock.wallMs(),
     });
-  }
-
-  get #isWanted(): boolean {
-    return this.#context.facts.listenerCount('exchangeFinished') > 0;
   }
 }

@@ -86,7 +86,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.isHttp10 = head.versionMinor === 0;
     this.mayUpgrade = head.hasUpgrade;
     this.#keepsClient = head.isKeepAlive;
-    this.record.begin(head.method);
+    this.record.begin(head.method, this.#owner.connection.lastActiveMs);
     this.#owner.client.begin(bytes, head);
     this.request.begin(bytes, head);
     this.#mayRepeat = this.request.isDone && repeatableMethods.includes(head.method);
@@ -271,7 +271,9 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.response.leaveServer();
     this.record.left();
     this.#owner.unblockReading();
-    if (server !== undefined) this.#service.servers[fate](server);
+    if (server === undefined) return;
+    if (fate === 'give') this.#service.servers.give(server);
+    else this.#service.servers[fate](server);
   }
 
   #enter(next: Phase): void {

@@ -1,3 +1,4 @@
+import { Roster } from '../roster.ts';
 import type { Connection } from '../engine/engine.ts';
 import type { Server } from '../model/server.ts';
 import type { Timer } from '../runtime/runtime.ts';
@@ -20,7 +21,7 @@ const minTickMs = 5;
  */
 export class HttpPath implements DataPath, ClientConnectionOwner {
   readonly #service: HttpService;
-  readonly #connections = new Set<ClientConnection>();
+  readonly #connections = new Roster<ClientConnection>();
   readonly #tickMs: number;
   #ticking: Timer | undefined = undefined;
   readonly #onEmpty: (() => void)[] = [];

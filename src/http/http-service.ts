@@ -57,8 +57,7 @@ export class HttpService {
 
   /** May the server still get requests of somebody? */
   isUsable(server: Server): boolean {
-    if (server === this.fallbackServer) return true;
-    const isPresent = this.context.pool.get(server.name) === server;
-    return isPresent && server.adminState !== 'halt' && server.health !== 'down';
+    // A server that was removed from the pool is halted for good.
+    return server === this.fallbackServer || (server.adminState !== 'halt' && server.health !== 'down');
   }
 }

@@ -52,7 +52,8 @@ export class RequestClient implements Client {
     const names = this.#names.encoded;
     for (let index = 0; index < names.length; index++) {
       const name = names[index];
-      this.#values[index] = name === undefined ? undefined : findCookie(bytes, head, name);
+      this.#values[index] =
+        name === undefined ? undefined : findCookie(bytes, head, name, this.#values[index]);
     }
   }
 

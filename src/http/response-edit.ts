@@ -21,7 +21,7 @@ export class ResponseEdit implements ResponseEdits {
     this.#context = context;
   }
 
-  /** A server is selected: asks persistence, while the request's cookies can be read, what cookies are due. */
+  /** A server is selected: asks persistence, while the request's cookies can be read, what cookies are due. Hot path. */
   selected(client: Client, lease: Lease): void {
     this.#due = noLines;
     const { server } = lease;
@@ -76,4 +76,5 @@ export class ResponseEdit implements ResponseEdits {
   }
 }
 
-const noLines: readonly Buffer[] = Object.freeze([]);
+/** Not frozen: V8 iterates over frozen arrays by calls. */
+const noLines: readonly Buffer[] = [];

@@ -1,4 +1,5 @@
 import type { ClientSide } from './client-side.ts';
+import { trimResponseHead } from './codec/head-trimmer.ts';
 import { writeResponseHead, type ResponseEdits } from './codec/head-writer.ts';
 import type { ResponseHead } from './codec/response-head.ts';
 import { HeldBytes } from './held-bytes.ts';
@@ -74,8 +75,9 @@ export class ResponseForwarder {
     this.#interimResponses = this.#relaying = 0;
   }
 
-  /** The server is gone, or not ours any more. */
+  /** The server is gone, or not ours any more: whoever has it next finds it reading. */
   leaveServer(): void {
+    if (this.#isPaused) this.onClientDrain();
     this.#server = undefined;
     this.#partial.clear();
   }
@@ -143,8 +145,15 @@ export class ResponseForwarder {
     }
     this.#hasFinalHead = true;
     this.#body.begin(head.bodyKind, head.contentLength, this.#expected?.isHttp10 === true);
-    this.#write(bytes, head, this.#user.onFinalHead(head));
-    this.#takeBody(bytes, position, end);
+    const edits = this.#user.onFinalHead(head);
+    const headStart = trimResponseHead(bytes, head, edits);
+    if (headStart >= 0) {
+      const bodyEnd = this.#body.takePlain(position, end);
+      this.#goOn(this.#owner.connection.write(bytes, headStart, bodyEnd), bodyEnd < end);
+    } else {
+      this.#write(bytes, head, edits);
+      this.#takeBody(bytes, position, end);
+    }
   }
 
   #mayBeInterim(head: ResponseHead): boolean {
@@ -183,12 +192,16 @@ export class ResponseForwarder {
 
   /** Passes on what of bytes `start` to `end` is body; the outlet is open. Hot path. */
   #takeBody(bytes: Buffer, start: number, end: number): void {
+    const position = this.#body.take(bytes, start, end, this.#service.outlet);
+    this.#goOn(this.#service.outlet.close(), position < end);
+  }
+
+  /** What was at hand of the response was sent, and `hasRest` tells of bytes beyond its end. Hot path. */
+  #goOn(isFlowing: boolean, hasRest: boolean): void {
     const body = this.#body;
-    const position = body.take(bytes, start, end, this.#service.outlet);
-    const isFlowing = this.#service.outlet.close();
     this.#partial.clear();
     if (!isFlowing) this.#owner.blockWriting();
-    if (body.isDone) this.#user.onResponseEnd(position < end);
+    if (body.isDone) this.#user.onResponseEnd(hasRest);
     else if (body.problem !== undefined) this.#user.onResponseBroken();
     else if (body.relayable > 0) this.#relay(body.relayable);
     else if (!isFlowing) this.#pause();

@@ -51,7 +51,7 @@ export class ServerConnections implements IdleKeeper {
     return new ServerConnection(server, this.#dialling, port, user, this);
   }
 
-  /** The user has no more use for a connection whose last response was whole: keeps it if it can. Hot path. */
+  /** The user has no more use for a connection that reads, and whose last response was whole: keeps it if it can. Hot path. */
   give(connection: ServerConnection): void {
     connection.user = undefined;
     connection.isReused = true;
@@ -59,7 +59,6 @@ export class ServerConnections implements IdleKeeper {
     if (idle.length >= this.#limits.maxIdlePerServer || !this.#isUsable(connection.server)) {
       this.retire(connection);
     } else {
-      connection.connection.resume();
       idle.push(connection);
     }
   }

@@ -10,6 +10,7 @@ export const byte = {
   dot: 0x2e,
   slash: 0x2f,
   zero: 0x30,
+  one: 0x31,
   nine: 0x39,
   colon: 0x3a,
   semicolon: 0x3b,

@@ -26,7 +26,7 @@ const upgrade = caseless('upgrade');
 export function readConnectionOptions(bytes: Buffer, headers: HeaderTable): number {
   let options = 0;
   let nominations = 0;
-  for (let index = 0; index < headers.count; index++) {
+  for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
     if (headers.kind(index) !== headerKind.connection) continue;
     const end = headers.valueEnd(index);
     let position = headers.valueStart(index);
@@ -61,4 +61,5 @@ function nominate(bytes: Buffer, start: number, end: number, headers: HeaderTabl
       headers.setKind(index, headerKind.nominated);
     }
   }
+  headers.chainAnew();
 }

@@ -11,9 +11,8 @@ export function holdsCookie(bytes: Buffer, start: number, end: number, names: re
   if (names.length === 0) return false;
   let pairStart = start;
   while (pairStart < end) {
-    const pairEnd = cookiePairEnd(bytes, pairStart, end);
-    if (isNamed(bytes, pairStart, pairEnd, names)) return true;
-    pairStart = pairEnd + 1;
+    if (isNamed(bytes, pairStart, end, names)) return true;
+    pairStart = cookiePairEnd(bytes, pairStart, end) + 1;
   }
   return false;
 }
@@ -32,20 +31,20 @@ export function writeOtherCookies(
   end: number,
   names: readonly Buffer[],
 ): number {
-  const valueStart = appendBytes(out, position, linePrefix);
-  let written = valueStart;
+  let written = position;
   let pairStart = start;
   while (pairStart < end) {
     const pairEnd = cookiePairEnd(bytes, pairStart, end);
-    if (!isNamed(bytes, pairStart, pairEnd, names)) {
-      let from = pairStart;
-      if (written === valueStart) from = skipBlanks(bytes, pairStart, pairEnd);
-      else out[written++] = byte.semicolon;
+    if (!isNamed(bytes, pairStart, end, names)) {
+      const isFirst = written === position;
+      const from = isFirst ? skipBlanks(bytes, pairStart, pairEnd) : pairStart;
+      if (!isFirst) out[written++] = byte.semicolon;
+      else if (from < pairEnd) written = appendBytes(out, position, linePrefix);
       written = copyBytes(out, written, bytes, from, pairEnd);
     }
     pairStart = pairEnd + 1;
   }
-  return written === valueStart ? position : appendBytes(out, written, lineEnd);
+  return written === position ? position : appendBytes(out, written, lineEnd);
 }
 
 function isNamed(bytes: Buffer, start: number, end: number, names: readonly Buffer[]): boolean {

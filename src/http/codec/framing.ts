@@ -28,7 +28,7 @@ export class Framing {
   /** Reads the framing headers of one message. Hot path. */
   read(bytes: Buffer, headers: HeaderTable, versionMinor: number): HeadProblem | undefined {
     this.#reset();
-    for (let index = 0; index < headers.count; index++) {
+    for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
       const kind = headers.kind(index);
       let problem: HeadProblem | undefined;
       if (kind === headerKind.contentLength) problem = this.#readLength(bytes, headers, index);

@@ -51,8 +51,7 @@ const chunkedLine = Buffer.from('Transfer-Encoding: chunked\r\n');
 const privateLine = Buffer.from('Cache-Control: private\r\n');
 const ownVersion = Buffer.from('HTTP/1.1 ');
 const statusBytes = 3;
-const connectionLines: Readonly<Record<ConnectionEdit, Buffer>> = {
-  none: Buffer.alloc(0),
+const connectionLines: Readonly<Record<Exclude<ConnectionEdit, 'none'>, Buffer>> = {
   keepAlive: Buffer.from('Connection: keep-alive\r\n'),
   close: Buffer.from('Connection: close\r\n'),
   upgrade: Buffer.from('Connection: Upgrade\r\n'),
@@ -76,9 +75,9 @@ export function writeRequestHead(out: Buffer, bytes: Buffer, head: RequestHead, 
     position = writeOriginTarget(out, bytes, head);
     kept = head.targetEnd;
   }
-  for (let index = 0; index < headers.count; index++) {
+  for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
     const kind = headers.kind(index);
-    if (kind === headerKind.other || staysInRequest(bytes, head, index, edits)) continue;
+    if (staysInRequest(bytes, head, index, edits)) continue;
     position = copyBytes(out, position, bytes, kept, headers.lineStart(index));
     kept = headers.lineEnd(index);
     if (kind === headerKind.transferEncoding) position = appendBytes(out, position, chunkedLine);
@@ -111,9 +110,9 @@ export function writeResponseHead(
   position = copyBytes(out, position, bytes, statusStart, statusStart + statusBytes);
   out[position++] = byte.space;
   let kept = head.reasonStart;
-  for (let index = 0; index < headers.count; index++) {
+  for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
     const kind = headers.kind(index);
-    if (kind === headerKind.other || staysInResponse(head, index, edits)) continue;
+    if (staysInResponse(head, index, edits)) continue;
     position = copyBytes(out, position, bytes, kept, headers.lineStart(index));
     kept = headers.lineEnd(index);
     if (kind === headerKind.transferEncoding && !edits.isUntilClose && mayHaveFraming(head.status)) {
@@ -157,7 +156,8 @@ function staysInRequest(bytes: Buffer, head: RequestHead, index: number, edits: 
   }
 }
 
-function staysInResponse(head: ResponseHead, index: number, edits: ResponseEdits): boolean {
+/** Whether the client gets a known header as it is. Hot path. */
+export function staysInResponse(head: ResponseHead, index: number, edits: ResponseEdits): boolean {
   switch (head.headers.kind(index)) {
     case headerKind.connection:
     case headerKind.transferEncoding:
@@ -181,6 +181,6 @@ function mayHaveFraming(status: number): boolean {
 function finish(out: Buffer, start: number, edits: RequestEdits | ResponseEdits): number {
   let position = start;
   for (const line of edits.append) position = appendBytes(out, position, line);
-  position = appendBytes(out, position, connectionLines[edits.connection]);
+  if (edits.connection !== 'none') position = appendBytes(out, position, connectionLines[edits.connection]);
   return appendBytes(out, position, lineEnd);
 }

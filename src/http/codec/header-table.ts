@@ -1,23 +1,30 @@
 import { byte, isFieldByte, isTokenByte } from './byte-class.ts';
 import { headProblems, refused, unfinished, type HeadProblem } from './head-problem.ts';
-import { headerKindOf, type HeaderKind } from './header-kind.ts';
+import { headerKind, headerKindOf, type HeaderKind } from './header-kind.ts';
 import { skip, skipBlanks, skipBlanksBack } from './scan.ts';
 
-/** Positions kept for each header. */
-const columns = 5;
+/** Numbers kept for each header: five positions, and the index of the next one that is known. */
+const columns = 6;
+const nextKnownColumn = 5;
 
 /**
  * Where the header lines of one head lie in its bytes. Reused: all memory is taken at construction, and
  * positions are good until the next `parse`.
+ *
+ * Most headers mean nothing to a proxy. Those that do are chained, so that whoever asks passes over the rest:
+ * `for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index))`.
  */
 export class HeaderTable {
   /** How many headers the head has. */
   count = 0;
+  /** The first header whose kind is not `other`; -1 where there is none. */
+  firstKnown = -1;
   /** Set where `parse` answers {@link refused}. */
   problem: HeadProblem = headProblems.headerName;
   readonly #maxHeaders: number;
   readonly #positions: Int32Array;
   readonly #kinds: Uint8Array;
+  #lastKnown = -1;
 
   constructor(maxHeaders: number) {
     this.#maxHeaders = maxHeaders;
@@ -57,6 +64,19 @@ export class HeaderTable {
     this.#kinds[index] = kind;
   }
 
+  /** The first header after `index`, which is known itself, whose kind is not `other`; -1 after the last. */
+  nextKnown(index: number): number {
+    return this.#positions[index * columns + nextKnownColumn] ?? -1;
+  }
+
+  /** After `setKind` of any that were `other`, once for all of them: puts them where they belong in the chain. */
+  chainAnew(): void {
+    this.firstKnown = this.#lastKnown = -1;
+    for (let index = 0; index < this.count; index++) {
+      if (this.#kinds[index] !== headerKind.other) this.#chain(index);
+    }
+  }
+
   /**
    * Reads header lines from `start` up to and with the blank line. Strict: no folding, no space before the
    * colon, no byte outside the grammar, every line ended by CRLF. Hot path.
@@ -65,6 +85,7 @@ export class HeaderTable {
    */
   parse(bytes: Buffer, start: number, end: number): number {
     this.count = 0;
+    this.firstKnown = this.#lastKnown = -1;
     let position = start;
     while (position < end) {
       if (bytes[position] === byte.cr) {
@@ -99,8 +120,17 @@ export class HeaderTable {
     this.#positions[row + 2] = valueStart;
     this.#positions[row + 3] = skipBlanksBack(bytes, valueStart, position);
     this.#positions[row + 4] = position + 2;
-    this.#kinds[this.count] = headerKindOf(bytes, start, nameEnd);
+    const kind = headerKindOf(bytes, start, nameEnd);
+    this.#kinds[this.count] = kind;
+    if (kind !== headerKind.other) this.#chain(this.count);
     return position + 2;
+  }
+
+  #chain(index: number): void {
+    if (this.#lastKnown === -1) this.firstKnown = index;
+    else this.#positions[this.#lastKnown * columns + nextKnownColumn] = index;
+    this.#positions[index * columns + nextKnownColumn] = -1;
+    this.#lastKnown = index;
   }
 
   #refuse(problem: HeadProblem): number {

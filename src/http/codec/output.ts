@@ -1,5 +1,6 @@
-/** From this length on, a native copy costs less than a loop. */
-const minNativeCopyBytes = 48;
+/** From these lengths on, a native copy costs less than a loop; a part of a buffer has to be sliced off first. */
+const minNativeCopyBytes = 40;
+const minNativeSetBytes = 28;
 
 /** Copies bytes `start` to `end` to `position` in `out`; answers the position after them. Hot path. */
 export function copyBytes(out: Buffer, position: number, bytes: Buffer, start: number, end: number): number {
@@ -14,7 +15,9 @@ export function copyBytes(out: Buffer, position: number, bytes: Buffer, start: n
 
 /** Copies all of `bytes` to `position` in `out`; answers the position after them. Hot path. */
 export function appendBytes(out: Buffer, position: number, bytes: Buffer): number {
-  return copyBytes(out, position, bytes, 0, bytes.length);
+  if (bytes.length < minNativeSetBytes) return copyBytes(out, position, bytes, 0, bytes.length);
+  out.set(bytes, position);
+  return position + bytes.length;
 }
 
 /** The length of several pieces together. */

@@ -128,9 +128,8 @@ export class RequestHead extends RequestLine {
     this.cookieCount = this.#upgradeCount = 0;
     this.expectsContinue = this.#hasWebsocket = false;
     const headers = this.headers;
-    for (let index = 0; index < headers.count; index++) {
+    for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
       const kind = headers.kind(index);
-      if (kind === headerKind.other) continue;
       const start = headers.valueStart(index);
       const end = headers.valueEnd(index);
       if (kind === headerKind.cookie) {

@@ -23,6 +23,8 @@ export class ResponseHead extends StatusLine {
   bodyKind: BodyKind = 'none';
   /** Bytes of the body, as `Content-Length` says; -1 without. Says nothing where `bodyKind` is `none`. */
   contentLength = -1;
+  /** `Transfer-Encoding` says so, whether there is a body or not. */
+  isChunked = false;
   /** The server takes more requests on this connection once the body is over. */
   isKeepAlive = false;
   /** 1xx: another response to the same request follows, but for 101, after which there is no HTTP. */
@@ -70,6 +72,7 @@ export class ResponseHead extends StatusLine {
     if ((options & connectionOption.tooMany) !== 0) return headProblems.tooManyOptions;
 
     this.contentLength = this.#framing.contentLength;
+    this.isChunked = this.#framing.isChunked;
     this.isInterim = this.status < 200;
     this.bodyKind = this.#bodyKind(requestMethodIsHead);
     const isAsked = this.versionMinor === 1 || (options & connectionOption.keepAlive) !== 0;
@@ -81,7 +84,7 @@ export class ResponseHead extends StatusLine {
   /** RFC 9112, section 6.3. */
   #bodyKind(requestMethodIsHead: boolean): BodyKind {
     if (requestMethodIsHead || hasNoBody(this.status)) return 'none';
-    if (this.#framing.isChunked) return 'chunked';
+    if (this.isChunked) return 'chunked';
     return this.contentLength === -1 ? 'close' : 'length';
   }
 }

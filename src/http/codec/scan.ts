@@ -37,6 +37,16 @@ export function skipBlanksBack(bytes: Buffer, start: number, end: number): numbe
 /** The first position from `start` to `end` that holds `value`; `end` where none does. Hot path. */
 export function find(bytes: Buffer, start: number, end: number, value: number): number {
   let position = start;
+  const lastFour = end - 4;
+  while (
+    position <= lastFour &&
+    bytes[position] !== value &&
+    bytes[position + 1] !== value &&
+    bytes[position + 2] !== value &&
+    bytes[position + 3] !== value
+  ) {
+    position += 4;
+  }
   while (position < end && bytes[position] !== value) position++;
   return position;
 }

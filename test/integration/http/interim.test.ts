@@ -45,9 +45,12 @@ describe('interim responses', () => {
     const all = `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${ok}`;
     for (const step of [all.length, 7, 1]) {
       const server = await openRawServer(({ socket }) => {
-        for (let start = 0; start < all.length; start += step) {
-          setTimeout(() => socket.write(all.slice(start, start + step)), start / step);
-        }
+        const send = (start: number): void => {
+          if (start >= all.length) return;
+          socket.write(all.slice(start, start + step));
+          setTimeout(send, 1, start + step);
+        };
+        send(0);
       });
       const service = await openHttpService({ servers: [server.port] });
       const client = await RawClient.connect(service.port);

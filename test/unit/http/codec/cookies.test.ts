@@ -52,6 +52,11 @@ describe('findCookie', () => {
     expect(cookie('c499', `Cookie: ${many}`)).toBe('499');
   });
 
+  it.each(['s1', 's2', 's', 's12', ''])('does not take %j, which it may well be, for the value', (known) => {
+    const { head, bytes } = parseRequest(headText('GET / HTTP/1.1', 'Host: a', 'Cookie: SRV=s1'));
+    expect(findCookie(bytes, head, bytesOf('SRV'), known)).toBe('s1');
+  });
+
   it('is undefined without Cookie lines', () => {
     expect(cookie('SRV', 'X-Cookie: SRV=1')).toBeUndefined();
   });

@@ -139,6 +139,8 @@ describe('writeRequestHead', () => {
     ['a="x y" ;SRV=;b', 'a="x y" ;b'],
     ['SRV=x', undefined],
     ['SRV=x; SRV=y', undefined],
+    [';SRV=x; a=1', 'a=1'],
+    [' ; SRV=x;', undefined],
     ['XSRV=x; SRVX=y; srv=z; SRV', 'XSRV=x; SRVX=y; srv=z; SRV'],
     ['', ''],
   ])('row 38: removes the persistence cookie from %j', (value, expected) => {

@@ -1,0 +1,165 @@
+import type { Connection, ConnectionHandler, Engine } from '../../src/engine/engine.ts';
+import { FactEmitter } from '../../src/fact-emitter.ts';
+import { httpDefaults, type ResolvedHttpOptions } from '../../src/http/http-options.ts';
+import { HttpPath } from '../../src/http/http-path.ts';
+import { IpAddress } from '../../src/model/address.ts';
+import { chain } from '../../src/persistence/chain.ts';
+import { httpCookie } from '../../src/persistence/http-cookie.ts';
+import { sourceIp } from '../../src/persistence/source-ip.ts';
+import { Pool } from '../../src/pool/pool.ts';
+import { systemRuntime } from '../../src/runtime/system-runtime.ts';
+import { openContext } from '../../src/service/open-context.ts';
+import { ServiceStats } from '../../src/service/service-stats.ts';
+import type { ServiceEvents } from '../../src/service/service-events.ts';
+import { measure } from './suite.ts';
+
+/**
+ * What one exchange costs the HTTP path in JavaScript, engine and kernel left out: a request of one of 32 kept
+ * connections, with the cookie that the first response set, and its response of 19 bytes.
+ */
+const requests = {
+  small: ['GET / HTTP/1.1', 'Host: 127.0.0.1:8080'],
+  browser: [
+    'GET /worklist/api/studies?PatientID=12345&from=20260101 HTTP/1.1',
+    'Host: pacs.hospital.example',
+    'Connection: keep-alive',
+    'Pragma: no-cache',
+    'Cache-Control: no-cache',
+    'sec-ch-ua: "Chromium";v="130", "Google Chrome";v="130", "Not?A_Brand";v="99"',
+    'sec-ch-ua-mobile: ?0',
+    'sec-ch-ua-platform: "Windows"',
+    'Upgrade-Insecure-Requests: 1',
+    'User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36',
+    'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+    'Sec-Fetch-Site: same-origin',
+    'Sec-Fetch-Mode: navigate',
+    'Sec-Fetch-Dest: document',
+    'Referer: http://pacs.hospital.example/worklist/',
+    'Accept-Encoding: gzip, deflate',
+    'Accept-Language: en-US,en;q=0.9,ko;q=0.8',
+  ],
+} as const;
+const response = Buffer.from(
+  [
+    'HTTP/1.1 200 OK',
+    'Server: nginx/1.22.1',
+    'Date: Sun, 22 Nov 2026 19:51:16 GMT',
+    'Content-Type: text/plain',
+    'Content-Length: 19',
+    'Connection: keep-alive',
+    '',
+    'hello from a server',
+  ].join('\r\n'),
+);
+
+/** Stands in for a connection of an engine: takes everything at once. */
+class StubConnection implements Connection {
+  handler: ConnectionHandler;
+  readonly remoteAddress = new IpAddress().setV4(0x7f00_0001);
+  readonly remotePort = 50_000;
+  readonly localAddress = new IpAddress().setV4(0x7f00_0001);
+  readonly localPort = 80;
+  readonly bytesRead = 0;
+  bytesWritten = 0;
+  readonly lastActiveMs = performance.now();
+  readonly isClosed = false;
+
+  constructor(handler: ConnectionHandler) {
+    this.handler = handler;
+  }
+
+  write(_bytes: Buffer, start: number, end: number): boolean {
+    this.bytesWritten += end - start;
+    return true;
+  }
+
+  deliver(bytes: Buffer): void {
+    bytes.copy(readBuffer);
+    this.handler.onData(this, readBuffer, 0, bytes.length);
+  }
+
+  pause(): void {}
+  resume(): void {}
+  end(): void {}
+  reset(): void {}
+  relay(): void {}
+}
+
+const readBuffer = Buffer.allocUnsafeSlow(65_536);
+const unclaimed = {} as ConnectionHandler;
+/** The one connection to a server, which all exchanges use. */
+let server: StubConnection | undefined;
+
+const engine: Engine = {
+  name: 'stub',
+  connect(_options, handler) {
+    const connection = (server = new StubConnection(handler));
+    queueMicrotask(() => handler.onConnect(connection));
+    return connection;
+  },
+  listen: () => Promise.reject(new Error('not here')),
+  bindUdp: () => Promise.reject(new Error('not here')),
+  connectUdp: () => {
+    throw new Error('not here');
+  },
+  close: () => Promise.resolve(),
+};
+
+const persistence = chain(httpCookie(), sourceIp());
+const context = openContext({
+  options: {
+    name: 'bench',
+    pool: new Pool({ servers: [1, 2, 3].map((index) => ({ name: `s${index}`, host: `127.0.0.${index}` })) }),
+    persistence,
+    runtime: systemRuntime,
+  },
+  bound: { host: '127.0.0.1', port: 80 },
+  engine,
+  quickAck: false,
+  facts: new FactEmitter<ServiceEvents>(),
+  stats: new ServiceStats(),
+  sessionEnded: () => undefined,
+  abortServer: () => undefined,
+});
+const options: ResolvedHttpOptions = {
+  ...httpDefaults,
+  maxRequestsPerConnection: Infinity,
+  fallback: undefined,
+};
+const path = new HttpPath(context, options);
+const clients = Array.from({ length: 32 }, () => {
+  const client = new StubConnection(unclaimed);
+  path.onAccept(client);
+  return client;
+});
+
+/** As the first response of a server would set it. */
+function cookieOf(server: string): string {
+  const nobody = { address: new IpAddress(), port: 0, cookie: () => undefined };
+  const [cookies] = persistence.strategies;
+  return cookies?.setCookie?.(nobody, server, context.selector.now())?.split(';')[0] ?? '';
+}
+
+/** Each request goes to a server, and its response comes back, before the next one begins. */
+function exchangeOf(lines: readonly string[]): () => void {
+  const bytes = Buffer.from([...lines, `Cookie: ${cookieOf('s2')}`, '', ''].join('\r\n'));
+  let turn = 0;
+  return () => {
+    clients[turn++ % clients.length]?.deliver(bytes);
+    server?.deliver(response);
+  };
+}
+
+// The first one connects.
+const bytes = Buffer.from([...requests.small, `Cookie: ${cookieOf('s2')}`, '', ''].join('\r\n'));
+clients[0]?.deliver(bytes);
+await Promise.resolve();
+server?.deliver(response);
+if (context.stats.exchangesTotal !== 1) throw new Error('The exchange of this benchmark did not go through');
+
+measure(
+  'HTTP exchange over kept connections',
+  Object.entries(requests).map(([name, lines]) => ({ name, run: exchangeOf(lines) })),
+);
+path.abort('stopped');
+process.exit(0);

@@ -1,0 +1,33 @@
+import { byte } from './byte-class.ts';
+import { staysInResponse, type ResponseEdits } from './head-writer.ts';
+import type { ResponseHead } from './response-head.ts';
+import { versionBytes } from './http-version.ts';
+
+/**
+ * Edits the head of a parsed response where it lies, if all that has to be done is to leave lines out, as it
+ * is for most: what is before them moves up to what follows. So head and body need no copy, and leave in one
+ * write. Otherwise nothing is changed. The result is that of `writeResponseHead`. Hot path.
+ *
+ * @returns where the head begins now, or -1 where it has to be written anew
+ */
+export function trimResponseHead(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): number {
+  if (!isOnlyTrimmed(bytes, head, edits)) return -1;
+  const { headers, headStart } = head;
+  bytes[headStart + versionBytes - 1] = byte.one;
+  let start = headStart;
+  // The lines before this one were moved already, and so lie from `start` to where it begins.
+  for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
+    if (staysInResponse(head, index, edits)) continue;
+    const lineStart = headers.lineStart(index);
+    const length = headers.lineEnd(index) - lineStart;
+    bytes.copyWithin(start + length, start, lineStart);
+    start += length;
+  }
+  return start;
+}
+
+function isOnlyTrimmed(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): boolean {
+  if (edits.connection !== 'none' || edits.append.length > 0 || edits.isUncacheable) return false;
+  // The line about chunks is written anew, and so is a status line that leaves out the space at its end.
+  return !head.isChunked && bytes[head.reasonStart - 1] === byte.space;
+}
