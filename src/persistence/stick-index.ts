@@ -1,10 +1,13 @@
 import { hashWords } from './half-sip-hash.ts';
-import { nextWord, type AllocateBytes, type StickSlots } from './stick-slots.ts';
+import { Records, type AllocateBytes } from './stick-records.ts';
+import type { StickSlots } from './stick-slots.ts';
 
+/** What a bucket, and the link from one slot to the next in its bucket, take. */
 export const bytesPerBucket = 4;
+export const bytesPerLink = 4;
 
-const bucketsPerChunkBits = 12;
-const bucketsPerChunk = 1 << bucketsPerChunkBits;
+/** A power of two. */
+const bucketsAtFirst = 1024;
 
 /** Positions in the scalars. */
 const bucketCount = 0;
@@ -14,35 +17,55 @@ const hashMask = 1;
  * Finds a slot by its key: chained buckets that grow by **linear hashing**. When there are more entries than
  * buckets, one bucket is added and one is split, so that growth costs the same at any size and there is
  * never a moment at which everything is hashed again.
+ *
+ * A link is one word: the slot that it leads to and, in the bits that slots do not need, a **tag**, the
+ * highest bits of that slot's hash. So a look-up reads dense links until the tag is right, and then the entry
+ * that it wants, rarely another one: entries are what memory is slowest to give.
  */
 export class StickIndex {
   readonly #slots: StickSlots;
-  readonly #allocate: AllocateBytes;
+  readonly #buckets: Records;
+  readonly #links: Records;
   readonly #key0: number;
   readonly #key1: number;
+  readonly #slotMask: number;
   readonly #scalars: Int32Array;
-  readonly #chunks: Int32Array[] = [];
 
-  /** @param seed 0 to 2^53-1; makes bucket numbers unpredictable for whoever chooses the keys */
-  constructor(slots: StickSlots, seed: number, allocate: AllocateBytes) {
+  /**
+   * @param maxSlots the highest slot that there can be, below 2^31
+   * @param seed 0 to 2^53-1; makes bucket numbers unpredictable for whoever chooses the keys
+   */
+  constructor(slots: StickSlots, maxSlots: number, seed: number, allocate: AllocateBytes) {
     this.#slots = slots;
-    this.#allocate = allocate;
+    this.#buckets = new Records(bytesPerBucket / 4, allocate);
+    this.#links = new Records(bytesPerLink / 4, allocate);
     this.#key0 = seed | 0;
-    this.#key1 = Math.floor(seed / 2 ** 32);
+    this.#key1 = Math.floor(seed / 2 ** 32) | 0;
+    this.#slotMask = 2 ** (32 - Math.clz32(maxSlots)) - 1;
     this.#scalars = new Int32Array(allocate(8), 0, 2);
-    this.#scalars[bucketCount] = bucketsPerChunk;
-    this.#scalars[hashMask] = bucketsPerChunk - 1;
+    // Memory that another thread has used already stays as it is.
+    if (this.#scalars[bucketCount] === 0) this.#startBuckets();
   }
 
   get bytes(): number {
-    return this.#chunks.length * bucketsPerChunk * bytesPerBucket;
+    return this.#buckets.bytes + this.#links.bytes;
+  }
+
+  /** What the other methods know a key by. Hot path. */
+  hash(w0: number, w1: number, w2: number, w3: number): number {
+    return hashWords(w0, w1, w2, w3, this.#key0, this.#key1);
   }
 
   /** The slot with that key, or 0. Hot path. */
-  find(w0: number, w1: number, w2: number, w3: number): number {
-    let slot = this.#head(this.#bucket(hashWords(w0, w1, w2, w3, this.#key0, this.#key1)));
-    while (slot !== 0 && !this.#slots.hasKey(slot, w0, w1, w2, w3)) slot = this.#slots.get(slot, nextWord);
-    return slot;
+  find(hash: number, w0: number, w1: number, w2: number, w3: number): number {
+    const slotMask = this.#slotMask;
+    let link = this.#buckets.get(this.#bucket(hash), 0);
+    while (link !== 0) {
+      const slot = link & slotMask;
+      if (((link ^ hash) & ~slotMask) === 0 && this.#slots.hasKey(slot, w0, w1, w2, w3)) return slot;
+      link = this.#links.get(slot, 0);
+    }
+    return 0;
   }
 
   /**
@@ -51,66 +74,69 @@ export class StickIndex {
    * @param size how many entries there are with it
    */
   add(slot: number, size: number): void {
-    if (this.#chunks.length === 0) this.#addChunk();
-    const bucket = this.#bucket(this.#hash(slot));
-    this.#slots.set(slot, nextWord, this.#head(bucket));
-    this.#setHead(bucket, slot);
+    this.#buckets.reserve(0);
+    this.#links.reserve(slot);
+    this.#push(slot);
     if (size > (this.#scalars[bucketCount] ?? 0)) this.#split();
   }
 
   /** Hot path. */
   remove(slot: number): void {
-    const bucket = this.#bucket(this.#hash(slot));
-    const after = this.#slots.get(slot, nextWord);
-    let before = this.#head(bucket);
+    const links = this.#links;
+    const bucket = this.#bucket(this.#slots.hash(slot));
+    let before = this.#buckets.get(bucket, 0) & this.#slotMask;
     if (before === slot) {
-      this.#setHead(bucket, after);
+      this.#buckets.set(bucket, 0, links.get(slot, 0));
       return;
     }
-    for (
-      let next = this.#slots.get(before, nextWord);
-      next !== slot;
-      next = this.#slots.get(before, nextWord)
-    ) {
-      before = next;
-    }
-    this.#slots.set(before, nextWord, after);
+    for (let next = this.#next(before); next !== slot; next = this.#next(before)) before = next;
+    links.set(before, 0, links.get(slot, 0));
+  }
+
+  /** Takes memory for so many slots. */
+  reserveAll(slots: number): void {
+    this.#buckets.reserveAll(Math.max(slots, bucketsAtFirst));
+    this.#links.reserveAll(slots);
+  }
+
+  /** Forgets every slot. */
+  clear(): void {
+    this.#buckets.zero();
+    this.#startBuckets();
+  }
+
+  #startBuckets(): void {
+    this.#scalars[bucketCount] = bucketsAtFirst;
+    this.#scalars[hashMask] = bucketsAtFirst - 1;
   }
 
   /** Adds one bucket, and shares the chain that its entries were in. */
   #split(): void {
     const added = this.#scalars[bucketCount] ?? 0;
     if (added > (this.#scalars[hashMask] ?? 0)) this.#scalars[hashMask] = added * 2 - 1;
-    if (added >>> bucketsPerChunkBits >= this.#chunks.length) this.#addChunk();
+    this.#buckets.reserve(added);
     this.#scalars[bucketCount] = added + 1;
 
-    const mask = this.#scalars[hashMask] ?? 0;
-    const source = added & (mask >>> 1);
-    let slot = this.#head(source);
-    let stay = 0;
-    let move = 0;
+    const source = added & ((this.#scalars[hashMask] ?? 0) >>> 1);
+    let slot = this.#buckets.get(source, 0) & this.#slotMask;
+    this.#buckets.set(source, 0, 0);
     while (slot !== 0) {
-      const next = this.#slots.get(slot, nextWord);
-      const moves = (this.#hash(slot) & mask) === added;
-      this.#slots.set(slot, nextWord, moves ? move : stay);
-      if (moves) move = slot;
-      else stay = slot;
+      const next = this.#next(slot);
+      this.#push(slot);
       slot = next;
     }
-    this.#setHead(source, stay);
-    this.#setHead(added, move);
   }
 
-  #hash(slot: number): number {
-    const slots = this.#slots;
-    return hashWords(
-      slots.get(slot, 0),
-      slots.get(slot, 1),
-      slots.get(slot, 2),
-      slots.get(slot, 3),
-      this.#key0,
-      this.#key1,
-    );
+  /** Puts a slot first in its bucket. */
+  #push(slot: number): void {
+    const hash = this.#slots.hash(slot);
+    const bucket = this.#bucket(hash);
+    this.#links.set(slot, 0, this.#buckets.get(bucket, 0));
+    this.#buckets.set(bucket, 0, (hash & ~this.#slotMask) | slot);
+  }
+
+  #next(slot: number): number {
+    return this.#links.get(slot, 0) & this.#slotMask;
   }
 
   /** Buckets that are not split off yet are still part of the one with the highest bit off. */
@@ -118,18 +144,5 @@ export class StickIndex {
     const mask = this.#scalars[hashMask] ?? 0;
     const bucket = hash & mask;
     return bucket < (this.#scalars[bucketCount] ?? 0) ? bucket : bucket & (mask >>> 1);
-  }
-
-  #head(bucket: number): number {
-    return this.#chunks[bucket >>> bucketsPerChunkBits]?.[bucket & (bucketsPerChunk - 1)] ?? 0;
-  }
-
-  #setHead(bucket: number, slot: number): void {
-    const chunk = this.#chunks[bucket >>> bucketsPerChunkBits];
-    if (chunk !== undefined) chunk[bucket & (bucketsPerChunk - 1)] = slot;
-  }
-
-  #addChunk(): void {
-    this.#chunks.push(new Int32Array(this.#allocate(bucketsPerChunk * bytesPerBucket), 0, bucketsPerChunk));
   }
 }

@@ -1,40 +1,32 @@
-/** Where memory comes from: at least that many bytes, all zero. */
-export type AllocateBytes = (bytes: number) => ArrayBufferLike;
+import { Records, type AllocateBytes } from './stick-records.ts';
 
-/** The words of a slot, by offset. Words 0 to 3 are the key. */
-export const serverWord = 4;
-export const nextWord = 5;
-export const newerWord = 6;
-export const olderWord = 7;
+/** Words of an entry, all that a look-up reads. Words 0 to 3 are the key. */
+const wordsPerEntry = 8;
+const serverWord = 4;
+const hashWord = 5;
+const timeWord = 6;
+/** A slot that is not in use holds the next such one instead of a key. */
+const freeWord = 0;
 
-/** Eight words and, in the place of the last two, a time: together, so that a look-up touches one place. */
-const wordsPerSlot = 10;
-const timesPerSlot = wordsPerSlot / 2;
-const timeOffset = 4;
-const slotsPerChunkBits = 12;
-const slotsPerChunk = 1 << slotsPerChunkBits;
-const slotInChunk = slotsPerChunk - 1;
-
-export const bytesPerSlot = 4 * wordsPerSlot;
+export const bytesPerSlot = 4 * wordsPerEntry;
 
 /** Positions in the scalars. */
 const used = 0;
 const firstFree = 1;
 
 /**
- * The entries of a stick table, in chunks that are added one at a time: growth never copies what is there.
+ * The entries of a stick table, apart from the links between them: a look-up that follows links reads few and
+ * dense lines of memory on its way, and then one line of the entry that it wants.
  *
  * Slots are numbered from 1; 0 means none, so memory that is all zero needs no preparation. A slot is in use
- * exactly while its server word is not 0.
+ * exactly while its server is not 0.
  */
 export class StickSlots {
-  readonly #allocate: AllocateBytes;
+  readonly #entries: Records;
   readonly #scalars: Int32Array;
-  readonly #words: Int32Array[] = [];
-  readonly #times: Float64Array[] = [];
 
   constructor(allocate: AllocateBytes) {
-    this.#allocate = allocate;
+    this.#entries = new Records(wordsPerEntry, allocate);
     this.#scalars = new Int32Array(allocate(8), 0, 2);
   }
 
@@ -44,69 +36,76 @@ export class StickSlots {
   }
 
   get bytes(): number {
-    return this.#words.length * slotsPerChunk * bytesPerSlot;
+    return this.#entries.bytes;
   }
 
-  /** Hot path. */
-  get(slot: number, word: number): number {
-    return this.#words[slot >>> slotsPerChunkBits]?.[(slot & slotInChunk) * wordsPerSlot + word] ?? 0;
-  }
-
-  /** Hot path. */
-  set(slot: number, word: number, value: number): void {
-    const words = this.#words[slot >>> slotsPerChunkBits];
-    if (words !== undefined) words[(slot & slotInChunk) * wordsPerSlot + word] = value;
-  }
-
-  /** Hot path. */
-  lastUsedMs(slot: number): number {
-    return this.#times[slot >>> slotsPerChunkBits]?.[(slot & slotInChunk) * timesPerSlot + timeOffset] ?? 0;
-  }
-
-  /** Hot path. */
-  setLastUsedMs(slot: number, nowMs: number): void {
-    const times = this.#times[slot >>> slotsPerChunkBits];
-    if (times !== undefined) times[(slot & slotInChunk) * timesPerSlot + timeOffset] = nowMs;
+  /** One of the four words of the key, signed. */
+  keyWord(slot: number, index: number): number {
+    return this.#entries.get(slot, index);
   }
 
   /** All words are signed, as the table stores them. Hot path. */
   hasKey(slot: number, w0: number, w1: number, w2: number, w3: number): boolean {
-    const words = this.#words[slot >>> slotsPerChunkBits];
-    if (words === undefined) return false;
-    const at = (slot & slotInChunk) * wordsPerSlot;
-    // Addresses differ at the end sooner than at the start.
-    return words[at + 3] === w3 && words[at + 2] === w2 && words[at + 1] === w1 && words[at] === w0;
+    return this.#entries.startsWith(slot, w0, w1, w2, w3);
   }
 
-  /** A free slot with that key, one that was released before if there is any. Hot path. */
-  take(w0: number, w1: number, w2: number, w3: number): number {
+  /** The hash of the key. Hot path. */
+  hash(slot: number): number {
+    return this.#entries.get(slot, hashWord);
+  }
+
+  /** The server's number, or 0 where the slot is not in use. Hot path. */
+  server(slot: number): number {
+    return this.#entries.get(slot, serverWord);
+  }
+
+  /** Hot path. */
+  lastUsedMs(slot: number): number {
+    return this.#entries.getDouble(slot, timeWord);
+  }
+
+  /** Hot path. */
+  use(slot: number, server: number, nowMs: number): void {
+    this.#entries.set(slot, serverWord, server);
+    this.#entries.setDouble(slot, timeWord, nowMs);
+  }
+
+  /** A slot with that key, one that was released before if there is any; in use from `use` on. Hot path. */
+  take(hash: number, w0: number, w1: number, w2: number, w3: number): number {
+    const entries = this.#entries;
     let slot = this.#scalars[firstFree] ?? 0;
     if (slot === 0) slot = this.#takeUnused();
-    else this.#scalars[firstFree] = this.get(slot, nextWord);
-    this.set(slot, 0, w0);
-    this.set(slot, 1, w1);
-    this.set(slot, 2, w2);
-    this.set(slot, 3, w3);
+    else this.#scalars[firstFree] = entries.get(slot, freeWord);
+    entries.set(slot, 0, w0);
+    entries.set(slot, 1, w1);
+    entries.set(slot, 2, w2);
+    entries.set(slot, 3, w3);
+    entries.set(slot, hashWord, hash);
     return slot;
   }
 
   /** Hot path. */
   release(slot: number): void {
-    this.set(slot, serverWord, 0);
-    this.set(slot, nextWord, this.#scalars[firstFree] ?? 0);
+    this.#entries.set(slot, serverWord, 0);
+    this.#entries.set(slot, freeWord, this.#scalars[firstFree] ?? 0);
     this.#scalars[firstFree] = slot;
+  }
+
+  /** Takes memory for so many slots. */
+  reserveAll(slots: number): void {
+    this.#entries.reserveAll(slots);
+  }
+
+  /** Makes every slot free that is not in use, whatever was going on when its owner died. */
+  rebuild(): void {
+    this.#scalars[firstFree] = 0;
+    for (let slot = this.highest; slot > 0; slot--) if (this.server(slot) === 0) this.release(slot);
   }
 
   #takeUnused(): number {
     const slot = this.highest + 1;
-    if (slot >>> slotsPerChunkBits >= this.#words.length) this.#addChunk();
+    this.#entries.reserve(slot);
     this.#scalars[used] = slot;
     return slot;
-  }
-
-  #addChunk(): void {
-    const memory = this.#allocate(slotsPerChunk * bytesPerSlot);
-    this.#times.push(new Float64Array(memory, 0, slotsPerChunk * timesPerSlot));
-    this.#words.push(new Int32Array(memory, 0, slotsPerChunk * wordsPerSlot));
   }
 }

@@ -1,11 +1,13 @@
 import { IpAddress } from '../model/address.ts';
 import { OptionReader } from '../options.ts';
-import { bytesPerBucket, StickIndex } from './stick-index.ts';
-import { bytesPerSlot, serverWord, StickSlots, type AllocateBytes } from './stick-slots.ts';
-import { UseOrder } from './use-order.ts';
+import { bytesPerBucket, bytesPerLink, StickIndex } from './stick-index.ts';
+import type { AllocateBytes } from './stick-records.ts';
+import { ServerNames } from './server-names.ts';
+import { bytesPerSlot, StickSlots } from './stick-slots.ts';
+import { bytesPerUse, UseOrder } from './use-order.ts';
 
-/** What one entry costs in memory, all in: 40 bytes for itself and 4 for its hash bucket. */
-export const stickTableBytesPerEntry = bytesPerSlot + bytesPerBucket;
+/** What one entry costs in memory, all in: 32 bytes for itself, 8 for its place in the order of use, 8 to find it. */
+export const stickTableBytesPerEntry = bytesPerSlot + bytesPerUse + bytesPerBucket + bytesPerLink;
 
 /** Limits of a stick table, and where its memory comes from. */
 export interface StickTableOptions {
@@ -71,19 +73,21 @@ export class StickTable {
   #index!: StickIndex;
   #order!: UseOrder;
   #size!: Int32Array;
-  /** Names by their number, which is what entries hold; number 0 is none. */
-  #names: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #names: ServerNames;
 
   /** @throws OptionsError with every wrong option */
-  constructor(options: StickTableOptions = {}) {
+  constructor(options?: StickTableOptions);
+  /** @internal */
+  constructor(options: StickTableOptions, names: ServerNames);
+  constructor(options: StickTableOptions = {}, names: ServerNames = new ServerNames()) {
     const reader = new OptionReader('stickTable', options);
     const allocate = reader.function('allocate', { default: stickTableDefaults.allocate }) as AllocateBytes;
     this.options = Object.freeze({ ...readStickTableOptions(reader), allocate });
     reader.finish();
     this.#ttlMs = this.options.ttlMs;
     this.#maxEntries = this.options.maxEntries;
-    this.clear();
+    this.#names = names;
+    this.#build();
   }
 
   /** Entries held, expired ones that nobody swept yet included. */
@@ -93,29 +97,29 @@ export class StickTable {
 
   /** Memory taken for entries and buckets. It is kept when entries go, until `clear`. */
   get bytes(): number {
-    return this.#slots.bytes + this.#index.bytes;
+    return this.#slots.bytes + this.#index.bytes + this.#order.bytes;
   }
 
   /** The server remembered for a key, unless the entry has expired. Changes nothing. Hot path. */
   find(w0: number, w1: number, w2: number, w3: number, nowMs: number): string | undefined {
-    const slot = this.#index.find(w0 | 0, w1 | 0, w2 | 0, w3 | 0);
+    const slot = this.#find(w0, w1, w2, w3);
     if (slot === 0 || this.#isExpired(slot, nowMs)) return undefined;
-    return this.#names[this.#slots.get(slot, serverWord)];
+    return this.#names.name(this.#slots.server(slot));
   }
 
   /** Remembers a server for a key from now on, instead of any other. Hot path. */
   put(w0: number, w1: number, w2: number, w3: number, server: string, nowMs: number): void {
-    let slot = this.#index.find(w0 | 0, w1 | 0, w2 | 0, w3 | 0);
-    if (slot === 0) slot = this.#insert(w0 | 0, w1 | 0, w2 | 0, w3 | 0, nowMs);
+    const hash = this.#index.hash(w0, w1, w2, w3);
+    let slot = this.#index.find(hash, w0 | 0, w1 | 0, w2 | 0, w3 | 0);
+    if (slot === 0) slot = this.#insert(hash, w0, w1, w2, w3, nowMs);
     else this.#order.renew(slot);
-    this.#slots.set(slot, serverWord, this.#number(server));
-    this.#slots.setLastUsedMs(slot, nowMs);
+    this.#slots.use(slot, this.#names.number(server), nowMs);
   }
 
   /** Forgets a key if it is remembered with that server. @returns whether it was */
   delete(w0: number, w1: number, w2: number, w3: number, server: string): boolean {
-    const slot = this.#index.find(w0 | 0, w1 | 0, w2 | 0, w3 | 0);
-    if (slot === 0 || this.#names[this.#slots.get(slot, serverWord)] !== server) return false;
+    const slot = this.#find(w0, w1, w2, w3);
+    if (slot === 0 || this.#names.name(this.#slots.server(slot)) !== server) return false;
     this.#remove(slot);
     return true;
   }
@@ -133,22 +137,16 @@ export class StickTable {
 
   /** Forgets everything and gives the memory back. */
   clear(): void {
-    const { allocate, seed } = this.options;
-    this.#slots = new StickSlots(allocate);
-    this.#index = new StickIndex(this.#slots, seed, allocate);
-    this.#order = new UseOrder(this.#slots, allocate);
-    this.#size = new Int32Array(allocate(4), 0, 1);
-    this.#names = [''];
-    this.#numbers.clear();
+    this.#names.clear();
+    this.#build();
   }
 
   /** Forgets every client of one server, visiting the whole table. @returns how many */
   clearServer(server: string): number {
-    const number = this.#numbers.get(server);
-    if (number === undefined) return 0;
+    const number = this.#names.number(server);
     const before = this.size;
     for (let slot = 1; slot <= this.#slots.highest; slot++) {
-      if (this.#slots.get(slot, serverWord) === number) this.#remove(slot);
+      if (this.#slots.server(slot) === number) this.#remove(slot);
     }
     return before - this.size;
   }
@@ -159,24 +157,63 @@ export class StickTable {
    */
   *entries(nowMs: number): Generator<StickEntry, void, undefined> {
     for (let slot = 1; slot <= this.#slots.highest; slot++) {
-      const server = this.#names[this.#slots.get(slot, serverWord)];
+      const server = this.#names.name(this.#slots.server(slot));
       if (!server || this.#isExpired(slot, nowMs)) continue;
-      const word = (index: number): number => this.#slots.get(slot, index) >>> 0;
+      const word = (index: number): number => this.#slots.keyWord(slot, index) >>> 0;
       const expiresInMs = this.#slots.lastUsedMs(slot) + this.#ttlMs - nowMs;
       yield { address: new IpAddress().set(word(0), word(1), word(2), word(3)), server, expiresInMs };
     }
+  }
+
+  /** Takes memory for everything at once. @internal */
+  protected reserveAll(): void {
+    this.#slots.reserveAll(this.#maxEntries);
+    this.#index.reserveAll(this.#maxEntries);
+    this.#order.reserveAll(this.#maxEntries);
+  }
+
+  /**
+   * Makes index, order and free slots anew from the entries alone, whatever state they were left in.
+   *
+   * @internal
+   */
+  protected rebuild(): void {
+    const slots: number[] = [];
+    this.#slots.rebuild();
+    for (let slot = 1; slot <= this.#slots.highest; slot++)
+      if (this.#slots.server(slot) !== 0) slots.push(slot);
+    slots.sort((a, b) => this.#slots.lastUsedMs(a) - this.#slots.lastUsedMs(b));
+    this.#index.clear();
+    this.#order.clear();
+    for (const [index, slot] of slots.entries()) {
+      this.#index.add(slot, index + 1);
+      this.#order.add(slot);
+    }
+    this.#size[0] = slots.length;
+  }
+
+  #build(): void {
+    const { allocate, maxEntries, seed } = this.options;
+    this.#slots = new StickSlots(allocate);
+    this.#index = new StickIndex(this.#slots, maxEntries, seed, allocate);
+    this.#order = new UseOrder(allocate);
+    this.#size = new Int32Array(allocate(4), 0, 1);
+  }
+
+  #find(w0: number, w1: number, w2: number, w3: number): number {
+    return this.#index.find(this.#index.hash(w0, w1, w2, w3), w0 | 0, w1 | 0, w2 | 0, w3 | 0);
   }
 
   #isExpired(slot: number, nowMs: number): boolean {
     return nowMs - this.#slots.lastUsedMs(slot) >= this.#ttlMs;
   }
 
-  #insert(w0: number, w1: number, w2: number, w3: number, nowMs: number): number {
+  #insert(hash: number, w0: number, w1: number, w2: number, w3: number, nowMs: number): number {
     const oldest = this.#order.oldest;
     // Taking an expired entry's place even where there is room keeps memory at what is live, unswept or not.
     if (oldest !== 0 && (this.size >= this.#maxEntries || this.#isExpired(oldest, nowMs)))
       this.#remove(oldest);
-    const slot = this.#slots.take(w0, w1, w2, w3);
+    const slot = this.#slots.take(hash, w0, w1, w2, w3);
     this.#size[0] = this.size + 1;
     this.#index.add(slot, this.size);
     this.#order.add(slot);
@@ -188,13 +225,5 @@ export class StickTable {
     this.#order.remove(slot);
     this.#slots.release(slot);
     this.#size[0] = this.size - 1;
-  }
-
-  #number(server: string): number {
-    const known = this.#numbers.get(server);
-    if (known !== undefined) return known;
-    this.#names.push(server);
-    this.#numbers.set(server, this.#names.length - 1);
-    return this.#names.length - 1;
   }
 }

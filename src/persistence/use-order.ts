@@ -1,4 +1,10 @@
-import { newerWord, olderWord, type AllocateBytes, type StickSlots } from './stick-slots.ts';
+import { Records, type AllocateBytes } from './stick-records.ts';
+
+/** Words of a slot's neighbours. */
+const newerWord = 0;
+const olderWord = 1;
+
+export const bytesPerUse = 8;
 
 /** Positions in the scalars. */
 const oldest = 0;
@@ -9,12 +15,16 @@ const newest = 1;
  * the order in which they expire, too.
  */
 export class UseOrder {
-  readonly #slots: StickSlots;
+  readonly #links: Records;
   readonly #scalars: Int32Array;
 
-  constructor(slots: StickSlots, allocate: AllocateBytes) {
-    this.#slots = slots;
+  constructor(allocate: AllocateBytes) {
+    this.#links = new Records(bytesPerUse / 4, allocate);
     this.#scalars = new Int32Array(allocate(8), 0, 2);
+  }
+
+  get bytes(): number {
+    return this.#links.bytes;
   }
 
   /** The slot that was not used for longest, or 0. */
@@ -22,24 +32,35 @@ export class UseOrder {
     return this.#scalars[oldest] ?? 0;
   }
 
+  /** Takes memory for so many slots. */
+  reserveAll(slots: number): void {
+    this.#links.reserveAll(slots);
+  }
+
+  /** Forgets every slot. */
+  clear(): void {
+    this.#scalars.fill(0);
+  }
+
   /** Hot path. */
   add(slot: number): void {
     const before = this.#scalars[newest] ?? 0;
-    this.#slots.set(slot, newerWord, 0);
-    this.#slots.set(slot, olderWord, before);
+    this.#links.reserve(slot);
+    this.#links.set(slot, newerWord, 0);
+    this.#links.set(slot, olderWord, before);
     if (before === 0) this.#scalars[oldest] = slot;
-    else this.#slots.set(before, newerWord, slot);
+    else this.#links.set(before, newerWord, slot);
     this.#scalars[newest] = slot;
   }
 
   /** Hot path. */
   remove(slot: number): void {
-    const newer = this.#slots.get(slot, newerWord);
-    const older = this.#slots.get(slot, olderWord);
+    const newer = this.#links.get(slot, newerWord);
+    const older = this.#links.get(slot, olderWord);
     if (newer === 0) this.#scalars[newest] = older;
-    else this.#slots.set(newer, olderWord, older);
+    else this.#links.set(newer, olderWord, older);
     if (older === 0) this.#scalars[oldest] = newer;
-    else this.#slots.set(older, newerWord, newer);
+    else this.#links.set(older, newerWord, newer);
   }
 
   /** Makes a slot the one used last. Hot path. */
