@@ -16,6 +16,7 @@ const levels = [
   { name: 'pool', path: `pool/|service/|(?!${healthPolicy})health/` },
   { name: 'data-path', path: 'tcp/|udp/|http/(?!codec/)' },
   { name: 'listener', path: 'listener/' },
+  { name: 'workers', path: 'workers/' },
   { name: 'balancer', path: 'balancer/' },
   { name: 'preset', path: 'presets/' },
   { name: 'entry', path: 'testing/|(index|testing)\\.ts' },

@@ -29,11 +29,12 @@ const typescriptHelpers: EsbuildPlugin = {
 };
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/testing.ts'],
+  // The worker is a file of its own, which worker threads load.
+  entry: { index: 'src/index.ts', testing: 'src/testing.ts', worker: 'src/workers/worker.ts' },
   format: 'esm',
   target: 'es2022',
   platform: 'node',
-  dts: true,
+  dts: { entry: { index: 'src/index.ts', testing: 'src/testing.ts' } },
   sourcemap: true,
   clean: true,
   external: ['tslib'],

@@ -19,6 +19,7 @@ export const errorCatalogue = {
   SLUICE_ERR_NO_SERVER: 'No server of the pool is available',
   SLUICE_ERR_LIMIT: 'A stated limit was reached',
   SLUICE_ERR_PROBE: 'A probe could not be carried out',
+  SLUICE_ERR_WORKER: 'A worker thread could not be started, or died while a service was opened in it',
   SLUICE_ERR_INTERNAL: 'A fault in Sluice itself; please report it',
 } as const;
 

@@ -27,21 +27,35 @@ type GuardedHandler = (fact: unknown, name: string) => void;
 export class FactEmitter<Events extends FactEvents> {
   readonly #emitter = new EventEmitter();
   readonly #guarded = new WeakMap<Handler, GuardedHandler>();
+  #onInterest: (() => void) | undefined = undefined;
 
   on<Name extends keyof Events & string>(name: Name, handler: (fact: Events[Name]) => void): this {
     this.#emitter.on(name, this.#guard(handler));
+    this.#onInterest?.();
     return this;
   }
 
   once<Name extends keyof Events & string>(name: Name, handler: (fact: Events[Name]) => void): this {
     this.#emitter.once(name, this.#guard(handler));
+    this.#onInterest?.();
     return this;
   }
 
   off<Name extends keyof Events & string>(name: Name, handler: (fact: Events[Name]) => void): this {
     const guarded = this.#guarded.get(handler);
     if (guarded !== undefined) this.#emitter.off(name, guarded);
+    this.#onInterest?.();
     return this;
+  }
+
+  /**
+   * For the owner of the emitter: calls back whenever handlers came or were taken off, so that facts of other
+   * threads are asked for only where somebody listens. A handler of `once` goes without a call.
+   *
+   * @internal
+   */
+  watchInterest(callback: (() => void) | undefined): void {
+    this.#onInterest = callback;
   }
 
   /** How many handlers an event has: hot paths build a fact only where somebody listens. */

@@ -65,7 +65,7 @@ export type {
   SourceIpOptions,
   SourceIpSettings,
 } from './persistence/source-ip.ts';
-export type { AllocateBytes } from './persistence/stick-slots.ts';
+export type { AllocateBytes } from './persistence/stick-records.ts';
 export { StickTable, stickTableBytesPerEntry } from './persistence/stick-table.ts';
 export type { ResolvedStickTableOptions, StickEntry, StickTableOptions } from './persistence/stick-table.ts';
 
@@ -95,7 +95,7 @@ export type { Availability } from './model/availability.ts';
 export type { Client } from './model/client.ts';
 export type { DecisionReason, DecisionRecord } from './model/decision.ts';
 export type { Endpoint } from './model/endpoint.ts';
-export { adminStates, Server } from './model/server.ts';
+export { adminStates, Server, ServerState } from './model/server.ts';
 export type { AdminState, Health, ProbeReport, ServerOptions } from './model/server.ts';
 export type {
   Acceptor,

@@ -50,6 +50,12 @@ export interface BalancerConfig {
    * @default 'auto'
    */
   readonly engine?: EngineSource;
+  /**
+   * Worker threads that carry the traffic of all services, 0 to 64; 0 for the process's own thread. They need
+   * the Linux engine, and specs in place of live strategies. Chosen once; `apply` keeps it.
+   * @default 0
+   */
+  readonly workers?: number;
   /** The virtual services, by unique names. */
   readonly services: readonly ServiceConfig[];
 }

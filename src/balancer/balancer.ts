@@ -18,6 +18,7 @@ import { applyPlan } from './apply.ts';
 import { planBalancer, type BalancerPlan, type ServicePlan } from './plan.ts';
 import { PlannedService } from './planned-service.ts';
 import { startAll } from './start-all.ts';
+import { Workers } from '../workers/workers.ts';
 
 /** Which server an order is for: in one service, or in every service that has it. */
 export interface ServerSelection {
@@ -44,6 +45,9 @@ export class Balancer {
   /** Named persistence tables, which outlive a reconfiguration. */
   #tables: ReadonlyMap<string, Persistence> = new Map();
   readonly #tableSeed: number;
+  /** Where sessions run; undefined for this thread. */
+  readonly #workers: Workers | undefined = undefined;
+  readonly #workersProblem: string | undefined;
   #services: readonly PlannedService[];
   /** Replaced by a change, and not at their end yet. */
   #retiring: readonly PlannedService[] = [];
@@ -55,16 +59,25 @@ export class Balancer {
   constructor(config: BalancerConfig, options: BalancerOptions = {}) {
     this.#runtime = options.runtime ?? systemRuntime;
     this.#tableSeed = newTableSeed(this.#runtime.random);
-    const { engine, services, tables } = this.#plan(config);
+    const { engine, workers, workersProblem, services, tables } = this.#plan(config, undefined);
     this.#engine = typeof engine === 'string' ? new SharedEngine(engine, this.#runtime) : engine;
+    this.#workersProblem = workersProblem;
+    if (workersProblem !== undefined) this.#runtime.log('warn', `no workers: ${workersProblem}`);
+    if (workers > 0) this.#workers = new Workers(workers, this.#runtime, this.#facts);
     this.#tables = tables;
     this.#services = services.map((service) => this.#build(service));
   }
 
-  /** Which engine carries the traffic, and why this one; chosen at the start. */
+  /**
+   * Which engine carries the traffic, and why this one; chosen at the start. Also says where, if workers were
+   * asked for.
+   */
   get engine(): { readonly name: string; readonly reason: string } {
     const engine = this.#engine;
-    return { name: engine.name, reason: engine instanceof SharedEngine ? engine.reason : 'passed in' };
+    const reasons = [engine instanceof SharedEngine ? engine.reason : 'passed in'];
+    if (this.#workers !== undefined) reasons.push(`in ${this.#workers.count} workers`);
+    if (this.#workersProblem !== undefined) reasons.push(`no workers: ${this.#workersProblem}`);
+    return { name: engine.name, reason: reasons.join('; ') };
   }
 
   on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
@@ -201,7 +214,7 @@ export class Balancer {
   }
 
   async #apply(config: BalancerConfig, options: StopOptions): Promise<void> {
-    const plan = this.#plan(config);
+    const plan = this.#plan(config, this.#workers !== undefined);
     const { services, retiring } = await applyPlan(
       this.#services,
       plan.services,
@@ -226,12 +239,19 @@ export class Balancer {
     return result;
   }
 
-  #plan(config: BalancerConfig): BalancerPlan {
-    return planBalancer(config, { previous: this.#tables, seed: this.#tableSeed });
+  /** @param isShared whether services run in workers; undefined where the configuration says so */
+  #plan(config: BalancerConfig, isShared: boolean | undefined): BalancerPlan {
+    const origins = { previous: this.#tables, seed: this.#tableSeed };
+    return planBalancer(config, isShared === undefined ? origins : { ...origins, isShared });
   }
 
   #build(plan: ServicePlan): PlannedService {
-    return new PlannedService(plan, { engine: this.#engine, runtime: this.#runtime, facts: this.#facts });
+    return new PlannedService(plan, {
+      engine: this.#engine,
+      runtime: this.#runtime,
+      facts: this.#facts,
+      workers: this.#workers,
+    });
   }
 
   #setAdminState(order: ServerSelection, adminState: AdminState): void {

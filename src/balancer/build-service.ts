@@ -1,12 +1,19 @@
+import type { BalancingSpec } from '../balancing/balancing-specs.ts';
 import type { EngineSource } from '../listener/engine-lease.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import { Listener } from '../listener/listener.ts';
+import type { HttpListenerOptions, TcpListenerOptions } from '../listener/listener-options.ts';
 import type { Service } from '../listener/service.ts';
 import { SnatUdpForwarder } from '../listener/snat-udp-forwarder.ts';
+import type { SnatUdpForwarderOptions } from '../listener/udp-forwarder-options.ts';
 import { Pool } from '../pool/pool.ts';
-import { unresolvePoolOptions } from '../pool/pool-options.ts';
+import { unresolvePoolOptions, type ResolvedPoolOptions } from '../pool/pool-options.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
+import { LeadingPool } from '../workers/leading-pool.ts';
+import type { Placement } from '../workers/open-in-workers.ts';
+import { ForwarderInWorkers, ListenerInWorkers } from '../workers/services-in-workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { ServicePlan } from './plan.ts';
 
 /** What all services of a balancer share. */
@@ -14,25 +21,85 @@ export interface BuildContext {
   readonly engine: EngineSource;
   readonly runtime: Runtime;
   readonly facts: FactEmitter<ServiceEvents>;
+  /** Where sessions run; undefined for this thread. */
+  readonly workers: Workers | undefined;
 }
 
 /** Makes the listeners of one service: one, or for `tcp+udp` one of each. */
 export function buildService(plan: ServicePlan, context: BuildContext): readonly Service[] {
   const { servers, balance, healthCheck, passiveHealth, maxQueued, queueTimeoutMs, ...own } = plan.source;
-  const common = { ...context, host: plan.host, persistence: plan.persistence };
-  const pool = new Pool(unresolvePoolOptions(plan.pool), context.runtime.random);
+  const { workers, ...shared } = context;
+  const common = { ...shared, host: plan.host, persistence: plan.persistence };
+  const parts = workers === undefined ? new PartsHere(context) : new PartsInWorkers(context, workers, plan);
   if (own.mode === 'udp') {
     const { mode: _, ...options } = own;
-    return [new SnatUdpForwarder({ ...options, ...common, pool })];
+    return [parts.forwarder({ ...options, ...common }, plan.pool)];
   }
-  if (own.mode !== 'tcp+udp') return [new Listener({ ...own, ...common, pool })];
+  if (own.mode !== 'tcp+udp') return [parts.listener({ ...own, ...common }, plan.pool)];
 
   const { udp = {}, ...tcp } = own;
   const { healthCheck: _check, passiveHealth: _passive, ...limits } = udp;
-  const udpPool = new Pool(unresolvePoolOptions(plan.udpPool), context.runtime.random);
   const { name, port } = plan;
   return [
-    new Listener({ ...tcp, ...common, mode: 'tcp', pool }),
-    new SnatUdpForwarder({ ...limits, ...common, name, port, pool: udpPool }),
+    parts.listener({ ...tcp, ...common, mode: 'tcp' }, plan.pool),
+    parts.forwarder({ ...limits, ...common, name, port }, plan.udpPool),
   ];
+}
+
+/** A listener's options but for its pool. */
+type ListenerParts = Omit<TcpListenerOptions, 'pool'> | Omit<HttpListenerOptions, 'pool'>;
+type ForwarderParts = Omit<SnatUdpForwarderOptions, 'pool'>;
+
+/** Makes services whose sessions run in this thread. */
+class PartsHere {
+  readonly #context: BuildContext;
+
+  constructor(context: BuildContext) {
+    this.#context = context;
+  }
+
+  listener(options: ListenerParts, pool: ResolvedPoolOptions): Service {
+    return new Listener({ ...options, pool: this.#pool(pool) });
+  }
+
+  forwarder(options: ForwarderParts, pool: ResolvedPoolOptions): Service {
+    return new SnatUdpForwarder({ ...options, pool: this.#pool(pool) });
+  }
+
+  #pool(options: ResolvedPoolOptions): Pool {
+    return new Pool(unresolvePoolOptions(options), this.#context.runtime.random);
+  }
+}
+
+/** Makes services whose sessions run in workers. */
+class PartsInWorkers {
+  readonly #context: BuildContext;
+  readonly #workers: Workers;
+  readonly #balance: BalancingSpec | undefined;
+
+  constructor(context: BuildContext, workers: Workers, { source }: ServicePlan) {
+    this.#context = context;
+    this.#workers = workers;
+    // The plan has refused live policies.
+    this.#balance = source.balance as BalancingSpec | undefined;
+  }
+
+  listener(options: ListenerParts, pool: ResolvedPoolOptions): Service {
+    const placement = this.#place();
+    return new ListenerInWorkers({ ...options, pool: this.#pool(pool, placement) }, placement);
+  }
+
+  forwarder(options: ForwarderParts, pool: ResolvedPoolOptions): Service {
+    const placement = this.#place();
+    return new ForwarderInWorkers({ ...options, pool: this.#pool(pool, placement) }, placement);
+  }
+
+  #place(): Placement {
+    const workers = this.#workers;
+    return { workers, leading: new LeadingPool(workers.count), balance: this.#balance };
+  }
+
+  #pool(options: ResolvedPoolOptions, { leading }: Placement): Pool {
+    return new Pool(unresolvePoolOptions(options), this.#context.runtime.random, leading);
+  }
 }

@@ -16,6 +16,7 @@ import { healthCheckFrom } from '../health/health-check.ts';
 import { passiveHealthFrom } from '../health/passive-health-options.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
 import { copyPlain } from './plain-data.ts';
+import { refuseForWorkers, workersProblem } from './worker-rules.ts';
 
 /** One service that was read and found right. */
 export interface ServicePlan extends ServiceBasics {
@@ -30,6 +31,10 @@ export interface ServicePlan extends ServiceBasics {
 /** A configuration that was read and found right, with live objects in place of specs. */
 export interface BalancerPlan {
   readonly engine: EngineSource;
+  /** How many there can be; 0 for none. */
+  readonly workers: number;
+  /** Why there can be none, though some are asked for. */
+  readonly workersProblem: string | undefined;
   readonly services: readonly ServicePlan[];
   /** The named tables in use. */
   readonly tables: ReadonlyMap<string, Persistence>;
@@ -46,14 +51,22 @@ export function planBalancer(config: BalancerConfig, origins: TableOrigins): Bal
   const tables = new Map<string, Persistence>();
   const reader = new OptionReader('', config);
   const engine = readEngine(reader);
+  const asked = reader.integer('workers', { min: 0, max: 64, default: 0 });
+  const problem = asked > 0 ? workersProblem() : undefined;
+  const workers = problem === undefined ? asked : 0;
+  const isShared = origins.isShared ?? workers > 0;
   const services = reader
     .list('services', { min: 1 })
     .map(({ value, path }) =>
-      planService(new OptionReader(path, value, reader.problems), value, tables, origins),
+      planService(new OptionReader(path, value, reader.problems), value, tables, { ...origins, isShared }),
     );
   refuseClashes(services, reader.problems);
+  if (asked > 0 || isShared) {
+    const sources = services.map(({ source }) => source);
+    refuseForWorkers(engine, sources, reader.problems);
+  }
   reader.finish();
-  return { engine, services, tables };
+  return { engine, workers, workersProblem: problem, services, tables };
 }
 
 function planService(

@@ -26,7 +26,9 @@ export async function startAll(services: readonly Startable[]): Promise<void> {
 export function joinErrors(errors: readonly unknown[]): Error {
   const [first] = errors;
   if (errors.length === 1 && first instanceof Error) return first;
-  const message = errors.map((error) => (error instanceof Error ? error.message : String(error))).join('\n');
+  const messages = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+  // What all have in common is said once.
+  const message = [...new Set(messages)].join('\n');
   const code = SluiceError.is(first) ? first.code : 'SLUICE_ERR_INTERNAL';
   return new SluiceError(code, message, { cause: new AggregateError(errors) });
 }

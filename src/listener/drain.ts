@@ -60,6 +60,9 @@ export async function drainServer(service: Draining, options: DrainOptions): Pro
     aborted = service.abort('drain-deadline', server);
   };
   using _deadline = deadlineMs === Infinity ? undefined : clock.schedule(deadlineMs, cut);
+  const inForce = pool.inForce();
+  // Until then a thread that has not heard of it may still give the server a session.
+  if (inForce !== undefined) await inForce;
   while (server.sessions > 0 && server.adminState === 'drain') await pool.settled(server);
   if (server.adminState === 'online' || (server.adminState === 'halt' && clock.nowMs() < dueMs))
     return 'cancelled';

@@ -9,15 +9,25 @@ import type { CloseReason, ServiceEvents } from '../service/service-events.ts';
 import type { ServiceStats } from '../service/service-stats.ts';
 import { TcpPath } from '../tcp/tcp-path.ts';
 import { leaseEngine, type EngineLease } from './engine-lease.ts';
+import { HeldConnection } from './held-connection.ts';
 import type { ResolvedListenerOptions } from './listener-options.ts';
 import type { OpenService } from './service.ts';
+import { OwnLimit, type SessionLimit } from './session-limit.ts';
+
+/** What a listener has of its service where that runs in several threads. */
+export interface ListenerShare {
+  /** A listening socket, which stays its owner's. */
+  readonly descriptor: number;
+  readonly limit: SessionLimit;
+}
 
 /** One run of a listener, from bind to dispose. Owns the bound port, the data path and its sessions. */
 export class OpenListener implements OpenService {
-  readonly #options: ResolvedListenerOptions;
   readonly #lease: EngineLease;
   readonly #bound: TcpListener;
   readonly #path: DataPath;
+  readonly #limit: SessionLimit;
+  readonly #held = new HeldConnection();
   readonly context: ServiceContext;
 
   private constructor(
@@ -26,8 +36,9 @@ export class OpenListener implements OpenService {
     bound: TcpListener,
     facts: FactEmitter<ServiceEvents>,
     stats: ServiceStats,
+    limit: SessionLimit,
   ) {
-    this.#options = options;
+    this.#limit = limit;
     this.#lease = lease;
     this.#bound = bound;
     this.context = openContext({
@@ -38,7 +49,8 @@ export class OpenListener implements OpenService {
       facts,
       stats,
       sessionEnded: () => {
-        if (this.#path.size < options.maxSessions) bound.resume();
+        limit.giveBack();
+        this.#goOn();
       },
       abortServer: (server) => {
         this.#path.abort('server-down', server);
@@ -56,18 +68,20 @@ export class OpenListener implements OpenService {
     options: ResolvedListenerOptions,
     facts: FactEmitter<ServiceEvents>,
     stats: ServiceStats,
+    share?: ListenerShare,
   ): Promise<OpenListener> {
     const lease = leaseEngine(options.engine, options.runtime);
     // Connections come only after this function has gone on, so `open` is set by then.
     let open: OpenListener | undefined = undefined;
     let bound: TcpListener | undefined = undefined;
     try {
-      const { host, port, backlog, quickAck } = options;
+      const { host, port, backlog, quickAck, maxSessions } = options;
+      const descriptor = share?.descriptor;
       bound = await lease.engine.listen(
-        { host, port, backlog, quickAck },
+        { host, port, backlog, quickAck, ...(descriptor === undefined ? {} : { descriptor }) },
         { onAccept: (connection) => open?.accept(connection) },
       );
-      open = new OpenListener(options, lease, bound, facts, stats);
+      open = new OpenListener(options, lease, bound, facts, stats, share?.limit ?? new OwnLimit(maxSessions));
       return open;
     } catch (error) {
       await bound?.close();
@@ -78,11 +92,13 @@ export class OpenListener implements OpenService {
 
   /** At the limit, further clients wait in the backlog until a session ends. */
   accept(connection: Connection): void {
-    this.#path.onAccept(connection);
-    if (this.#path.size >= this.#options.maxSessions) this.#bound.pause();
+    if (this.#limit.take()) this.#path.onAccept(connection);
+    else this.#held.hold(connection);
+    if (this.#limit.isFull || !this.#held.isEmpty) this.#pause();
   }
 
   close(): Promise<void> {
+    this.#held.drop();
     return this.#bound.close();
   }
 
@@ -99,7 +115,22 @@ export class OpenListener implements OpenService {
   }
 
   async dispose(): Promise<void> {
-    this.#options.pool.detach();
+    this.context.pool.detach();
     await this.#lease.release();
+  }
+
+  #pause(): void {
+    this.#bound.pause();
+    this.#limit.awaitRoom(() => {
+      this.#goOn();
+    });
+  }
+
+  /** There may be room again. */
+  #goOn(): void {
+    const held = this.#held.isEmpty || !this.#limit.take() ? undefined : this.#held.take();
+    if (held !== undefined) this.#path.onAccept(held);
+    if (this.#held.isEmpty && !this.#limit.isFull) this.#bound.resume();
+    else this.#pause();
   }
 }

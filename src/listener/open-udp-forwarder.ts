@@ -43,11 +43,15 @@ export class OpenUdpForwarder implements OpenService {
     this.path = new UdpPath(this.context, options.udp);
   }
 
-  /** @throws SluiceError as `Engine.bindUdp`, or where the pool serves another; nothing is left open */
+  /**
+   * @param descriptor a bound socket to use where the service runs in several threads; it stays its owner's
+   * @throws SluiceError as `Engine.bindUdp`, or where the pool serves another; nothing is left open
+   */
   static async open(
     options: ResolvedSnatUdpForwarderOptions,
     facts: FactEmitter<ServiceEvents>,
     stats: ServiceStats,
+    descriptor?: number,
   ): Promise<OpenUdpForwarder> {
     const lease = leaseEngine(options.engine, options.runtime);
     // Datagrams come only after this function has gone on, so `open` is set by then.
@@ -60,7 +64,11 @@ export class OpenUdpForwarder implements OpenService {
     };
     let bound: UdpPort | undefined = undefined;
     try {
-      bound = await lease.engine.bindUdp({ host: options.host, port: options.port }, handler);
+      const { host, port } = options;
+      bound = await lease.engine.bindUdp(
+        { host, port, ...(descriptor === undefined ? {} : { descriptor }) },
+        handler,
+      );
       open = new OpenUdpForwarder(options, lease, bound, facts, stats);
       return open;
     } catch (error) {

@@ -77,7 +77,7 @@ export function describeListener(facts: ListenerFacts, pool: Pool, stats: Servic
     droppedTotal: stats.droppedTotal,
     bytesFromClients: stats.bytesFromClients,
     bytesFromServers: stats.bytesFromServers,
-    queued: pool.queue.size,
+    queued: pool.queued,
     servers,
   };
 }

@@ -40,11 +40,8 @@ export interface ProbeReport {
   readonly atMs: number;
 }
 
-/**
- * A real server at run time. Its pool owns it and is the only one to change it, but for the counters, which
- * the leases and data paths of that pool keep.
- */
-export class Server {
+/** What is known of a real server at run time, but for its counters. Its pool is the only one to change it. */
+export class ServerState {
   readonly name: string;
   readonly host: string;
   /** Undefined: the port of the service. */
@@ -57,13 +54,6 @@ export class Server {
   /** Passive health: out for a while after consecutive connect failures. */
   ejected = false;
   lastProbe: ProbeReport | undefined = undefined;
-
-  /** Leases now held, reservations of sessions that still connect included. */
-  sessions = 0;
-  sessionsTotal = 0;
-  connectFailuresTotal = 0;
-  bytesFromClients = 0;
-  bytesFromServer = 0;
 
   constructor(options: ServerOptions) {
     this.name = options.name;
@@ -81,5 +71,28 @@ export class Server {
     this.maxSessions = options.maxSessions ?? Infinity;
     this.weight = options.weight ?? 1;
     this.adminState = options.adminState ?? 'online';
+  }
+}
+
+/** A real server at run time, with the counters that the leases and data paths of its pool keep. */
+export class Server extends ServerState {
+  /** Leases now held, reservations of sessions that still connect included. */
+  sessions = 0;
+  sessionsTotal = 0;
+  connectFailuresTotal = 0;
+  bytesFromClients = 0;
+  bytesFromServer = 0;
+
+  /** Counts one more lease, unless the server is full. Hot path. @returns whether there was room */
+  take(): boolean {
+    if (this.sessions >= this.maxSessions) return false;
+    this.sessions += 1;
+    this.sessionsTotal += 1;
+    return true;
+  }
+
+  /** Counts one lease less. Hot path. */
+  giveBack(): void {
+    this.sessions -= 1;
   }
 }

@@ -37,20 +37,24 @@ export function httpCookieBy(options: ResolvedHttpCookieOptions): Persistence {
   return { name: 'httpCookie', strategies: [new HttpCookieStrategy(Object.freeze(options))] };
 }
 
-class HttpCookieStrategy implements PersistenceStrategy {
+/** Use {@link httpCookie}, which checks. */
+export class HttpCookieStrategy implements PersistenceStrategy {
   readonly reason = 'cookie';
   readonly needs = 'http';
   readonly cookieName: string;
-  readonly #options: ResolvedHttpCookieOptions;
+  readonly options: ResolvedHttpCookieOptions;
   readonly #attributes: string;
   readonly #maxStampAgeMs: number;
   readonly #tokens = new Map<string, ServerToken>();
   /** The same tokens by their first half; the few that may share one stand in one list. */
   readonly #byHigh = new Map<number, ServerToken[]>();
   readonly #value = new CookieValue();
+  /** What `#value` was read from: an exchange asks for the same one twice. */
+  #text = '';
+  #isValid = false;
 
   constructor(options: ResolvedHttpCookieOptions) {
-    this.#options = options;
+    this.options = options;
     this.cookieName = options.name;
     this.#attributes = cookieAttributes(options);
     this.#maxStampAgeMs = Math.min(maxStampAgeMs, options.maxIdleMs / 4);
@@ -86,10 +90,15 @@ class HttpCookieStrategy implements PersistenceStrategy {
   #read(client: Client, now: Now): ServerToken | undefined {
     const text = client.cookie(this.cookieName);
     const value = this.#value;
-    if (text === undefined || !value.parse(text)) return undefined;
+    if (text === undefined) return undefined;
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#isValid = value.parse(text);
+    }
+    if (!this.#isValid) return undefined;
     const idleMs = now.wallMs - value.lastSeenS * 1000;
     const lifeMs = now.wallMs - value.firstSeenS * 1000;
-    if (idleMs >= this.#options.maxIdleMs || lifeMs >= this.#options.maxLifeMs) return undefined;
+    if (idleMs >= this.options.maxIdleMs || lifeMs >= this.options.maxLifeMs) return undefined;
     if (idleMs < -maxAheadMs || lifeMs < -maxAheadMs) return undefined;
     for (const token of this.#byHigh.get(value.high) ?? noTokens) {
       if (token.low === value.low) return token;
@@ -100,7 +109,7 @@ class HttpCookieStrategy implements PersistenceStrategy {
   #tokenOf(server: string): ServerToken {
     const known = this.#tokens.get(server);
     if (known !== undefined) return known;
-    const token = serverToken(server, this.#options.secret);
+    const token = serverToken(server, this.options.secret);
     this.#tokens.set(server, token);
     this.#byHigh.set(token.high, [...(this.#byHigh.get(token.high) ?? noTokens), token]);
     return token;

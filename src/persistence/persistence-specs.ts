@@ -41,6 +41,8 @@ export interface TableOrigins {
   readonly previous?: ReadonlyMap<string, Persistence>;
   /** For specs without a `seed`: see `StickTableOptions`. @default 0 */
   readonly seed?: number;
+  /** Whether new tables are for several threads. @default false */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -118,7 +120,7 @@ function readSourceIp(
 ): () => Persistence {
   const settings = readSourceIpSettings(reader, origins.seed);
   const tableName = reader.string('table', { default: undefined });
-  if (tableName === undefined) return () => sourceIpBy(settings);
+  if (tableName === undefined) return () => sourceIpBy(settings, origins.isShared);
 
   const shared = tables.get(tableName);
   if (shared !== undefined) {
@@ -127,7 +129,8 @@ function readSourceIp(
   }
   const previous = origins.previous?.get(tableName);
   return () => {
-    const made = previous !== undefined && hasSettings(previous, settings) ? previous : sourceIpBy(settings);
+    const isKept = previous !== undefined && hasSettings(previous, settings);
+    const made = isKept ? previous : sourceIpBy(settings, origins.isShared);
     tables.set(tableName, made);
     return made;
   };

@@ -32,6 +32,13 @@ export interface PersistenceStrategy {
    */
   learn(client: Client, server: string, now: Now): void;
   /**
+   * For strategies whose memory several threads share: as `learn`, for a server that balancing chose after
+   * `lookup` of this client, unless another thread has learned one for it since then. Hot path.
+   *
+   * @returns false where another thread has: look again
+   */
+  claim?(client: Client, server: string, now: Now): boolean;
+  /**
    * Undoes a reservation: the server that balancing chose for this client could not be reached. Forgets the
    * entry only if it still names that server.
    */

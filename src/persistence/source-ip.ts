@@ -7,6 +7,7 @@ import {
   type ResolvedAddressPrefixOptions,
 } from './address-prefix.ts';
 import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
+import { SharedStickTable } from './shared-stick-table.ts';
 import { readStickTableOptions, StickTable, type StickTableOptions } from './stick-table.ts';
 
 /** What a configuration may state of source IP persistence. */
@@ -47,9 +48,14 @@ export function sourceIp(options: SourceIpOptions = {}): SourceIp {
   return new SourceIp(settings, table instanceof StickTable ? table : new StickTable(stickTableOf(settings)));
 }
 
-/** The persistence, of options that were read already. */
-export function sourceIpBy(settings: ResolvedSourceIpOptions): SourceIp {
-  return new SourceIp(settings, new StickTable(stickTableOf(settings)));
+/**
+ * The persistence, of options that were read already.
+ *
+ * @param isShared whether other threads are to use its table, too
+ */
+export function sourceIpBy(settings: ResolvedSourceIpOptions, isShared = false): SourceIp {
+  const options = stickTableOf(settings);
+  return new SourceIp(settings, isShared ? SharedStickTable.make(options) : new StickTable(options));
 }
 
 /** Source IP persistence and its table. */
@@ -65,7 +71,11 @@ export class SourceIp implements Persistence {
     const { ttlMs, maxEntries, seed } = table.options;
     this.options = Object.freeze({ ...settings, ttlMs, maxEntries, seed });
     this.table = table;
-    this.strategies = [new SourceIpStrategy(table, new AddressPrefix(this.options))];
+    this.strategies = [
+      table instanceof SharedStickTable
+        ? new SharedSourceIpStrategy(table, this.options)
+        : new SourceIpStrategy(table, new AddressPrefix(this.options)),
+    ];
   }
 }
 
@@ -98,6 +108,35 @@ class SourceIpStrategy implements PersistenceStrategy {
   }
 }
 
-function stickTableOf(settings: ResolvedSourceIpOptions): StickTableOptions {
+/** Over a table that other threads change between a look-up and what is learned after it. */
+export class SharedSourceIpStrategy extends SourceIpStrategy {
+  readonly table: SharedStickTable;
+  readonly prefix: ResolvedAddressPrefixOptions;
+  readonly #prefix: AddressPrefix;
+  /** What the last look-up found. Selection is one call, so it was for the client that claims. */
+  #seen: string | undefined = undefined;
+
+  constructor(table: SharedStickTable, { prefixV4, prefixV6 }: ResolvedAddressPrefixOptions) {
+    const prefix = new AddressPrefix({ prefixV4, prefixV6 });
+    super(table, prefix);
+    this.table = table;
+    this.prefix = { prefixV4, prefixV6 };
+    this.#prefix = prefix;
+  }
+
+  /** Hot path. */
+  override lookup(client: Client, now: Now): string | undefined {
+    this.#seen = super.lookup(client, now);
+    return this.#seen;
+  }
+
+  /** Hot path. */
+  claim(client: Client, server: string, now: Now): boolean {
+    const key = this.#prefix.of(client.address);
+    return this.table.claim(key.w0, key.w1, key.w2, key.w3, server, this.#seen, now.nowMs);
+  }
+}
+
+function stickTableOf(settings: ResolvedSourceIpOptions): Required<Omit<StickTableOptions, 'allocate'>> {
   return { ttlMs: settings.ttlMs, maxEntries: settings.maxEntries, seed: settings.seed };
 }

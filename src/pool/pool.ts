@@ -16,7 +16,9 @@ import {
   type ResolvedPoolOptions,
 } from './pool-options.ts';
 import type { PoolContext } from './pool-context.ts';
+import type { MirroredServer, PoolSharing } from './pool-sharing.ts';
 import { ServerMonitor } from './server-monitor.ts';
+import { describeServer, mirrorServer, ordersOf, takeOverHealth, type Orders } from './server-options.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /**
@@ -34,6 +36,7 @@ export class Pool {
    */
   readonly queue: WaitQueue;
   readonly #random: Random;
+  readonly #sharing: PoolSharing | undefined;
   #servers: readonly Server[] = [];
   #byName: ReadonlyMap<string, Server> = new Map();
   #regular: Picker;
@@ -44,15 +47,22 @@ export class Pool {
   #settling: { readonly server: Server; readonly resolve: () => void }[] = [];
 
   /** @throws OptionsError with every problem of the options */
-  constructor(options: PoolOptions, random: Random = systemRuntime.random) {
+  constructor(options: PoolOptions, random?: Random);
+  /**
+   * @internal
+   * @param sharing ties it to the same pool in other threads
+   */
+  constructor(options: PoolOptions, random: Random, sharing: PoolSharing);
+  constructor(options: PoolOptions, random: Random = systemRuntime.random, sharing?: PoolSharing) {
     const reader = new OptionReader('pool', options);
     this.options = resolvePoolOptions(reader);
     reader.finish();
     this.#random = random;
-    this.queue = new WaitQueue(this.options.maxQueued);
+    this.#sharing = sharing;
+    this.queue = new WaitQueue(this.options.maxQueued, sharing);
     this.#regular = this.options.balance.build([], random);
     this.#backups = this.options.balance.build([], random);
-    this.#setServers(this.options.servers.map((server) => new Server(server)));
+    this.#setServers(this.options.servers.map((server) => this.#makeServer(server)));
   }
 
   get servers(): readonly Server[] {
@@ -97,15 +107,38 @@ export class Pool {
     );
   }
 
+  /** Sessions that wait, those in other threads included. */
+  get queued(): number {
+    return this.#sharing?.queued ?? this.queue.size;
+  }
+
   /**
    * A lease of this server ended: who waits may have its place. Hot path.
    *
    * @internal
    */
   released(server: Server): void {
+    if (this.#sharing?.released(server) !== 'elsewhere' && this.queue.size > 0) this.offer(server);
+    if (this.#settling.length > 0 && server.sessions === 0) this.#settle(server);
+  }
+
+  /**
+   * Lets those who wait here try to have a place of the server.
+   *
+   * @internal
+   */
+  offer(server: Server): void {
     // Who gives up in its turn leaves the place to the next one.
     while (this.queue.size > 0 && server.sessions < server.maxSessions && this.queue.offerOne());
-    if (this.#settling.length > 0 && server.sessions === 0) this.#settle(server);
+  }
+
+  /**
+   * Resolves when all threads go by the changes made so far; undefined where there is but this one.
+   *
+   * @internal
+   */
+  inForce(): Promise<unknown> | undefined {
+    return this.#sharing?.inForce();
   }
 
   /**
@@ -122,11 +155,13 @@ export class Pool {
   /** @internal */
   connected(server: Server): void {
     this.#monitors.get(server)?.connected();
+    this.#sharing?.connected(server);
   }
 
   /** @internal */
   connectFailed(server: Server): void {
     this.#monitors.get(server)?.connectFailed();
+    this.#sharing?.connectFailed(server);
   }
 
   /**
@@ -171,7 +206,7 @@ export class Pool {
     const before = new Map(this.#servers.map((server) => [server, ordersOf(server)]));
     const next = wanted.map((options) => {
       const present = this.get(options.name);
-      if (present?.host !== options.host || present.port !== options.port) return new Server(options);
+      if (present?.host !== options.host || present.port !== options.port) return this.#makeServer(options);
       present.reconfigure(options);
       return present;
     });
@@ -187,6 +222,28 @@ export class Pool {
       if (orders === undefined) this.#publish('serverAdded', { server: server.name });
       else this.#tellOrders(server, orders);
     }
+  }
+
+  /**
+   * For a pool that follows one in another thread: makes its servers, and all that is known of them, those of
+   * the other.
+   *
+   * @internal
+   */
+  follow(states: readonly MirroredServer[]): void {
+    const takeOver = (state: MirroredServer): void => {
+      takeOverHealth(this.get(state.options.name), state);
+    };
+    // Those that stay, before anybody is sent there; those that are new, as soon as they are there.
+    states.forEach(takeOver);
+    this.updateServers(states.map(({ options }) => options));
+    states.forEach(takeOver);
+    this.availabilityChanged();
+  }
+
+  /** What is known of each server now, for pools that follow this one. @internal */
+  describe(): readonly MirroredServer[] {
+    return this.#servers.map(mirrorServer);
   }
 
   /**
@@ -232,6 +289,7 @@ export class Pool {
     this.#regular = balance.build(regular, this.#random, this.#regular);
     this.#backups = balance.build(backups, this.#random, this.#backups);
     this.queue.offerAll();
+    this.#sharing?.availabilityChanged();
   }
 
   /**
@@ -244,6 +302,10 @@ export class Pool {
     if (passiveHealth === undefined) return false;
     const ejected = this.#servers.filter((server) => server.ejected).length;
     return mayEject(ejected, this.#servers.length, passiveHealth.maxEjectedRatio);
+  }
+
+  #makeServer(options: ServerOptions): Server {
+    return this.#sharing?.makeServer(options) ?? new Server(options);
   }
 
   #setServers(servers: readonly Server[]): void {
@@ -313,23 +375,4 @@ export class Pool {
     const common = { service: context.service, atMs: context.runtime.clock.wallMs() };
     context.facts.publish(name, { ...fact, ...common } as ServiceEvents[Name]);
   }
-}
-
-/** What a person orders while sessions run. */
-type Orders = Pick<Server, 'adminState' | 'weight'>;
-
-function ordersOf({ adminState, weight }: Server): Orders {
-  return { adminState, weight };
-}
-
-function describeServer(server: Server): ServerOptions {
-  return {
-    name: server.name,
-    host: server.host,
-    ...(server.port === undefined ? {} : { port: server.port }),
-    weight: server.weight,
-    backup: server.backup,
-    maxSessions: server.maxSessions,
-    adminState: server.adminState,
-  };
 }

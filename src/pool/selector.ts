@@ -27,6 +27,9 @@ export type Selection = 'selected' | 'wait' | 'none';
  *
  * A connect that fails is told by `connectFailed`, which picks anew; the strategies then learn the next
  * server instead. The fallback never passes through here, so it is never learned.
+ *
+ * Other threads may share the servers' counts and what strategies remember. One that was faster shows in
+ * `take` or `claim`, and then the choice starts anew, with what that thread has left behind.
  */
 export class Selector {
   readonly #service: string;
@@ -64,15 +67,22 @@ export class Selector {
    */
   select(client: Client, lease: Lease, mayWait: boolean): Selection {
     const now = this.now();
-    const remembered = this.#remembered(client, lease, now);
-    if (remembered !== undefined) {
-      if (admitsPersistentClients(remembered)) return this.#take(client, lease, remembered, now);
-      if (mayWait) return 'wait';
-    }
-    const balanced = this.#pool.pick(client, lease.tried);
-    if (balanced !== undefined) {
+    for (;;) {
+      const remembered = this.#remembered(client, lease, now);
+      if (remembered !== undefined) {
+        if (admitsPersistentClients(remembered) && remembered.take()) {
+          this.#learn(client, remembered, now);
+          return this.#selected(client, lease, remembered);
+        }
+        if (mayWait) return 'wait';
+      }
+      const balanced = this.#pool.pick(client, lease.tried);
+      if (balanced === undefined) break;
+      if (!balanced.take()) continue;
       lease.reason = lease.tried.length > 0 ? 'redispatch' : 'balance';
-      return this.#take(client, lease, balanced, now);
+      if (this.#claim(client, balanced, now)) return this.#selected(client, lease, balanced);
+      balanced.giveBack();
+      this.#pool.released(balanced);
     }
     if (mayWait && this.#pool.isFull(lease.tried)) return 'wait';
     lease.reason = 'none';
@@ -149,20 +159,30 @@ export class Selector {
     return undefined;
   }
 
-  #take(client: Client, lease: Lease, server: Server, now: Now): 'selected' {
-    server.sessions += 1;
-    server.sessionsTotal += 1;
+  #selected(client: Client, lease: Lease, server: Server): 'selected' {
     lease.server = server;
-    for (const strategy of this.#strategies) strategy.learn(client, server.name, now);
     this.report(client, lease);
     return 'selected';
+  }
+
+  #learn(client: Client, server: Server, now: Now): void {
+    for (const strategy of this.#strategies) strategy.learn(client, server.name, now);
+  }
+
+  /** As `#learn`. @returns false where another thread has chosen for this client meanwhile */
+  #claim(client: Client, server: Server, now: Now): boolean {
+    for (const strategy of this.#strategies) {
+      if (strategy.claim === undefined) strategy.learn(client, server.name, now);
+      else if (!strategy.claim(client, server.name, now)) return false;
+    }
+    return true;
   }
 
   #giveBack(lease: Lease): void {
     const server = lease.server;
     if (server === undefined) return;
     lease.server = undefined;
-    server.sessions -= 1;
+    server.giveBack();
     this.#pool.released(server);
   }
 }

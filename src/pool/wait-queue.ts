@@ -1,3 +1,11 @@
+/** Where the lengths of the same queue in several threads are summed up. */
+export interface SharedQueue {
+  /** Who waits in all threads. */
+  readonly queued: number;
+  /** So many wait in this thread now. */
+  queueChanged(size: number): void;
+}
+
 /** A session or exchange that waits for a server to have room. */
 export interface Waiter {
   /** There may be room now. @returns true if the waiter took it, or no longer waits */
@@ -15,9 +23,11 @@ export class WaitQueue {
   readonly #waiters = new Set<Waiter>();
   readonly #inTurn = new Set<Waiter>();
   readonly #maxWaiting: number;
+  readonly #shared: SharedQueue | undefined;
 
-  constructor(maxWaiting: number) {
+  constructor(maxWaiting: number, shared?: SharedQueue) {
     this.#maxWaiting = maxWaiting;
+    this.#shared = shared;
   }
 
   get size(): number {
@@ -26,13 +36,14 @@ export class WaitQueue {
 
   /** @returns false where the queue is full */
   add(waiter: Waiter): boolean {
-    if (this.#waiters.size >= this.#maxWaiting) return false;
+    if ((this.#shared?.queued ?? this.size) >= this.#maxWaiting) return false;
     this.#waiters.add(waiter);
+    this.#shared?.queueChanged(this.size);
     return true;
   }
 
   remove(waiter: Waiter): void {
-    this.#waiters.delete(waiter);
+    if (this.#waiters.delete(waiter)) this.#shared?.queueChanged(this.size);
   }
 
   /** One place is free: offers it in order. @returns false where nobody is left who wants it */
@@ -53,7 +64,7 @@ export class WaitQueue {
     this.#inTurn.add(waiter);
     const isDone = waiter.onTurn();
     this.#inTurn.delete(waiter);
-    if (isDone) this.#waiters.delete(waiter);
+    if (isDone) this.remove(waiter);
     return isDone;
   }
 }

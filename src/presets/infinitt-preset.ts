@@ -32,6 +32,8 @@ export interface InfinittPresetOptions {
   readonly serverPorts?: Partial<InfinittPorts>;
   /** The I/O that carries the traffic. @default 'auto' */
   readonly engine?: EngineKind;
+  /** Worker threads that carry it, 0 to 64; 0 for the process's own thread. @default 0 */
+  readonly workers?: number;
 }
 
 /** The ports of the deployment guide. */
@@ -62,7 +64,7 @@ const associationIdleMs = 12 * 3_600_000;
  * @throws OptionsError with every problem of the options
  */
 export function infinittPreset(options: InfinittPresetOptions): BalancerConfig {
-  const { vip, servers, ports, serverPorts, engine } = readOptions(options);
+  const { vip, servers, ports, serverPorts, engine, workers } = readOptions(options);
   const serversOf = (name: keyof InfinittPorts): readonly ServerOptions[] =>
     servers.map(({ ports: own, ...server }) => {
       const port = own?.[name] ?? serverPorts[name];
@@ -104,7 +106,7 @@ export function infinittPreset(options: InfinittPresetOptions): BalancerConfig {
     // A TCP check says nothing about UDP, and most servers do not listen on TCP 137 at all.
     udp: { healthCheck: { probe: { kind: 'nodeStatus' } } },
   };
-  return { engine, services: [web, dicom, query, mwl, check] };
+  return { engine, workers, services: [web, dicom, query, mwl, check] };
 }
 
 interface PresetFacts {
@@ -113,6 +115,7 @@ interface PresetFacts {
   readonly ports: InfinittPorts;
   readonly serverPorts: Partial<InfinittPorts>;
   readonly engine: EngineKind;
+  readonly workers: number;
 }
 
 function readOptions(options: InfinittPresetOptions): PresetFacts {
@@ -123,9 +126,10 @@ function readOptions(options: InfinittPresetOptions): PresetFacts {
   const ports = readPorts(reader.child('ports'), 0);
   const serverPorts = readPorts(reader.child('serverPorts'), 1);
   const engine = reader.oneOf('engine', engineKinds, { default: 'auto' as const });
+  const workers = reader.integer('workers', { min: 0, max: 64, default: 0 });
   const servers = readServers(reader);
   reader.finish();
-  return { vip, servers, ports: { ...infinittPorts, ...ports }, serverPorts, engine };
+  return { vip, servers, ports: { ...infinittPorts, ...ports }, serverPorts, engine, workers };
 }
 
 /** Checks the servers, and returns them as they were given: without defaults they survive JSON. */

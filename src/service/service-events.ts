@@ -133,6 +133,26 @@ export interface DrainFinishedEvent extends ServerFact {
   readonly aborted: number;
 }
 
+/** A worker thread died, and with it its sessions; those of other workers go on. */
+export interface WorkerFailedEvent {
+  /** Its number, from 0. */
+  readonly worker: number;
+  /** What it died of, for people. */
+  readonly reason: string;
+  /** Client connections and flows, of all services together. */
+  readonly sessionsLost: number;
+  /** Wall-clock time, milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** Another worker thread has taken the place of one that died, and serves. */
+export interface WorkerReplacedEvent {
+  /** The number that both have. */
+  readonly worker: number;
+  /** Wall-clock time, milliseconds since 1970. */
+  readonly atMs: number;
+}
+
 /** Every fact that a listener, a UDP forwarder or a balancer publishes. `docs/events.md` lists the same. */
 export interface ServiceEvents extends FactEvents {
   readonly listenerStarted: ListenerStartedEvent;
@@ -154,6 +174,8 @@ export interface ServiceEvents extends FactEvents {
   readonly serverAdded: ServerFact;
   readonly serverRemoved: ServerFact;
   readonly drainFinished: DrainFinishedEvent;
+  readonly workerFailed: WorkerFailedEvent;
+  readonly workerReplaced: WorkerReplacedEvent;
 }
 
 /** The names of all events, for those who want every one: logs, tests, documentation. */
@@ -177,5 +199,7 @@ export const serviceEventNames = [
   'serverAdded',
   'serverRemoved',
   'drainFinished',
+  'workerFailed',
+  'workerReplaced',
   'handlerFailed',
 ] as const satisfies readonly (keyof ServiceEvents)[];

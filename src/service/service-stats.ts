@@ -13,10 +13,32 @@ export class ServiceStats {
   bytesFromServers = 0;
 }
 
-let lastSessionId = 0;
+/** Ids are taken in blocks, so that threads rarely meet at the shared counter. */
+const idsPerBlock = 4096;
 
-/** The next session id, unique within the process. */
+/** How many blocks all threads have taken. */
+let blocks = new Int32Array(new SharedArrayBuffer(4));
+let lastSessionId = 0;
+let lastOfBlock = 0;
+
+/** The next session id, unique within the process. Hot path. */
 export function nextSessionId(): number {
+  if (lastSessionId === lastOfBlock) takeBlock();
   lastSessionId += 1;
   return lastSessionId;
+}
+
+function takeBlock(): void {
+  lastSessionId = Atomics.add(blocks, 0, 1) * idsPerBlock;
+  lastOfBlock = lastSessionId + idsPerBlock;
+}
+
+/** What another thread needs to give out ids that are nobody else's. */
+export function sharedSessionIds(): SharedArrayBuffer {
+  return blocks.buffer;
+}
+
+/** For a new thread, before it gives out its first id. */
+export function useSessionIds(memory: SharedArrayBuffer): void {
+  blocks = new Int32Array(memory);
 }

@@ -9,6 +9,8 @@ export class TinyServer {
   readonly host: string;
   /** Every session, in order. */
   readonly sessions: OtherSide[] = [];
+  /** Called with each session as it comes. */
+  onSession: (session: OtherSide) => void = () => undefined;
   readonly #server: Server;
   readonly #condition = new Condition();
   #port = 0;
@@ -17,7 +19,9 @@ export class TinyServer {
     this.name = name;
     this.host = host;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.sessions.push(new OtherSide(socket));
+      const session = new OtherSide(socket);
+      this.sessions.push(session);
+      this.onSession(session);
       socket.write(name);
       this.#condition.changed();
     });

@@ -152,3 +152,16 @@ describe('on, once and off', () => {
     expect(facts.listenerCount('opened')).toBe(1);
   });
 });
+
+describe('watchInterest', () => {
+  it('calls back whenever handlers come or are taken off, until it is told otherwise', () => {
+    const facts = new FactEmitter<Facts>();
+    const handler = (): void => undefined;
+    const counts: number[] = [];
+    facts.watchInterest(() => counts.push(facts.listenerCount('opened')));
+    facts.on('opened', handler).once('opened', handler).off('opened', handler);
+    facts.watchInterest(undefined);
+    facts.on('opened', handler);
+    expect(counts).toEqual([1, 2, 0]);
+  });
+});

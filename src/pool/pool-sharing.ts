@@ -1,0 +1,28 @@
+import type { Health, Server, ServerOptions } from '../model/server.ts';
+import type { SharedQueue } from './wait-queue.ts';
+
+/** All that is known of a server, for a pool in another thread that follows. */
+export interface MirroredServer {
+  readonly options: ServerOptions;
+  readonly health: Health;
+  readonly ejected: boolean;
+}
+
+/** Ties a pool to the same pool in other threads. A pool without it is alone. */
+export interface PoolSharing extends SharedQueue {
+  /** A server whose counters all these threads keep together. */
+  makeServer(options: ServerOptions): Server;
+  /** Servers, or who admits clients, changed. */
+  availabilityChanged(): void;
+  /** Resolves when all threads go by the changes made so far. */
+  inForce(): Promise<unknown>;
+  /**
+   * A lease of the server ended in this thread. Hot path.
+   *
+   * @returns `elsewhere` where the turn is that of somebody who waits in another thread
+   */
+  released(server: Server): 'here' | 'elsewhere';
+  /** Somebody reached the server from this thread. Hot path. */
+  connected(server: Server): void;
+  connectFailed(server: Server): void;
+}

@@ -1,0 +1,243 @@
+import type { BalancingSpec } from '../balancing/balancing-specs.ts';
+import { SharedSockets } from '../engine/linux/shared-sockets.ts';
+import type { FactEmitter } from '../fact-emitter.ts';
+import { leaseEngine, type EngineLease } from '../listener/engine-lease.ts';
+import type { ResolvedServiceOptions } from '../listener/listener-options.ts';
+import type { OpenService } from '../listener/service.ts';
+import type { Server } from '../model/server.ts';
+import {
+  sharePersistence,
+  tellThreadLost,
+  type SharedPersistence,
+} from '../persistence/shared-persistence.ts';
+import { openContext } from '../service/open-context.ts';
+import type { ServiceContext } from '../service/service-context.ts';
+import type { CloseReason, ServiceEvents } from '../service/service-events.ts';
+import type { ServiceStats } from '../service/service-stats.ts';
+import type { LeadingPool } from './leading-pool.ts';
+import type { Cargo, Order, ServiceOrder, ServiceReport } from './messages.ts';
+import type { ServiceInWorkers, Workers } from './workers.ts';
+import { diedMeanwhile, endMs, type WorkerThread } from './worker-thread.ts';
+
+/** What a service needs to run in workers. */
+export interface Placement {
+  readonly workers: Workers;
+  readonly leading: LeadingPool;
+  /** How every worker balances. */
+  readonly balance: BalancingSpec | undefined;
+}
+
+/** A service that is opened in workers, and where its facts and counters go. */
+export interface PlacedService {
+  readonly options: ResolvedServiceOptions;
+  readonly cargo: Cargo;
+  readonly placement: Placement;
+  readonly facts: FactEmitter<ServiceEvents>;
+  readonly stats: ServiceStats;
+}
+
+/**
+ * One run of a service in all workers, from bind to dispose. Owns a socket for each worker, which works on a
+ * duplicate of it: whoever takes the place of a dead one finds the clients that came meanwhile in its backlog.
+ */
+export class OpenInWorkers implements OpenService, ServiceInWorkers {
+  readonly id: number;
+  readonly context: ServiceContext;
+  readonly #placed: PlacedService;
+  readonly #sockets: SharedSockets;
+  readonly #lease: EngineLease;
+  readonly #persistence: SharedPersistence;
+  /** The threads that have it, and when it is open there. A service that closes is opened in no other. */
+  readonly #threads = new Map<WorkerThread, Promise<void>>();
+  #isClosing = false;
+
+  private constructor(placed: PlacedService, lease: EngineLease, sockets: SharedSockets) {
+    const { options, placement, facts, stats } = placed;
+    this.id = placement.workers.nextService();
+    this.#placed = placed;
+    this.#lease = lease;
+    this.#sockets = sockets;
+    this.#persistence = sharePersistence(options.persistence);
+    this.context = openContext({
+      options,
+      bound: sockets,
+      engine: lease.engine,
+      quickAck: false,
+      facts,
+      stats,
+      sessionEnded: () => undefined,
+      abortServer: (server) => {
+        this.abort('server-down', server);
+      },
+    });
+  }
+
+  /** @throws SluiceError as `Engine.listen`, or where a worker cannot open it; nothing is left open */
+  static async open(placed: PlacedService): Promise<OpenInWorkers> {
+    const { options, placement, cargo } = placed;
+    const { workers } = placement;
+    const lease = leaseEngine(options.engine, options.runtime);
+    const workersReady = workers.acquire();
+    let sockets: SharedSockets | undefined = undefined;
+    let open: OpenInWorkers | undefined = undefined;
+    try {
+      const { host, port } = options;
+      const { count } = workers;
+      const backlog = cargo.protocol === 'TCP' ? { backlog: cargo.carriage.backlog } : {};
+      sockets = new SharedSockets({ protocol: cargo.protocol, host, port, count, ...backlog });
+      await workersReady;
+      open = new OpenInWorkers(placed, lease, sockets);
+      await open.#openInAll();
+      return open;
+    } catch (error) {
+      sockets?.close();
+      if (open === undefined) await Promise.all([lease.release(), workers.release()]);
+      else await open.dispose();
+      throw error;
+    }
+  }
+
+  /** A worker may take another's place while the service starts: it is opened once in each all the same. */
+  openIn(thread: WorkerThread): Promise<void> {
+    if (this.#isClosing) return Promise.resolve();
+    const opening = this.#threads.get(thread) ?? this.#openIn(thread);
+    this.#threads.set(thread, opening);
+    return opening;
+  }
+
+  async #openIn(thread: WorkerThread): Promise<void> {
+    const isOpen = await thread.request({ kind: 'open', order: this.#orderFor(thread) });
+    if (!isOpen) throw diedMeanwhile(thread.row);
+    // What changed while it was opened.
+    await this.#sendServers(thread);
+  }
+
+  onReport(thread: WorkerThread, report: ServiceReport): void {
+    if (report.kind === 'roomLeft') this.#offerConnection(thread);
+    else this.#onServerReport(report.kind, report.server);
+  }
+
+  onWorkerLost(row: number): number {
+    for (const thread of this.#threads.keys()) if (thread.row === row) this.#threads.delete(thread);
+    const lost = this.#placed.placement.leading.clearRow(row);
+    tellThreadLost(this.context.persistence, row);
+    for (const server of this.context.pool.servers) this.context.pool.released(server);
+    this.#sendAll({ kind: 'room', service: this.id });
+    return lost;
+  }
+
+  /** The sockets stay open until no worker has a duplicate: the port is free then. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#requestAll('close');
+    this.#sockets.close();
+  }
+
+  drain(): Promise<void> {
+    return this.#requestAll('drain');
+  }
+
+  /** How many it will be is what the counters say now. */
+  abort(reason: CloseReason, server?: Server): number {
+    const { counters } = this.#placed.placement.leading;
+    const which = server === undefined ? {} : { server: server.name };
+    this.#sendAll({ kind: 'abort', service: this.id, reason, ...which });
+    if (server === undefined) for (const thread of this.#threads.keys()) void this.#expectEnd(thread);
+    return server === undefined ? counters.stats.sessions : server.sessions;
+  }
+
+  /** Brings the counters up to what the workers have told; they are asked for the bytes of running sessions. */
+  updateCounters(): void {
+    this.#placed.placement.leading.counters.copyInto(this.#placed.stats);
+    this.#sendAll({ kind: 'count', service: this.id });
+  }
+
+  async dispose(): Promise<void> {
+    const { workers, leading } = this.#placed.placement;
+    this.#isClosing = true;
+    leading.onChange = undefined;
+    await this.#requestAll('dispose');
+    workers.remove(this);
+    this.#sockets.close();
+    this.context.pool.detach();
+    leading.counters.copyInto(this.#placed.stats);
+    await Promise.all([this.#lease.release(), workers.release()]);
+  }
+
+  async #openInAll(): Promise<void> {
+    const { workers, leading } = this.#placed.placement;
+    leading.onChange = () =>
+      Promise.all([...this.#threads.keys()].map((thread) => this.#sendServers(thread)));
+    workers.add(this);
+    await Promise.all(workers.threads.map((thread) => this.openIn(thread)));
+  }
+
+  #orderFor(thread: WorkerThread): ServiceOrder {
+    const { options, cargo, placement } = this.#placed;
+    const { pool } = options;
+    return {
+      service: this.id,
+      name: options.name,
+      host: this.#sockets.host,
+      port: this.#sockets.port,
+      descriptor: this.#sockets.descriptors[thread.row] ?? -1,
+      cargo,
+      balance: placement.balance,
+      maxQueued: pool.options.maxQueued,
+      queueTimeoutMs: pool.options.queueTimeoutMs,
+      persistence: this.#persistence,
+      servers: placement.leading.describe(pool),
+      memory: placement.leading.counters.memory,
+    };
+  }
+
+  async #sendServers(thread: WorkerThread): Promise<void> {
+    const { options, placement } = this.#placed;
+    const servers = placement.leading.describe(options.pool);
+    try {
+      await thread.request({ kind: 'servers', service: this.id, servers });
+    } catch (error) {
+      options.runtime.log('error', `worker ${thread.row} does not follow: ${String(error)}`);
+    }
+  }
+
+  #onServerReport(kind: 'connected' | 'connectFailed' | 'released', name: string): void {
+    const { pool } = this.context;
+    const server = pool.get(name);
+    // Workers may tell of servers that are not in the pool any more.
+    if (server === undefined) return;
+    pool[kind](server);
+    if (kind === 'released') this.#offerServer(name);
+  }
+
+  /** A place on a server is free: to those who wait, in whatever worker. */
+  #offerServer(server: string): void {
+    const { counters } = this.#placed.placement.leading;
+    for (const thread of this.#threads.keys()) {
+      if (counters.queuedIn(thread.row) > 0) thread.send({ kind: 'room', service: this.id, server });
+    }
+  }
+
+  #offerConnection(from: WorkerThread): void {
+    const { counters } = this.#placed.placement.leading;
+    for (const thread of this.#threads.keys()) {
+      if (thread !== from && counters.isHeldIn(thread.row)) thread.send({ kind: 'room', service: this.id });
+    }
+  }
+
+  #sendAll(order: Order): void {
+    for (const thread of this.#threads.keys()) thread.send(order);
+  }
+
+  /** A worker that dies meanwhile has done it. */
+  async #requestAll(kind: 'close' | 'drain' | 'dispose'): Promise<void> {
+    const threads = [...this.#threads.keys()];
+    await Promise.all(threads.map((thread) => thread.request({ kind, service: this.id })));
+  }
+
+  /** Everything was cut: a worker that does not say soon that nothing is left never will. */
+  async #expectEnd(thread: WorkerThread): Promise<void> {
+    using _limit = this.context.runtime.clock.schedule(endMs, () => void thread.terminate());
+    await thread.request({ kind: 'drain', service: this.id });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Engine } from '../engine/engine.ts';
+import { OpenListener } from '../listener/open-listener.ts';
+import { OpenUdpForwarder } from '../listener/open-udp-forwarder.ts';
+import type { OpenService } from '../listener/service.ts';
+import type { JoinedPersistences } from '../persistence/shared-persistence.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { FollowingPool } from './following-pool.ts';
+import type { MainLink } from './main-link.ts';
+import type { Order, PlacedServer, ServiceOrder } from './messages.ts';
+import { ServiceCounters } from './service-counters.ts';
+import { SharedLimit } from './shared-limit.ts';
+
+/** What all services of a worker have in common. */
+export interface WorkerContext {
+  readonly row: number;
+  readonly rows: number;
+  readonly engine: Engine;
+  readonly runtime: Runtime;
+  readonly link: MainLink;
+  readonly persistences: JoinedPersistences;
+}
+
+/** One run of a service in this worker: its data path over a copy of the pool. */
+export class WorkerService {
+  readonly open: OpenService;
+  readonly #pool: FollowingPool;
+  readonly #limit: SharedLimit | undefined;
+
+  private constructor(open: OpenService, pool: FollowingPool, limit: SharedLimit | undefined) {
+    this.open = open;
+    this.#pool = pool;
+    this.#limit = limit;
+  }
+
+  /** @throws SluiceError as `Engine.listen` and `Engine.bindUdp`; nothing is left open */
+  static async start(order: ServiceOrder, context: WorkerContext): Promise<WorkerService> {
+    const { service, name, host, port, descriptor, cargo } = order;
+    const { row, rows, engine, runtime, link } = context;
+    const counters = new ServiceCounters(order.memory, rows, row);
+    const pool = new FollowingPool(order, counters, row, link, runtime.random);
+    const persistence = context.persistences.join(order.persistence);
+    const options = { name, host, port, pool: pool.pool, persistence, engine, runtime };
+    const { stats } = counters;
+    if (cargo.protocol === 'UDP') {
+      const forwarder = { ...options, udp: cargo.udp };
+      const open = await OpenUdpForwarder.open(forwarder, link.facts, stats, descriptor);
+      return new WorkerService(open, pool, undefined);
+    }
+    const limit = new SharedLimit(cargo.carriage.maxSessions, counters, () => {
+      link.send({ kind: 'roomLeft', service });
+    });
+    const share = { descriptor, limit };
+    const open = await OpenListener.open({ ...options, ...cargo.carriage }, link.facts, stats, share);
+    return new WorkerService(open, pool, limit);
+  }
+
+  follow(servers: readonly PlacedServer[]): void {
+    this.#pool.follow(servers);
+  }
+
+  take(order: Extract<Order, { readonly service: number }>): void {
+    switch (order.kind) {
+      case 'abort':
+        this.#abort(order);
+        break;
+      case 'room':
+        this.#limit?.offer();
+        this.#pool.offer(order.server);
+        break;
+      case 'count':
+        this.open.updateCounters();
+        break;
+    }
+  }
+
+  #abort({ reason, server: name }: Extract<Order, { readonly kind: 'abort' }>): void {
+    const server = this.#pool.pool.get(name);
+    if (name === undefined) this.open.abort(reason);
+    else if (server !== undefined) this.open.abort(reason, server);
+  }
+}
