@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linuxProblem } from '../../src/engine/linux/self-test.ts';
 import { run } from '../support/real-software.ts';
 import { readmePrograms } from './readme-program.ts';
 
@@ -112,6 +113,31 @@ describe('the first program of the README', () => {
   async function programs(): Promise<ReturnType<typeof readmePrograms>> {
     return readmePrograms(await readFile(join(root, 'README.md'), 'utf8'));
   }
+});
+
+describe('workers', () => {
+  it('start from the packed files', async ({ skip }) => {
+    skip(linuxProblem() !== undefined, linuxProblem());
+    await link('koffi');
+    const output = await runProgram(
+      'workers.mjs',
+      `import { createServer } from 'node:http';
+       import { Balancer } from 'sluice';
+       const server = createServer((request, response) => response.end('from the server')).listen(0, '127.0.0.1');
+       await new Promise((resolve) => server.once('listening', resolve));
+       const { port } = server.address();
+       const servers = [{ name: 'a', host: '127.0.0.1', port }];
+       const service = { name: 'web', mode: 'http', host: '127.0.0.1', port: 0, servers };
+       const balancer = new Balancer({ engine: 'linux', workers: 2, services: [service] });
+       await balancer.start();
+       const [web] = balancer.overview().services;
+       const response = await fetch('http://127.0.0.1:' + web.listeners[0].port, { headers: { connection: 'close' } });
+       console.log(await response.text());
+       await balancer.stop();
+       server.close();`,
+    );
+    expect(output.trim()).toBe('from the server');
+  });
 });
 
 /** Makes a dependency of this project one of the user's project: no network is needed to install it. */
