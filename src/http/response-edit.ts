@@ -27,7 +27,7 @@ export class ResponseEdit implements ResponseEdits {
     const { server } = lease;
     if (server === undefined) return;
     for (const strategy of this.#context.persistence.strategies) {
-      const value = strategy.setCookie?.(client, server.name, this.#context.selector.now());
+      const value = strategy.setCookie?.(client, server.name, this.#context.selector.selectionTime);
       if (value !== undefined) this.#due = [...this.#due, ...this.#encode(value)];
     }
   }

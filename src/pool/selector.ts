@@ -60,6 +60,11 @@ export class Selector {
     return this.#now;
   }
 
+  /** The time of the last selection, for what follows from it at once; the same object. */
+  get selectionTime(): Now {
+    return this.#now;
+  }
+
   /**
    * Fills an empty lease. Hot path.
    *
