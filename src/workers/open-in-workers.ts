@@ -137,13 +137,14 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
     return this.#requestAll('drain');
   }
 
-  /** How many it will be is what the counters say now. */
+  /** How many it will be is what the counters say before any worker is told. */
   abort(reason: CloseReason, server?: Server): number {
-    const { counters } = this.#placed.placement.leading;
+    const { stats } = this.#placed.placement.leading.counters;
+    const sessions = server === undefined ? stats.sessions : server.sessions;
     const which = server === undefined ? {} : { server: server.name };
     this.#sendAll({ kind: 'abort', service: this.id, reason, ...which });
     if (server === undefined) for (const thread of this.#threads.keys()) void this.#expectEnd(thread);
-    return server === undefined ? counters.stats.sessions : server.sessions;
+    return sessions;
   }
 
   /** Brings the counters up to what the workers have told; they are asked for the bytes of running sessions. */
