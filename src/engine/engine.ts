@@ -52,7 +52,7 @@ export interface ListenOptions {
   readonly port: number;
   /** Connections that wait for accept. @default 511 */
   readonly backlog?: number;
-  /** Acknowledge at once (TCP_QUICKACK), where the engine can. @default true */
+  /** Acknowledge at once (TCP_QUICKACK) to senders that wait for it, where the engine can. @default true */
   readonly quickAck?: boolean;
   /**
    * A listening socket of this process to accept from instead, which stays its owner's: the engine works on a

@@ -55,7 +55,8 @@ export interface CommonListenerOptions extends ServiceOptions {
   /** Connections that the kernel keeps waiting for accept. 1 to 65,535. @default 511, as Node.js */
   readonly backlog?: number;
   /**
-   * Acknowledge TCP segments at once, where the engine can; ends the delayed-ACK stall of DICOM toolkits.
+   * Acknowledge TCP segments at once to senders that wait for it, where the engine can; ends the delayed-ACK
+   * stall of DICOM toolkits.
    * @default true in tcp mode, false in http mode
    */
   readonly quickAck?: boolean;
