@@ -42,6 +42,8 @@ describe.skipIf(noWorkers !== undefined)('a balancer with workers', () => {
       await balancer.start();
       await serversOf('T');
       await scene.session('T');
+      // The ones before have ended for their clients, and soon for the workers too.
+      while (balancer.overview().services[0]!.listeners[0]!.sessions > 1) await setImmediate();
       await balancer.stop({ graceMs: 0 });
       for (const { socket } of [...scene.clients.splice(0), ...s1.sessions.splice(0)]) socket.destroy();
       while (openDescriptors() > descriptors || threads() > running) await setImmediate();
