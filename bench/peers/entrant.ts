@@ -1,7 +1,11 @@
+import { maxSessions } from './machine.ts';
 import type { SubjectResults } from './results.ts';
 import type { Site } from './site.ts';
 import type { Order, RunningSubject, Subject } from './subject.ts';
 import type { Sample, Workload } from './workloads/workload.ts';
+
+/** Milliseconds of work before the first measurement. */
+const warmUp = { native: 300, quick: 1_200, full: 2_000 };
 
 /** One subject in one workload: started, proved, warmed up, measured round by round, stopped. */
 export class Entrant {
@@ -46,7 +50,7 @@ export class Entrant {
   }
 
   /** Proves it correct and warms it up: Node.js compiles what is hot. */
-  async prove(warmUpMs: number): Promise<void> {
+  async prove(): Promise<void> {
     const { kept } = this.#workload;
     const running = this.#running;
     if (kept === undefined || running === undefined) return;
@@ -54,13 +58,8 @@ export class Entrant {
       this.#remarks = await kept.prove(running.address).catch((error: unknown) => {
         throw new Error(`not correct, so not measured: ${messageOf(error)}`);
       });
-      await this.#sample(warmUpMs);
+      await this.#sample(this.#warmUpMs);
     });
-  }
-
-  /** Leaves out one round. */
-  skip(): void {
-    this.#samples.push(undefined);
   }
 
   /** Measures one round; a subject that fails in it is out of the workload. */
@@ -77,6 +76,11 @@ export class Entrant {
 
   async leave(): Promise<void> {
     await this.#running?.stop();
+  }
+
+  get #warmUpMs(): number {
+    if (!this.#subject.isNodeProgram) return warmUp.native;
+    return this.#isQuick ? warmUp.quick : warmUp.full;
   }
 
   /** A subject that fails at something is out of the workload, and the run goes on. */
@@ -97,7 +101,11 @@ export class Entrant {
       return running;
     };
     const running = this.#running ?? notRunning;
-    const stand = { site: this.#site, running, start, milliseconds, isQuick: this.#isQuick };
+    const stand = {
+      ...{ site: this.#site, running, start, milliseconds },
+      ...{ warmUpMs: this.#warmUpMs, isQuick: this.#isQuick },
+      maxSessions: this.#subject.maxSessions ?? maxSessions,
+    };
     try {
       return await this.#workload.sample(stand);
     } finally {

@@ -46,11 +46,26 @@ function debianVersions(): Record<string, string> {
   return versions;
 }
 
-/** The descriptors that one process may open. */
+/** The descriptors that one process may open. Node.js has raised its limit to the hard one, and programs inherit it. */
 function descriptorLimit(): number {
   const line = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
   return line?.[1] === undefined || line[1] === 'unlimited' ? 1_048_576 : Number(line[1]);
 }
 
-/** Sessions that a proxy can hold here, at two descriptors each; at most 10,000. */
-export const maxSessions = Math.min(10_000, Math.floor((descriptorLimit() - 200) / 2));
+const wantedSessions = 10_000;
+
+/**
+ * Sessions that a proxy can hold here, at most 10,000. Each takes two descriptors; a proxy needs some for itself, and
+ * Sluice keeps one in twenty free of clients.
+ */
+export function sessionsHeld(descriptorsEach = 2): number {
+  return Math.min(wantedSessions, Math.floor((descriptorLimit() * 0.95 - 200) / descriptorsEach));
+}
+
+export const maxSessions = sessionsHeld();
+
+/** For titles: says so where it is fewer than wanted. */
+export const sessionsNote =
+  maxSessions < wantedSessions
+    ? ` (all that ulimit -n of ${descriptorLimit().toLocaleString('en-US')} allows)`
+    : '';

@@ -8,7 +8,8 @@ export interface Settings {
   readonly rounds: number;
   readonly milliseconds: number;
   readonly workloads: readonly string[];
-  readonly subjects: readonly string[];
+  /** Undefined where the command line names none: then each workload has its own. */
+  readonly subjects: readonly string[] | undefined;
   /** The folder of the report. */
   readonly out: string;
 }
@@ -17,10 +18,14 @@ interface Flags {
   quick: boolean;
   rounds?: number;
   seconds?: number;
-  only: readonly string[];
-  subjects: readonly string[];
-  out: string;
+  only?: readonly string[];
+  subjects?: readonly string[];
+  out?: string;
 }
+
+/** Where the report of a whole run goes; `docs/performance.md` shows it. */
+export const resultsFolder = 'bench/results';
+const partialResultsFolder = 'temp/bench';
 
 /** Reads the command line; prints help or what is wrong with it, and ends the process then. */
 export function readSettings(argv: readonly string[]): Settings {
@@ -30,23 +35,31 @@ export function readSettings(argv: readonly string[]): Settings {
     .description(
       'Measures Sluice beside what a user would pick instead: CPU time of the proxy per unit of work.',
     )
-    .option('--quick', 'short rounds, few of them: within 5 minutes', false)
-    .option('--rounds <count>', 'interleaved rounds (default: 7, or 3 with --quick)', positive)
+    .option('--quick', 'few short rounds, and only what a goal names: within 5 minutes', false)
+    .option(
+      '--rounds <count>',
+      'interleaved rounds, some workloads do fewer (default: 7, or 3 with --quick)',
+      positive,
+    )
     .option('--seconds <number>', 'length of one measurement (default: 3, or 0.5 with --quick)', positive)
-    .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds), workloadIds)
-    .option('--subjects <names>', 'some subjects, with commas', listOf(subjectNames), subjectNames)
-    .option('--out <folder>', 'where the report goes', 'bench/results')
+    .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds))
+    .option('--subjects <names>', 'some subjects, with commas', listOf(subjectNames))
+    .option(
+      '--out <folder>',
+      `where the report goes (default: ${resultsFolder}, or ${partialResultsFolder} with --only or --subjects)`,
+    )
     .addHelpText('after', `\nWorkloads: ${workloadIds.join(', ')}\nSubjects: ${subjectNames.join(', ')}`)
     .addHelpText('after', '\nPeers are installed by: npm run bench:peers:install');
   command.configureHelp({ optionDescription: ({ description }) => description });
   const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
+  const isWhole = flags.only === undefined && flags.subjects === undefined;
   return {
     isQuick: flags.quick,
     rounds: Math.ceil(flags.rounds ?? (flags.quick ? 3 : 7)),
     milliseconds: (flags.seconds ?? (flags.quick ? 0.5 : 3)) * 1000,
-    workloads: flags.only,
+    workloads: flags.only ?? workloadIds,
     subjects: flags.subjects,
-    out: flags.out,
+    out: flags.out ?? (isWhole ? resultsFolder : partialResultsFolder),
   };
 }
 

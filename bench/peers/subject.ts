@@ -30,6 +30,10 @@ export interface Subject {
   readonly name: string;
   /** What it is and how it was set, for readers of the report. */
   readonly about: string;
+  /** A program for Node.js: it compiles what is hot while it runs, so it is warmed up for longer. */
+  readonly isNodeProgram: boolean;
+  /** Sessions that it can hold here. @default as many as others */
+  readonly maxSessions?: number;
   /** Why it cannot run here and what to do about it, or undefined. */
   missing(): string | undefined;
   /** @throws where it does not come up; the message says why */

@@ -7,19 +7,21 @@ import { sluice } from './sluice.ts';
 
 /** A subject of Node.js alone. */
 function nodeSubject(name: string, about: string, file: string): Subject {
-  return { name, about, missing: () => undefined, start: (order) => startProgram(file, [], order) };
+  const start: Subject['start'] = (order) => startProgram(file, [], order);
+  return { name, about, isNodeProgram: true, missing: () => undefined, start };
 }
 
 /** A subject made of a package of the npm registry. */
 function npmSubject(name: string, about: string, file: string): Subject {
   const start: Subject['start'] = (order) => startProgram(file, ['--package', name], order);
-  return { name, about, missing: () => missingNpm(name), start };
+  return { name, about, isNodeProgram: true, missing: () => missingNpm(name), start };
 }
 
 /** No proxy: the first server itself. What the others are compared with where waiting is measured. */
 const direct: Subject = {
   name: 'direct',
   about: 'no proxy at all',
+  isNodeProgram: false,
   missing: () => undefined,
   start: ({ servers: [first] }) =>
     first === undefined

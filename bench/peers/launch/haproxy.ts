@@ -7,6 +7,7 @@ import { startDaemon } from './daemon.ts';
 export const haproxy: Subject = {
   name: 'haproxy',
   about: 'one thread; forced splice through 1 MiB pipes for bulk and bodies',
+  isNodeProgram: false,
   missing: () => missingDebian('haproxy'),
   start: (order) =>
     startDaemon({

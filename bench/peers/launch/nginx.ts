@@ -12,6 +12,7 @@ export function nginx(buffers: 'default' | 'large'): Subject {
   return {
     name: isLarge ? 'nginx-large-buffers' : 'nginx',
     about: `one worker, ${isLarge ? 'proxy buffers of 64 KiB' : 'default buffers'}; HTTP with \`ip_hash\` only`,
+    isNodeProgram: false,
     missing: () => missingDebian('nginx', 'libnginx-mod-stream'),
     start: (order) =>
       startDaemon(

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { sessionsHeld } from '../machine.ts';
 import type { Subject } from '../subject.ts';
 import { startProgram } from './program.ts';
 
@@ -25,6 +26,9 @@ export function sluice(engine: 'linux' | 'portable'): Subject {
   return {
     name: `sluice-${engine}`,
     about: `one thread, engine '${engine}', otherwise defaults`,
+    isNodeProgram: true,
+    // What `node:net` accepts cannot be left in the backlog: that engine keeps a third for clients that wait.
+    maxSessions: sessionsHeld(engine === 'portable' ? 3 : 2),
     missing: () => undefined,
     start: (order) => startProgram('sluice.ts', ['--engine', engine, '--build', sluiceBuild().kind], order),
   };

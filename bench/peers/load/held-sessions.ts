@@ -67,21 +67,24 @@ function ask(session: Session, onReply: (session: Session) => void): void {
   session.socket.write(request);
 }
 
-/** Every request goes to the session that has been silent longest. */
+/**
+ * As many turns as requests may be in flight; each goes round sessions of its own, so that every request meets the
+ * session that has been silent longest, and none meets one that still waits for its reply.
+ */
 export async function echo({ milliseconds, inFlight }: EchoQuestion): Promise<LoadResult> {
   if (held.length === 0) throw new Error('no sessions are held');
   const latenciesMs: number[] = [];
   const startMs = performance.now();
-  let next = 0;
-  const turn = async (): Promise<void> => {
-    while (performance.now() - startMs < milliseconds) {
+  const turns = Math.min(inFlight, held.length);
+  const turn = async (first: number): Promise<void> => {
+    for (let next = first; performance.now() - startMs < milliseconds; next += turns) {
+      if (next >= held.length) next = first;
       const session = held[next];
-      next = (next + 1) % held.length;
       if (session !== undefined) await answered(session);
       latenciesMs.push(performance.now() - (session?.sentMs ?? 0));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(inFlight, held.length) }, turn));
+  await Promise.all(Array.from({ length: turns }, (_, index) => turn(index)));
   return withLatencies(latenciesMs.length, (performance.now() - startMs) / 1000, latenciesMs);
 }
 

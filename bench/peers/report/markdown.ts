@@ -17,6 +17,7 @@ export function markdownReport(results: RunResults): string {
     '## Targets',
     'CPU time per unit (or what the row says) of Sluice on one thread over the other one: the median of the ratios of each round.',
     verdictTable(judge(results)),
+    '![Overview](overview.svg)',
     ...results.workloads.map(workloadSection),
     '## Subjects',
     subjects.map(({ name, about }) => `* \`${name}\`: ${about}`).join('\n'),
@@ -24,15 +25,16 @@ export function markdownReport(results: RunResults): string {
   ].join('\n\n');
 }
 
-function machineParagraph({ machine, settings, build, minutes }: RunResults): string {
+/** What was measured where. */
+export function machineParagraph({ machine, settings, build, minutes }: RunResults): string {
   const { processor, cores, memoryGiB, kernel, node, load, date, versions } = machine;
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return `${date}: ${processor}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}, load average ${load.join(' / ')} at the start; ${
     settings.isQuick ? 'a `--quick` run' : 'a full run'
-  } of ${minutes} minutes, ${settings.rounds} rounds of ${settings.milliseconds} ms. Sluice: ${build}. ${names.join(', ')}.`;
+  } of ${minutes} minutes, up to ${settings.rounds} rounds of ${settings.milliseconds} ms. Sluice: ${build}. ${names.join(', ')}.`;
 }
 
-function verdictTable(verdicts: readonly Verdict[]): string {
+export function verdictTable(verdicts: readonly Verdict[]): string {
   return table(
     ['workload', 'over', 'at most', 'sluice linux', 'outcome', 'sluice portable'],
     verdicts.map((verdict) => {
@@ -80,6 +82,7 @@ function columnsOf({ costUnit, rateUnit, rows }: WorkloadResults): readonly Colu
   return [
     { head: 'subject', cell: ({ subject }) => subject },
     { head: costUnit, cell: (row) => figureText(medianOf(row, ({ cost }) => cost)) },
+    { head: 'at once', cell: (row) => figureText(medianOf(row, ({ atOnce }) => atOnce)) },
     { head: 'least – most', cell: spread },
     { head: 'linux ÷ it', cell: (row) => over('sluice-linux', row) },
     { head: 'portable ÷ it', cell: (row) => over('sluice-portable', row) },
@@ -98,8 +101,8 @@ function spread({ samples }: SubjectResults): string {
 /** The median cost at each size. */
 function seriesTable({ rows, sizeUnit }: WorkloadResults): string {
   const measured = rows.filter((row) => row.absent === undefined);
-  const first = measured[0]?.samples.find((sample) => sample !== undefined);
-  const sizes = (first?.series ?? []).map(({ size }) => size);
+  const points = measured.flatMap(({ samples }) => samples.flatMap((sample) => sample?.series ?? []));
+  const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b);
   return table(
     [sizeUnit ?? '', ...measured.map(({ subject }) => subject)],
     sizes.map((size) => [

@@ -30,7 +30,8 @@ export class Svg {
 
   toString(): string {
     const size = attributes({ width: this.#width, height: this.#height });
-    return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="12" fill="#777">
+    const box = `viewBox="0 0 ${this.#width} ${this.#height}"`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${box} font-family="sans-serif" font-size="12" fill="#777">
 ${this.#parts.join('\n')}
 </svg>
 `;

@@ -27,11 +27,11 @@ const targets: readonly Target[] = [
   { workloads: ['idle'], peer: 'haproxy', limit: 1 },
 ];
 
-/** The subjects that a target names; a `--quick` run measures the others in one round only. */
-export const judgedSubjects: ReadonlySet<string> = new Set([
-  ...[ours, 'sluice-portable'],
-  ...targets.map(({ peer }) => peer),
-]);
+/** What a `--quick` run measures in a workload: Sluice, HAProxy, and the other subjects that its targets name. */
+export function quickSubjects(workload: string): readonly string[] {
+  const named = targets.filter(({ workloads }) => workloads.includes(workload)).map(({ peer }) => peer);
+  return [ours, 'sluice-portable', 'haproxy', ...named];
+}
 
 const growthLimit = 1.3;
 const growthFrom = 100;

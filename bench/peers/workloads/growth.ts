@@ -1,5 +1,5 @@
 import { runWrk } from '../load/wrk.ts';
-import { maxSessions } from '../machine.ts';
+import { maxSessions, sessionsNote } from '../machine.ts';
 import { httpMissing } from '../site.ts';
 import type { Order, RunningSubject } from '../subject.ts';
 import { measureCpu, perUnit, type Sample, type SeriesPoint, type Workload } from './workload.ts';
@@ -9,25 +9,23 @@ function grown(series: readonly SeriesPoint[]): Sample {
   return { cost: series.at(-1)?.cost ?? Number.NaN, series };
 }
 
-/** What Node.js needs to compile what is hot. */
-const warmUpMs = 1_000;
-
-const sessionCounts = [1, 100, 1_000, maxSessions];
+const sessionCounts = [1, 10, 100, 1_000];
 
 /** A small request costs the same, however many other sessions there are. */
 const sessionGrowth: Workload = {
   id: 'growth-sessions',
-  title: `From 1 to ${maxSessions} concurrent sessions: a small request, 32 at a time`,
+  title: `From 1 to ${maxSessions.toLocaleString('en-US')} concurrent sessions: a small request, 32 at a time${sessionsNote}`,
   costUnit: 'CPU µs per request',
   sizeUnit: 'concurrent sessions',
   subjects: ['sluice-linux', 'sluice-portable', 'haproxy', 'net-pipe'],
-  quickRounds: 2,
-  async sample({ site, start, milliseconds }) {
+  mostRounds: { quick: 2, full: 3 },
+  async sample(stand) {
+    const { site, start, milliseconds, warmUpMs } = stand;
     const running = await start({ carried: 'tcp', servers: site.transferServers() });
     const { port } = running.address;
     const series: SeriesPoint[] = [];
     try {
-      for (const size of sessionCounts) {
+      for (const size of [...sessionCounts, stand.maxSessions]) {
         await site.load({ kind: 'hold', port, sessions: size });
         await site.load({ kind: 'echo', milliseconds: size === 1 ? warmUpMs : warmUpMs / 5, inFlight: 32 });
         const measured = await measureCpu(running, () =>
@@ -43,7 +41,11 @@ const sessionGrowth: Workload = {
 };
 
 /** Microseconds of a new connection through a subject that is warm. */
-async function connectionCost(running: RunningSubject, milliseconds: number): Promise<number> {
+async function connectionCost(
+  running: RunningSubject,
+  warmUpMs: number,
+  milliseconds: number,
+): Promise<number> {
   const headers = ['Connection: close'];
   const load = { port: running.address.port, path: '/', connections: 32, headers };
   await runWrk({ ...load, milliseconds: warmUpMs });
@@ -59,13 +61,13 @@ function connectionGrowth(
   return {
     ...base,
     costUnit: 'CPU µs per connection',
-    quickRounds: 1,
+    mostRounds: { quick: 1, full: 3 },
     missing: httpMissing,
-    async sample({ site, start, milliseconds, isQuick }) {
+    async sample({ site, start, milliseconds, warmUpMs, isQuick }) {
       const series: SeriesPoint[] = [];
-      for (const size of isQuick ? sizes.filter((_, index) => index % 2 === 0) : sizes) {
+      for (const size of isQuick ? [Math.min(...sizes), Math.max(...sizes)] : sizes) {
         const running = await start(orderOf((count) => site.httpServers(count), size));
-        series.push({ size, cost: await connectionCost(running, milliseconds) });
+        series.push({ size, cost: await connectionCost(running, warmUpMs, milliseconds) });
       }
       return grown(series);
     },
@@ -81,7 +83,7 @@ export const growthWorkloads: readonly Workload[] = [
       sizeUnit: 'servers',
       subjects: ['sluice-linux', 'sluice-portable', 'haproxy'],
     },
-    [3, 100, 1_000],
+    [3, 30, 300, 1_000],
     (servers, size) => ({ carried: 'tcp', servers: servers(size) }),
   ),
   connectionGrowth(
@@ -91,7 +93,7 @@ export const growthWorkloads: readonly Workload[] = [
       sizeUnit: 'table entries',
       subjects: ['sluice-linux', 'sluice-portable'],
     },
-    [1_000, 30_000, 1_000_000],
+    [1_000, 10_000, 100_000, 1_000_000],
     (servers, size) => ({ carried: 'tcp', servers: servers(), tableEntries: size }),
   ),
 ];

@@ -9,6 +9,8 @@ export interface Sample {
   readonly cost: number;
   /** How much work was done, in the workload's `rateUnit`. */
   readonly rate?: number;
+  /** Memory: the cost before the subject has settled. */
+  readonly atOnce?: number;
   readonly p50Ms?: number;
   readonly p99Ms?: number;
   /** Growth: the cost at each size. */
@@ -29,6 +31,10 @@ export interface Stand {
   readonly start: (order: Order) => Promise<RunningSubject>;
   /** How long to measure. */
   readonly milliseconds: number;
+  /** For how long to warm up what `start` started. */
+  readonly warmUpMs: number;
+  /** The most sessions that the subject can hold here. */
+  readonly maxSessions: number;
   readonly isQuick: boolean;
 }
 
@@ -55,8 +61,8 @@ export interface Workload {
   readonly kept?: KeptSubject;
   /** What the sizes of a growth series are. */
   readonly sizeUnit?: string;
-  /** Rounds of a `--quick` run, where fewer than usual say enough. */
-  readonly quickRounds?: number;
+  /** The most rounds, where fewer than usual say enough. */
+  readonly mostRounds?: { readonly quick: number; readonly full: number };
   /** Why it cannot be measured here, or undefined. */
   readonly missing?: () => string | undefined;
   readonly sample: (stand: Stand) => Promise<Sample>;
