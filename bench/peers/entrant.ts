@@ -5,7 +5,7 @@ import type { Order, RunningSubject, Subject } from './subject.ts';
 import type { Sample, Workload } from './workloads/workload.ts';
 
 /** Milliseconds of work before the first measurement. */
-const warmUp = { native: 300, quick: 1_200, full: 2_000 };
+const warmUp = { native: 300, quick: 2_200, full: 3_000 };
 
 /** One subject in one workload: started, proved, warmed up, measured round by round, stopped. */
 export class Entrant {
