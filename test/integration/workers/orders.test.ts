@@ -71,6 +71,12 @@ describe.skipIf(noWorkers !== undefined)('orders and health in all workers', () 
     const healthCheck = { probe, intervalMs: 50, rise: 1, fall: 1, onDown: 'abort' } as const;
     const balance = { kind: 'roundRobin' } as const;
     await scene.start(tcpService('T', [s1.options, s2.options], { balance, healthCheck }));
+    // The first probes come at random moments.
+    for (const name of ['s1', 's2'])
+      await scene.facts.first(
+        'serverHealthChanged',
+        ({ server, current }) => server === name && current === 'up',
+      );
     await untilServedBy('s1', 's2');
     const sessions = await Promise.all(addresses.map((address) => scene.session('T', address)));
     const onFirst = sessions.filter(({ text }) => text === 's1');
