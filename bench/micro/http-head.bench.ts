@@ -3,30 +3,12 @@ import { findCookie } from '../../src/http/codec/cookies.ts';
 import { writeRequestHead, type RequestEdits } from '../../src/http/codec/head-writer.ts';
 import { encodeHeaderLine } from '../../src/http/codec/header-line.ts';
 import { RequestHead } from '../../src/http/codec/request-head.ts';
+import { browserLines } from './browser-lines.ts';
 
 /** What one request costs the codec: parse, look the cookie up, write the head for the server. */
 const requests = {
   small: ['GET /index.html HTTP/1.1', 'Host: 127.0.0.1:8080', 'User-Agent: wrk', 'Accept: */*'],
-  browser: [
-    'GET /worklist/api/studies?PatientID=12345&from=20260101 HTTP/1.1',
-    'Host: pacs.hospital.example',
-    'Connection: keep-alive',
-    'Pragma: no-cache',
-    'Cache-Control: no-cache',
-    'sec-ch-ua: "Chromium";v="130", "Google Chrome";v="130", "Not?A_Brand";v="99"',
-    'sec-ch-ua-mobile: ?0',
-    'sec-ch-ua-platform: "Windows"',
-    'Upgrade-Insecure-Requests: 1',
-    'User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36',
-    'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
-    'Sec-Fetch-Site: same-origin',
-    'Sec-Fetch-Mode: navigate',
-    'Sec-Fetch-Dest: document',
-    'Referer: http://pacs.hospital.example/worklist/',
-    'Accept-Encoding: gzip, deflate',
-    'Accept-Language: en-US,en;q=0.9,ko;q=0.8',
-    'Cookie: JSESSIONID=0A1B2C3D4E5F60718293A4B5C6D7E8F9; SRV=k3b9x2; lang=en',
-  ],
+  browser: [...browserLines, 'Cookie: JSESSIONID=0A1B2C3D4E5F60718293A4B5C6D7E8F9; SRV=k3b9x2; lang=en'],
 } as const;
 
 const cookieName = Buffer.from('SRV');

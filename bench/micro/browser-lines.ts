@@ -1,0 +1,20 @@
+/** The head of a request as a browser sends it, without cookies. */
+export const browserLines = [
+  'GET /worklist/api/studies?PatientID=12345&from=20260101 HTTP/1.1',
+  'Host: pacs.hospital.example',
+  'Connection: keep-alive',
+  'Pragma: no-cache',
+  'Cache-Control: no-cache',
+  'sec-ch-ua: "Chromium";v="130", "Google Chrome";v="130", "Not?A_Brand";v="99"',
+  'sec-ch-ua-mobile: ?0',
+  'sec-ch-ua-platform: "Windows"',
+  'Upgrade-Insecure-Requests: 1',
+  'User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36',
+  'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+  'Sec-Fetch-Site: same-origin',
+  'Sec-Fetch-Mode: navigate',
+  'Sec-Fetch-Dest: document',
+  'Referer: http://pacs.hospital.example/worklist/',
+  'Accept-Encoding: gzip, deflate',
+  'Accept-Language: en-US,en;q=0.9,ko;q=0.8',
+] as const;
