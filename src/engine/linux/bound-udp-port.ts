@@ -7,9 +7,9 @@ import { bindError, datagramError } from '../system-errors.ts';
 import type { DatagramSource } from './datagram-outbox.ts';
 import type { Libc } from './libc.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { bindSocket, duplicateSocket, openSocket, setNumber } from './open-socket.ts';
+import { duplicateSocket, openBoundSocket, type BoundSocketOptions } from './open-socket.ts';
 import { socketAddressOf } from './socket-address.ts';
-import { AF_INET, SOCK_DGRAM, SOL_SOCKET, SO_REUSEPORT } from './system-constants.ts';
+import { AF_INET, SOCK_DGRAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 
@@ -83,22 +83,7 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
   }
 }
 
-/**
- * @param isShared whether other sockets that say so, too, may bind the same port
- * @returns the descriptor, which is the caller's
- */
-export function openBound(
-  libc: Libc,
-  { host, port, isShared = false }: UdpBindOptions & { readonly isShared?: boolean },
-): number {
-  const address = socketAddressOf(host, port);
-  const descriptor = openSocket(libc, address.family, SOCK_DGRAM);
-  try {
-    if (isShared) setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
-    bindSocket(libc, descriptor, address);
-    return descriptor;
-  } catch (error) {
-    libc.close(descriptor);
-    throw error;
-  }
+/** @returns the descriptor, which is the caller's */
+export function openBound(libc: Libc, options: BoundSocketOptions): number {
+  return openBoundSocket(libc, SOCK_DGRAM, options);
 }

@@ -18,7 +18,7 @@ export class DatagramInbox {
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#memory = NativeMemory.take(libc.koffi, vectorBytes + vectorSize * strideBytes);
+    this.#memory = NativeMemory.take(libc, vectorBytes + vectorSize * strideBytes);
     this.#vector = new DatagramVector(this.#memory);
     for (let index = 0; index < vectorSize; index++)
       this.#vector.setPiece(index, this.start(index), roomBytes);

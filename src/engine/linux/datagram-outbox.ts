@@ -40,7 +40,7 @@ export class DatagramOutbox implements Task {
   constructor(libc: Libc, tasks: TaskQueue) {
     this.#libc = libc;
     this.#tasks = tasks;
-    this.#memory = NativeMemory.take(libc.koffi, vectorBytes + dataBytes);
+    this.#memory = NativeMemory.take(libc, vectorBytes + dataBytes);
     this.#vector = new DatagramVector(this.#memory);
   }
 

@@ -41,7 +41,7 @@ export class LinuxContext extends EngineContext {
     this.keepAlive = new KeepAlive(runtime.clock, (descriptor) => {
       setKeepAlive(libc, descriptor);
     });
-    this.#readMemory = NativeMemory.take(libc.koffi, readSize);
+    this.#readMemory = NativeMemory.take(libc, readSize);
     this.readBuffer = this.#readMemory.bytes;
     this.readAddress = this.#readMemory.address;
     this.pipes = new PipePool(

@@ -11,16 +11,16 @@ import { LinuxConnection } from './linux-connection.ts';
 import type { Libc } from './libc.ts';
 import type { LinuxContext } from './linux-context.ts';
 import {
-  bindSocket,
   duplicateSocket,
-  openSocket,
+  openBoundSocket,
   readLocalAddress,
   setKeepAlive,
   setNoDelay,
   setNumber,
+  type BoundSocketOptions,
 } from './open-socket.ts';
 import type { Task, Watched } from './reactor.ts';
-import { readSocketAddress, socketAddressOf, socketAddressSize } from './socket-address.ts';
+import { readSocketAddress, socketAddressSize } from './socket-address.ts';
 import {
   CLOEXEC,
   EAGAIN,
@@ -33,7 +33,6 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
   SO_REUSEADDR,
-  SO_REUSEPORT,
 } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { TcpSocket } from './tcp-socket.ts';
@@ -215,26 +214,18 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   }
 }
 
-/**
- * @param isShared whether other sockets that say so, too, may listen on the same port
- * @returns the descriptor, which is the caller's
- */
+/** @returns the descriptor, which is the caller's */
 export function openListening(
   libc: Libc,
-  { host, port, backlog, isShared = false }: ListenOptions & { readonly isShared?: boolean },
+  { backlog, ...where }: BoundSocketOptions & Pick<ListenOptions, 'backlog'>,
 ): number {
-  const address = socketAddressOf(host, port);
-  const descriptor = openSocket(libc, address.family, SOCK_STREAM);
-  try {
-    setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (isShared) setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
-    setNoDelay(libc, descriptor);
-    setKeepAlive(libc, descriptor);
-    bindSocket(libc, descriptor, address);
-    if (libc.listen(descriptor, backlog ?? defaultBacklog) < 0) throw systemError('listen', libc.errno());
-    return descriptor;
-  } catch (error) {
-    libc.close(descriptor);
-    throw error;
-  }
+  const descriptor = openBoundSocket(libc, SOCK_STREAM, where, (opened) => {
+    setNumber(libc, opened, SOL_SOCKET, SO_REUSEADDR, 1);
+    setNoDelay(libc, opened);
+    setKeepAlive(libc, opened);
+  });
+  if (libc.listen(descriptor, backlog ?? defaultBacklog) >= 0) return descriptor;
+  const error = systemError('listen', libc.errno());
+  libc.close(descriptor);
+  throw error;
 }

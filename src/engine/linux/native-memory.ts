@@ -1,5 +1,4 @@
-import type { Koffi } from './koffi.ts';
-import { loadLibc } from './libc.ts';
+import type { Libc } from './libc.ts';
 
 /**
  * Memory at a fixed address, which the kernel may find through pointers; that of a Node buffer is not stable
@@ -11,9 +10,8 @@ export class NativeMemory {
   readonly words: Uint32Array;
 
   /** @throws Error where there is no memory left */
-  private constructor(koffi: Koffi, byteCount: number) {
-    const libc = loadLibc();
-    const { threadEnd } = libc;
+  private constructor(libc: Libc, byteCount: number) {
+    const { koffi, threadEnd } = libc;
     const free = libc.addressOf('free');
     this.address = libc.allocate(1, byteCount);
     if (this.address === 0) throw new Error(`no memory is left for ${byteCount} bytes`);
@@ -26,9 +24,9 @@ export class NativeMemory {
   static readonly #spare: NativeMemory[] = [];
 
   /** @returns memory of that size, not cleared, which is the caller's until `giveBack` */
-  static take(koffi: Koffi, byteCount: number): NativeMemory {
+  static take(libc: Libc, byteCount: number): NativeMemory {
     const index = NativeMemory.#spare.findIndex(({ bytes }) => bytes.length === byteCount);
-    return NativeMemory.#spare.splice(index, index < 0 ? 0 : 1)[0] ?? new NativeMemory(koffi, byteCount);
+    return NativeMemory.#spare.splice(index, index < 0 ? 0 : 1)[0] ?? new NativeMemory(libc, byteCount);
   }
 
   giveBack(): void {

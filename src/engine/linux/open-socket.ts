@@ -1,6 +1,11 @@
 import type { IpAddress } from '../../model/address.ts';
 import type { Libc } from './libc.ts';
-import { readSocketAddress, socketAddressSize, type SocketAddress } from './socket-address.ts';
+import {
+  readSocketAddress,
+  socketAddressOf,
+  socketAddressSize,
+  type SocketAddress,
+} from './socket-address.ts';
 import {
   AF_INET6,
   CLOEXEC,
@@ -12,6 +17,7 @@ import {
   NONBLOCK,
   SOL_SOCKET,
   SO_KEEPALIVE,
+  SO_REUSEPORT,
   TCP_KEEPIDLE,
   TCP_NODELAY,
 } from './system-constants.ts';
@@ -31,6 +37,40 @@ export function openSocket(libc: Libc, family: number, type: number): number {
   if (descriptor < 0) throw systemError('socket', libc.errno());
   if (family === AF_INET6) setNumber(libc, descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   return descriptor;
+}
+
+/** Where to bind a socket. */
+export interface BoundSocketOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Whether other sockets that say so, too, may bind the same port. @default false */
+  readonly isShared?: boolean;
+}
+
+/**
+ * A socket that is bound.
+ *
+ * @param setOptions sets what must be set before
+ * @returns its descriptor, which is the caller's
+ * @throws Error of the system; or as `socketAddressOf`
+ */
+export function openBoundSocket(
+  libc: Libc,
+  type: number,
+  { host, port, isShared = false }: BoundSocketOptions,
+  setOptions?: (descriptor: number) => void,
+): number {
+  const address = socketAddressOf(host, port);
+  const descriptor = openSocket(libc, address.family, type);
+  try {
+    if (isShared) setNumber(libc, descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+    setOptions?.(descriptor);
+    bindSocket(libc, descriptor, address);
+    return descriptor;
+  } catch (error) {
+    libc.close(descriptor);
+    throw error;
+  }
 }
 
 /**

@@ -73,8 +73,8 @@ export class Reactor implements TaskQueue {
   constructor(libc: Libc, clock: Clock) {
     this.#libc = libc;
     this.#clock = clock;
-    this.#events = NativeMemory.take(libc.koffi, maxEvents * eventWords * 4);
-    this.#control = NativeMemory.take(libc.koffi, eventWords * 4);
+    this.#events = NativeMemory.take(libc, maxEvents * eventWords * 4);
+    this.#control = NativeMemory.take(libc, eventWords * 4);
     this.#epoll = libc.epollCreate(CLOEXEC);
     if (this.#epoll < 0) throw systemError('epoll_create1', libc.errno());
     try {

@@ -54,7 +54,7 @@ class SelfTest {
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#events = NativeMemory.take(libc.koffi, maxEvents * eventWords * 4);
+    this.#events = NativeMemory.take(libc, maxEvents * eventWords * 4);
   }
 
   /** @throws Error which says what does not work */
@@ -66,6 +66,7 @@ class SelfTest {
       this.#exchangeDatagrams();
     } finally {
       for (const descriptor of this.#descriptors) this.#libc.close(descriptor);
+      this.#events.giveBack();
     }
   }
 
