@@ -33,6 +33,11 @@ const smallestPacket = 536;
 
 const allEvents = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 const hangUps = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+/**
+ * Both or none: the kernel says that data or urgent data arrived, whichever it was. Watching for one of them wakes the
+ * thread each time, if only to find that there is nothing to tell.
+ */
+const arrivals = EPOLLIN | EPOLLPRI;
 
 /**
  * One connected socket and what is known of its readiness. The kernel tells only changes (it is watched
@@ -48,7 +53,7 @@ export class TcpSocket implements Owing {
    * for. EPOLLPRI: urgent bytes arrived, at which a read stops short.
    */
   #ready = 0;
-  /** What epoll was told not to tell: EPOLLIN, EPOLLOUT, both or none. */
+  /** What epoll was told not to tell: `arrivals`, EPOLLOUT, both or none. */
   #unheard = 0;
   #isAtEnd = false;
   /** `set`, or how much was sent without TCP_NODELAY. */
@@ -92,7 +97,7 @@ export class TcpSocket implements Owing {
 
   /** There is something to read that nobody reads now: what else arrives is not told until that has changed. */
   mute(): void {
-    if ((this.#unheard & EPOLLIN) === 0) this.#hear(EPOLLIN);
+    if ((this.#unheard & EPOLLIN) === 0) this.#hear(arrivals);
   }
 
   /** Another takes over from the one that `watch` was given. */
@@ -260,7 +265,7 @@ export class TcpSocket implements Owing {
 
   #foundNoRoom(): void {
     this.#ready &= ~EPOLLOUT;
-    if ((this.#unheard & EPOLLOUT) !== 0) this.#hear(this.#unheard & EPOLLIN);
+    if ((this.#unheard & EPOLLOUT) !== 0) this.#hear(this.#unheard & arrivals);
   }
 
   /** Changes what epoll tells: all but `unheard`, and that there is room where that is known already. */

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../../src/engine/engine.ts';
 import { LinuxConnection } from '../../../src/engine/linux/linux-connection.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
+import { Reactor } from '../../../src/engine/linux/reactor.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
+import { EPOLLIN, EPOLLPRI } from '../../../src/engine/linux/system-constants.ts';
 import { turns } from './condition.ts';
 import { bothKinds, EngineFixture, pattern, writeAll, type Pair } from './engine-fixture.ts';
 
@@ -76,6 +78,14 @@ describe.skipIf(linuxProblem() !== undefined)('the linux engine', () => {
         pair.connection.pause();
       }
       expect(pair.recorder.bytes.equals(Buffer.concat([bytes, bytes, bytes]))).toBe(true);
+    });
+
+    it('has the kernel wake nobody: urgent bytes alone would be reason enough', async () => {
+      const rewatch = vi.spyOn(Reactor.prototype, 'rewatch');
+      await trickle(pair, bytes);
+      expect(rewatch).toHaveBeenCalledOnce();
+      const [, events = 0] = rewatch.mock.calls[0] ?? [];
+      expect(events & (EPOLLIN | EPOLLPRI)).toBe(0);
     });
 
     it('hears again what comes after it went on', async () => {
