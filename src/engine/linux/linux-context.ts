@@ -27,6 +27,8 @@ export class LinuxContext extends EngineContext {
   /** Where that is. */
   readonly readAddress: number;
   readonly #readMemory: NativeMemory;
+  #moment = 0;
+  #momentMs = 0;
   #inbox: DatagramInbox | undefined = undefined;
   #outbox: DatagramOutbox | undefined = undefined;
   /** Who waits for a descriptor to be free. */
@@ -36,14 +38,19 @@ export class LinuxContext extends EngineContext {
   constructor(runtime: Runtime, libc: Libc) {
     super(runtime);
     this.libc = libc;
-    this.reactor = new Reactor(libc, runtime.clock);
+    this.#readMemory = NativeMemory.take(libc, readSize);
+    this.readBuffer = this.#readMemory.bytes;
+    this.readAddress = this.#readMemory.address;
+    try {
+      this.reactor = Reactor.acquire(libc);
+    } catch (error) {
+      this.#readMemory.giveBack();
+      throw error;
+    }
     this.acks = new AckSchedule(runtime.clock);
     this.keepAlive = new KeepAlive(runtime.clock, (descriptor) => {
       setKeepAlive(libc, descriptor);
     });
-    this.#readMemory = NativeMemory.take(libc, readSize);
-    this.readBuffer = this.#readMemory.bytes;
-    this.readAddress = this.#readMemory.address;
     this.pipes = new PipePool(
       libc,
       (descriptor) => {
@@ -53,9 +60,15 @@ export class LinuxContext extends EngineContext {
     );
   }
 
-  /** The time, as of this turn of the reactor. Hot path. */
+  /** The time; read once a moment of the reactor, which is less than a millisecond mostly. Hot path. */
   nowMs(): number {
-    return this.reactor.nowMs();
+    const { moment } = this.reactor;
+    if (moment === 0) return this.runtime.clock.nowMs();
+    if (moment !== this.#moment) {
+      this.#moment = moment;
+      this.#momentMs = this.runtime.clock.nowMs();
+    }
+    return this.#momentMs;
   }
 
   /** Made when it is first needed, as the outbox: most of the memory of an engine is here. */
@@ -96,7 +109,7 @@ export class LinuxContext extends EngineContext {
   dispose(): void {
     this.pipes.destroyIdle();
     this.budget.removeWaiter(this.#feedStarving);
-    this.reactor.close();
+    this.reactor.release();
     this.acks.stop();
     this.#readMemory.giveBack();
     this.#inbox?.dispose();

@@ -1,12 +1,13 @@
 import { handlerFault } from '../system-errors.ts';
 import type { SluiceError } from '../../errors.ts';
-import type { Clock } from '../../runtime/runtime.ts';
+import { systemClock } from '../../runtime/system-runtime.ts';
+import { EventLoop } from './event-loop.ts';
 import type { Libc } from './libc.ts';
-import { LoopWatch } from './loop-watch.ts';
 import { NativeMemory } from './native-memory.ts';
 import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
-import { CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_MOD } from './system-constants.ts';
+import { CLOEXEC, EPOLLIN, EPOLL_CTL_ADD, EPOLL_CTL_MOD } from './system-constants.ts';
 import { systemError } from './system-error.ts';
+import { runTicks } from './ticks.ts';
 
 /** Something to be done in the reactor's next turn, or later in this one. */
 export interface Task {
@@ -29,26 +30,30 @@ export interface Watched {
   fail(fault: SluiceError): void;
 }
 
-/** Events that one turn handles at most, about. */
+/** Events that are taken from the kernel at once. */
 const maxEvents = 256;
-/** Where so many were ready at once, more will be by now. */
-const busyEvents = 4;
-/** Tasks that make tasks go on in the same turn so often; then the event loop has its turn. */
-const maxRounds = 8;
+/** Tasks that make tasks go on before the kernel is asked again so often. */
+const maxTaskRounds = 8;
 
 /**
- * Finds out which descriptors are ready, on the event loop of its own thread: libuv watches the descriptor of
- * an epoll set, which holds all others.
+ * Waits for all descriptors of the engines of one thread, with epoll, and instead of libuv: the event loop's own
+ * descriptor is one of them, and its next timer ends the wait. So a turn goes on for as long as the loop has nothing
+ * to do, and each wake-up costs one system call.
  *
- * Nothing is done inside libuv's callback, where Node runs neither ticks nor microtasks and where an exception
- * would vanish, but in an immediate in the same round of the loop. All handlers are called from such turns, never
- * from inside a call of an owner.
+ *     turn:  wait ──▶ tell owners ──▶ run tasks ──▶ ticks and promises ──▶ wait …, until the loop has something to do
+ *
+ * All handlers are called from turns, never from inside a call of an owner. What a handler queues with
+ * `process.nextTick` or a promise runs before the next wait.
  */
 export class Reactor implements TaskQueue {
+  /**
+   * A number of its own for the work after each wait, all of which happens at about the same time; 0 outside of it,
+   * and while ticks and promises of others run.
+   */
+  moment = 0;
   readonly #libc: Libc;
-  readonly #clock: Clock;
   readonly #epoll: number;
-  readonly #poll: LoopWatch;
+  readonly #loop: EventLoop;
   /** What `epoll_wait` finds. */
   readonly #events: NativeMemory;
   /** What `epoll_ctl` is told. */
@@ -64,34 +69,49 @@ export class Reactor implements TaskQueue {
   #taskCount = 0;
   #roundTasks: (Task | undefined)[] = [];
   #isInTurn = false;
-  /** The time, once it was asked for in this turn. */
-  #turnMs = -1;
-  #isTurnDue = false;
-  #isClosed = false;
+  #isLoopDue = false;
+  #waits = 0;
+  #users = 0;
 
-  /** @throws Error of the system where there is no descriptor left */
-  constructor(libc: Libc, clock: Clock) {
+  private constructor(libc: Libc) {
     this.#libc = libc;
-    this.#clock = clock;
+    this.#loop = new EventLoop(libc, this.#turn);
     this.#events = NativeMemory.take(libc, maxEvents * eventWords * 4);
     this.#control = NativeMemory.take(libc, eventWords * 4);
     this.#epoll = libc.epollCreate(CLOEXEC);
-    if (this.#epoll < 0) throw systemError('epoll_create1', libc.errno());
     try {
-      this.#poll = new LoopWatch(libc, this.#epoll, this.#turn);
+      if (this.#epoll < 0) throw systemError('epoll_create1', libc.errno());
+      this.#add(this.#loop.descriptor, EPOLLIN, this.#loopWatch);
     } catch (error) {
-      libc.close(this.#epoll);
+      this.#close();
       throw error;
     }
   }
 
+  static #ofThread: Reactor | undefined = undefined;
+
+  /**
+   * That of this thread, for an engine that calls `release` when it has nothing watched any more.
+   *
+   * @throws Error of the system where there is no descriptor left; or as `EventLoop`
+   */
+  static acquire(libc: Libc): Reactor {
+    Reactor.#ofThread ??= new Reactor(libc);
+    Reactor.#ofThread.#users += 1;
+    return Reactor.#ofThread;
+  }
+
+  /** Tasks still run afterwards. */
+  release(): void {
+    if (--this.#users > 0) return;
+    Reactor.#ofThread = undefined;
+    this.#close();
+  }
+
   /** @throws Error of the system where it has no memory for it */
   watch(descriptor: number, events: number, watched: Watched): void {
-    this.#lastTicket = (this.#lastTicket + 1) >>> 0;
-    this.#tickets[descriptor] = this.#lastTicket;
-    this.#controlEpoll(EPOLL_CTL_ADD, descriptor, events);
-    this.#watched[descriptor] = watched;
-    if (this.#watchedCount++ === 0) this.#poll.ref();
+    this.#add(descriptor, events, watched);
+    if (this.#watchedCount++ === 0) this.#loop.start();
   }
 
   /** What happens to the descriptor from now on is told to another. */
@@ -108,29 +128,26 @@ export class Reactor implements TaskQueue {
   forget(descriptor: number): void {
     if (this.#watched[descriptor] === undefined) return;
     this.#watched[descriptor] = undefined;
-    if (--this.#watchedCount === 0 && !this.#isClosed) this.#poll.unref();
-  }
-
-  /** The time; read once a turn, since most turns take less than a millisecond. Hot path. */
-  nowMs(): number {
-    if (!this.#isInTurn) return this.#clock.nowMs();
-    if (this.#turnMs < 0) this.#turnMs = this.#clock.nowMs();
-    return this.#turnMs;
+    if (--this.#watchedCount === 0) this.#loop.stop();
   }
 
   defer(task: Task): void {
     this.#tasks[this.#taskCount++] = task;
-    if (!this.#isInTurn) this.#askForTurn();
+    if (!this.#isInTurn) this.#loop.askForTurn();
   }
 
-  /** Everything watched must be forgotten by now; tasks still run. Idempotent. */
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#poll.close();
-    this.#libc.close(this.#epoll);
+  #close(): void {
+    this.#loop.close();
+    if (this.#epoll >= 0) this.#libc.close(this.#epoll);
     this.#events.giveBack();
     this.#control.giveBack();
+  }
+
+  #add(descriptor: number, events: number, watched: Watched): void {
+    this.#lastTicket = (this.#lastTicket + 1) >>> 0;
+    this.#tickets[descriptor] = this.#lastTicket;
+    this.#controlEpoll(EPOLL_CTL_ADD, descriptor, events);
+    this.#watched[descriptor] = watched;
   }
 
   #controlEpoll(operation: number, descriptor: number, events: number): void {
@@ -140,37 +157,50 @@ export class Reactor implements TaskQueue {
       throw systemError('epoll_ctl', this.#libc.errno());
   }
 
-  #askForTurn(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    setImmediate(this.#turn);
-  }
-
-  /**
-   * Goes on without a round of the event loop while there is much to do: a round costs as much as several system
-   * calls, and what was done has often made more ready.
-   */
   readonly #turn = (): void => {
-    this.#isTurnDue = false;
     this.#isInTurn = true;
-    for (let left = maxEvents; left > 0;) {
-      this.#turnMs = -1;
-      const count = this.#isClosed ? 0 : this.#dispatch();
-      for (let round = 0; round < maxRounds && this.#taskCount > 0; round++) this.#runTasks();
-      left -= count < busyEvents ? left : count;
+    try {
+      while (this.#work());
+    } finally {
+      this.#isInTurn = false;
+      this.moment = 0;
+      if (this.#taskCount > 0) this.#loop.askForTurn();
     }
-    this.#isInTurn = false;
-    if (this.#taskCount > 0) this.#askForTurn();
   };
 
-  /**
-   * Events that do not fit are reported next time: libuv's watch on the set is level-triggered. Hot path.
-   *
-   * @returns how many there were
-   */
-  #dispatch(): number {
-    const { address, words } = this.#events;
-    const count = this.#libc.epollWait(this.#epoll, address, maxEvents, 0);
+  readonly #loopWatch: Watched = {
+    onReady: () => {
+      this.#isLoopDue = true;
+    },
+    fail: () => undefined,
+  };
+
+  /** Waits, and does what there is to be done then. @returns whether to go on at once. Hot path. */
+  #work(): boolean {
+    const count = this.#users > 0 ? this.#wait() : 0;
+    this.moment = ++this.#waits;
+    this.#tell(count);
+    for (let round = 0; round < maxTaskRounds && this.#taskCount > 0; round++) this.#runTasks();
+    this.moment = 0;
+    return runTicks() && !this.#isLoopDue && this.#users > 0;
+  }
+
+  /** @returns how many events there are. Hot path. */
+  #wait(): number {
+    const restMs = this.#watchedCount === 0 ? 0 : this.#loop.restMs();
+    this.#isLoopDue = restMs === 0;
+    const timeoutMs = this.#taskCount > 0 ? 0 : restMs;
+    const { address } = this.#events;
+    if (timeoutMs === 0) return this.#libc.epollWait(this.#epoll, address, maxEvents, 0);
+    const sinceMs = systemClock.nowMs();
+    const count = this.#libc.epollWait(this.#epoll, address, maxEvents, timeoutMs);
+    this.#loop.noteIdle(systemClock.nowMs() - sinceMs);
+    return count;
+  }
+
+  /** Events that did not fit are told next time. Hot path. */
+  #tell(count: number): void {
+    const { words } = this.#events;
     for (let at = 0; at < count * eventWords; at += eventWords) {
       const descriptor = words[at + dataWord] ?? 0;
       const watched = this.#watched[descriptor];
@@ -181,7 +211,6 @@ export class Reactor implements TaskQueue {
         watched.fail(handlerFault('onReady', error));
       }
     }
-    return count;
   }
 
   /** Hot path. */

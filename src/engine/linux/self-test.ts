@@ -1,9 +1,10 @@
 import { IpAddress } from '../../model/address.ts';
 import { DatagramInbox } from './datagram-inbox.ts';
 import { DatagramOutbox } from './datagram-outbox.ts';
+import { EventLoop } from './event-loop.ts';
+import { tryEventLoop } from './event-loop-trial.ts';
 import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
 import { loadLibc, type Libc } from './libc.ts';
-import { LoopWatch } from './loop-watch.ts';
 import { NativeMemory } from './native-memory.ts';
 import { bindSocket, connectSocket, openSocket, readLocalAddress } from './open-socket.ts';
 import { PipePool } from './pipe-pool.ts';
@@ -36,7 +37,8 @@ let hasPassed = false;
  * @returns why this machine cannot have the engine; undefined if it can
  */
 export function linuxProblem(): string | undefined {
-  if (hasPassed) return undefined;
+  const problem = EventLoop.problem();
+  if (problem !== undefined || hasPassed) return problem;
   try {
     new SelfTest(loadLibc()).run();
     hasPassed = true;
@@ -61,7 +63,7 @@ class SelfTest {
   run(): void {
     try {
       this.#epoll = this.#own(this.#libc.epollCreate(CLOEXEC), 'epoll_create1');
-      LoopWatch.test(this.#libc, this.#epoll);
+      tryEventLoop(this.#libc);
       this.#echo();
       this.#exchangeDatagrams();
     } finally {

@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import type { ConnectionHandler } from '../../../src/engine/engine.ts';
 import { turns } from './condition.ts';
 import { bothKinds, pattern, writeUntilFull, type EngineFixture } from './engine-fixture.ts';
 import { Recorder } from './recorder.ts';
@@ -22,6 +26,41 @@ export function describeLoop(fixture: () => EngineFixture): void {
     // A promise of the test itself would settle in the same round; what counts is the time that was measured.
     await turns(1);
     expect(settledMs).toBeLessThan(20);
+  });
+
+  it('leaves everybody else on the loop their turn, while traffic never pauses', async () => {
+    const { engine } = fixture();
+    let exchanged = 0;
+    const echo: ConnectionHandler = {
+      onConnect: (connection) => void connection.write(Buffer.from('x'), 0, 1),
+      onData: (connection, bytes, start, end) => {
+        exchanged += 1;
+        connection.write(bytes, start, end);
+      },
+      onEnd: () => undefined,
+      onDrain: () => undefined,
+      onRelayed: () => undefined,
+      onClose: () => undefined,
+    };
+    const { port } = await fixture().listen((connection) => {
+      connection.handler = echo;
+      connection.resume();
+    });
+    engine.connect({ host: '127.0.0.1', port }, echo);
+    const { port1, port2 } = new MessageChannel();
+    const other = fixture().dial(await fixture().plainServer((socket) => socket.write('hello')));
+    port1.postMessage('hello');
+    await Promise.all([
+      new Promise((resolve) => setTimeout(resolve, 5)),
+      new Promise((resolve) => setImmediate(resolve)),
+      readFile(new URL(import.meta.url)),
+      once(port2, 'message'),
+      other.untilBytes(5),
+    ]);
+    port1.close();
+    const before = exchanged;
+    await turns();
+    expect(exchanged).toBeGreaterThan(before);
   });
 
   describe.each(bothKinds)('never calls a handler from inside a call on an %s connection', (kind) => {

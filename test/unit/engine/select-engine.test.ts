@@ -45,6 +45,22 @@ describe('selectEngine', () => {
     }
   });
 
+  it('leaves the thread to another copy of Sluice that has its event loop', async () => {
+    const hadLinux = linuxProblem() === undefined;
+    const owner = Symbol.for('sluice.event-loop');
+    const thread = process as { [owner]?: symbol | undefined };
+    thread[owner] = Symbol('another copy');
+    try {
+      const { engine, reason } = selectEngine('auto', systemRuntime);
+      expect(engine.name).toBe('portable');
+      if (hadLinux) expect(reason).toContain('another copy of Sluice');
+      await engine.close();
+      expect(() => selectEngine('linux', systemRuntime)).toThrow(OptionsError);
+    } finally {
+      thread[owner] = undefined;
+    }
+  });
+
   it('refuses an engine that there is not', () => {
     expect(() => selectEngine('windows' as EngineKind, systemRuntime)).toThrow(OptionsError);
     expect(() => selectEngine('windows' as EngineKind, systemRuntime)).toThrow(`'portable' or 'linux'`);
