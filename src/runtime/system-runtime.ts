@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Clock, Runtime, Timer } from './runtime.ts';
 
 /** setTimeout's own limit: a longer delay would fire at once. */

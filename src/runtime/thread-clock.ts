@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Clock } from './runtime.ts';
 import { systemClock } from './system-runtime.ts';
 

@@ -1,3 +1,4 @@
+import { performance as realPerformance } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock, systemRuntime } from '../../../src/runtime/system-runtime.ts';
 
@@ -28,8 +29,10 @@ describe('the system clock', () => {
 describe('its timers', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    vi.spyOn(realPerformance, 'now').mockImplementation(() => performance.now());
   });
   afterEach(() => {
+    vi.restoreAllMocks();
     vi.useRealTimers();
   });
 
