@@ -50,12 +50,12 @@ export abstract class ConnectionAddresses {
       : resetError('server', target.host, target.port, cause);
   }
 
-  /** Undefined while it is not open. */
-  protected abstract get descriptor(): number | undefined;
+  /** -1 while it is not open. */
+  abstract readonly descriptor: number;
 
   #readLocalAddress(): IpAddress {
     const { descriptor } = this;
-    if (descriptor === undefined) return unknown;
+    if (descriptor < 0) return unknown;
     const address = new IpAddress();
     this.setLocal(address, readLocalAddress(this.#libc, descriptor, address));
     return address;

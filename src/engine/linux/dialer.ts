@@ -4,19 +4,22 @@ import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { ConnectOptions } from '../engine.ts';
 import { connectError } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
+import { bindSocket, connectSocket, openSocket, takeError } from './open-socket.ts';
 import type { Watched } from './reactor.ts';
 import { familyOf, socketAddressOf } from './socket-address.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLOUT, SOCK_STREAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
-import { TcpSocket } from './tcp-socket.ts';
+import { socketEvents } from './tcp-socket.ts';
 
 /** Whom a {@link Dialer} works for. Told in a turn of the reactor, except for `fail`. */
 export interface DialOwner {
   /** Is set to the address that is tried. It must not change. */
   remoteAddress: IpAddress;
-  /** The connection with that address stands; the socket is the owner's from now on. */
-  onDialled(socket: TcpSocket): void;
+  /**
+   * The connection with that address stands. The descriptor is the owner's from now on; it is watched for
+   * `socketEvents`, of which these were told.
+   */
+  onDialled(descriptor: number, events: number): void;
   /** There will be no connection. May come from inside `start`. */
   fail(error: SluiceError): void;
 }
@@ -30,7 +33,8 @@ export class Dialer implements Watched {
   readonly #owner: DialOwner;
   /** What else to try, where a name was to be looked up. */
   #hosts: string[] = none;
-  #socket: TcpSocket | undefined = undefined;
+  /** Of the socket that connects; -1 for none. */
+  #descriptor = -1;
   #isCancelled = false;
 
   constructor(context: LinuxContext, options: ConnectOptions, owner: DialOwner) {
@@ -55,20 +59,18 @@ export class Dialer implements Watched {
   /** Nothing is told afterwards; what stands is reset. */
   cancel(): void {
     this.#isCancelled = true;
-    this.#socket?.reset();
-    this.#socket = undefined;
+    this.#close();
   }
 
   onReady(events: number): void {
-    const socket = this.#socket;
-    if (socket === undefined || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) === 0) return;
-    socket.note(events);
-    this.#socket = undefined;
-    const errno = socket.isBroken ? socket.takeError() : 0;
+    const descriptor = this.#descriptor;
+    if (descriptor < 0 || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) === 0) return;
+    const errno = (events & EPOLLERR) === 0 ? 0 : takeError(this.#context.libc, descriptor);
     if (errno === 0) {
-      this.#owner.onDialled(socket);
+      this.#descriptor = -1;
+      this.#owner.onDialled(descriptor, events & ~EPOLLERR);
     } else {
-      socket.close();
+      this.#close();
       this.#dialNext(systemError('connect', errno));
     }
   }
@@ -95,7 +97,7 @@ export class Dialer implements Watched {
   /** @throws Error why it cannot even start */
   #dial(host: string): void {
     const { libc, addresses } = this.#context;
-    const { port, localAddress, quickAck = true } = this.#options;
+    const { port, localAddress } = this.#options;
     const local = localAddress === undefined ? undefined : socketAddressOf(localAddress, 0);
     const remote = addresses.find(host, port);
     this.#owner.remoteAddress = remote.address;
@@ -103,13 +105,17 @@ export class Dialer implements Watched {
     try {
       if (local !== undefined) bindSocket(libc, descriptor, local);
       connectSocket(libc, descriptor, remote);
-      const socket = new TcpSocket(this.#context, descriptor, quickAck, false);
-      socket.watch(this);
-      this.#socket = socket;
+      this.#context.reactor.watch(descriptor, socketEvents, this);
+      this.#descriptor = descriptor;
     } catch (error) {
       this.#context.closeDescriptor(descriptor);
       throw error;
     }
+  }
+
+  #close(): void {
+    if (this.#descriptor >= 0) this.#context.closeDescriptor(this.#descriptor);
+    this.#descriptor = -1;
   }
 
   /** Addresses of the family to connect from, where there are any. */

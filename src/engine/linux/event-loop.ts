@@ -40,6 +40,7 @@ export class EventLoop {
   #isRunning = false;
   #isInTurn = false;
   #isClosed = false;
+  #toldMs = -Infinity;
 
   /** @throws Error as `problem` says, or as `tryEventLoop` */
   constructor(libc: Libc, onTurn: () => void) {
@@ -81,9 +82,16 @@ export class EventLoop {
     this.#next.ref();
   }
 
-  /** For how many milliseconds libuv has nothing to do: 0 where it has now, -1 for ever. Only in a turn. Hot path. */
-  restMs(): number {
-    this.#uv.updateTime(this.#loop);
+  /**
+   * For how many milliseconds libuv has nothing to do: 0 where it has now, -1 for ever. Only in a turn. Hot path.
+   *
+   * @param nowMs monotonic; libuv counts whole milliseconds, so it is not told of less
+   */
+  restMs(nowMs: number): number {
+    if (nowMs - this.#toldMs >= 1) {
+      this.#toldMs = nowMs;
+      this.#uv.updateTime(this.#loop);
+    }
     return this.#uv.backendTimeout(this.#loop);
   }
 

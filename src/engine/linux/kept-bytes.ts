@@ -1,5 +1,4 @@
 import type { TcpSocket } from './tcp-socket.ts';
-
 /** So that many small writes need few copies and few sends. */
 const smallestChunk = 16_384;
 
@@ -35,10 +34,10 @@ export class KeptBytes {
   }
 
   /** Sends what the kernel takes. @returns 0, or a negated error number */
-  sendTo(socket: TcpSocket): number {
+  sendTo(socket: Pick<TcpSocket, 'sendNow'>): number {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       const end = this.#chunks.length === 1 ? this.#end : chunk.length;
-      const count = socket.send(chunk, this.#start, end);
+      const count = socket.sendNow(chunk, this.#start, end);
       if (count < 0) return count;
       this.byteCount -= count;
       this.#start += count;

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../runtime/runtime.ts';
+import { systemClock } from '../../runtime/system-runtime.ts';
 import { EngineContext } from '../engine-context.ts';
 import { AckSchedule } from './ack-schedule.ts';
 import { AddressBook } from './address-book.ts';
@@ -27,6 +28,7 @@ export class LinuxContext extends EngineContext {
   /** Where that is. */
   readonly readAddress: number;
   readonly #readMemory: NativeMemory;
+  readonly #hasSystemClock: boolean;
   #moment = 0;
   #momentMs = 0;
   #inbox: DatagramInbox | undefined = undefined;
@@ -38,6 +40,7 @@ export class LinuxContext extends EngineContext {
   constructor(runtime: Runtime, libc: Libc) {
     super(runtime);
     this.libc = libc;
+    this.#hasSystemClock = runtime.clock === systemClock;
     this.#readMemory = NativeMemory.take(libc, readSize);
     this.readBuffer = this.#readMemory.bytes;
     this.readAddress = this.#readMemory.address;
@@ -60,10 +63,11 @@ export class LinuxContext extends EngineContext {
     );
   }
 
-  /** The time; read once a moment of the reactor, which is less than a millisecond mostly. Hot path. */
+  /** The time; the same in all of a moment of the reactor, which is less than a millisecond mostly. Hot path. */
   nowMs(): number {
-    const { moment } = this.reactor;
+    const { moment, momentMs } = this.reactor;
     if (moment === 0) return this.runtime.clock.nowMs();
+    if (this.#hasSystemClock) return momentMs;
     if (moment !== this.#moment) {
       this.#moment = moment;
       this.#momentMs = this.runtime.clock.nowMs();

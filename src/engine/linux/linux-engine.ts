@@ -44,7 +44,7 @@ export class LinuxEngine implements Engine {
   }
 
   connect(options: ConnectOptions, handler: ConnectionHandler): Connection {
-    const connection = new LinuxConnection(this.#context, options, handler);
+    const connection = new LinuxConnection(this.#context, options, options.quickAck ?? true, handler);
     if (this.#closing === undefined) connection.connect();
     else connection.fail(closedError('SLUICE_ERR_CONNECT'));
     return connection;

@@ -35,7 +35,6 @@ import {
   SO_REUSEADDR,
 } from './system-constants.ts';
 import { systemError } from './system-error.ts';
-import { TcpSocket } from './tcp-socket.ts';
 
 const defaultBacklog = 511;
 /** Connections accepted in one turn, before others have theirs. */
@@ -160,13 +159,12 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   }
 
   #accept(descriptor: number): void {
-    const connection = new LinuxConnection(this.#context, undefined, unclaimed);
+    const connection = new LinuxConnection(this.#context, undefined, this.#quickAck, unclaimed);
     const client = new IpAddress();
     connection.remotePort = readSocketAddress(clientBytes, 0, client);
     connection.remoteAddress = client;
     try {
-      const socket = new TcpSocket(this.#context, descriptor, this.#quickAck, true);
-      connection.adopt(socket, this.#isWildcard ? undefined : this.#address, this.port);
+      connection.adopt(descriptor, this.#isWildcard ? undefined : this.#address, this.port);
       this.#acceptor.onAccept(connection);
       if (connection.handler === unclaimed) throw new TypeError('onAccept must set a handler');
     } catch (error) {

@@ -16,6 +16,7 @@ import {
   IPV6_V6ONLY,
   NONBLOCK,
   SOL_SOCKET,
+  SO_ERROR,
   SO_KEEPALIVE,
   SO_REUSEPORT,
   TCP_KEEPIDLE,
@@ -116,6 +117,14 @@ export function readLocalAddress(libc: Libc, descriptor: number, address: IpAddr
   nameLength.writeUInt32LE(socketAddressSize);
   if (libc.getSocketName(descriptor, nameBytes, nameLength) < 0) return 0;
   return readSocketAddress(nameBytes, 0, address);
+}
+
+/** @returns the number of the error that the system reported for the socket, 0 for none; it is told once */
+export function takeError(libc: Libc, descriptor: number): number {
+  const value = Buffer.alloc(4);
+  const length = Buffer.from([4, 0, 0, 0]);
+  libc.getOption(descriptor, SOL_SOCKET, SO_ERROR, value, length);
+  return value.readInt32LE();
 }
 
 const number = Buffer.alloc(4);

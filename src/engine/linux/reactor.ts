@@ -51,6 +51,8 @@ export class Reactor implements TaskQueue {
    * and while ticks and promises of others run.
    */
   moment = 0;
+  /** When that moment began, by `systemClock`. */
+  momentMs = 0;
   readonly #libc: Libc;
   readonly #epoll: number;
   readonly #loop: EventLoop;
@@ -187,14 +189,14 @@ export class Reactor implements TaskQueue {
 
   /** @returns how many events there are. Hot path. */
   #wait(): number {
-    const restMs = this.#watchedCount === 0 ? 0 : this.#loop.restMs();
+    const restMs = this.#watchedCount === 0 ? 0 : this.#loop.restMs(this.momentMs);
     this.#isLoopDue = restMs === 0;
     const timeoutMs = this.#taskCount > 0 ? 0 : restMs;
     const { address } = this.#events;
-    if (timeoutMs === 0) return this.#libc.epollWait(this.#epoll, address, maxEvents, 0);
-    const sinceMs = systemClock.nowMs();
+    const sinceMs = timeoutMs === 0 ? 0 : systemClock.nowMs();
     const count = this.#libc.epollWait(this.#epoll, address, maxEvents, timeoutMs);
-    this.#loop.noteIdle(systemClock.nowMs() - sinceMs);
+    this.momentMs = systemClock.nowMs();
+    if (timeoutMs !== 0) this.#loop.noteIdle(this.momentMs - sinceMs);
     return count;
   }
 

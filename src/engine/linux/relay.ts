@@ -1,18 +1,17 @@
 import { SluiceError } from '../../errors.ts';
 import { readSize, type LinuxContext } from './linux-context.ts';
 import type { Pipe } from './pipe-pool.ts';
-import type { Forerunner, Sender } from './sender.ts';
+import type { Forerunner, SendingSocket } from './sending-socket.ts';
 import { EAGAIN } from './system-constants.ts';
 import type { TcpSocket } from './tcp-socket.ts';
 
 /** Bytes to ask for at once; a pipe takes what fits, which may be more than its size: it counts pages. */
 const maxSplice = 16_777_216;
+/** So often the pipe is filled before others have their turn. */
+const maxFills = 8;
 
-/** A connection, as its relays see it. */
-export interface RelayEnd {
-  readonly sender: Sender;
-  /** Counts bytes that were accepted for sending, and looks whether the sender broke. */
-  noteSent(count: number): void;
+/** The connection that a relay reads from. */
+export interface RelaySource extends TcpSocket {
   /** Goes on reading, on a turn of its own. */
   readSoon(): void;
   pause(): void;
@@ -28,26 +27,28 @@ export interface RelayEnd {
  */
 export class Relay implements Forerunner {
   readonly #context: LinuxContext;
-  readonly #source: RelayEnd;
-  readonly #to: RelayEnd;
+  readonly #source: RelaySource;
+  readonly #to: SendingSocket;
   #left: number;
   #pipe: Pipe | undefined = undefined;
   #inPipe = 0;
   /** Reads are large, so that bytes are spliced. */
   isBulk = false;
+  /** A negated error number of the source that is to be told at its next turn; 0 for none. The system told it once. */
+  #fault = 0;
   #isDestinationGone = false;
-  /** Bytes spliced since the socket was last found empty. */
+  /** Bytes spliced since the source was last found empty. */
   #burst = 0;
 
   /** @throws SluiceError `SLUICE_ERR_INTERNAL` for a limit below 1, or where another relay goes to the same end */
-  constructor(context: LinuxContext, source: RelayEnd, to: RelayEnd, limit: number) {
+  constructor(context: LinuxContext, source: RelaySource, to: SendingSocket, limit: number) {
     if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
-    if (to.sender.forerunner !== undefined) throw relayFault('must be the only one to that connection');
+    if (to.forerunner !== undefined) throw relayFault('must be the only one to that connection');
     this.#context = context;
     this.#source = source;
     this.#to = to;
     this.#left = limit;
-    to.sender.forerunner = this;
+    to.forerunner = this;
   }
 
   get hasBytes(): boolean {
@@ -61,35 +62,26 @@ export class Relay implements Forerunner {
 
   /** The destination has to be flushed before more may be read. Hot path. */
   get isBlocked(): boolean {
-    return !this.#to.sender.isEnding && this.#to.sender.isBusy;
+    return !this.#to.isEnding && this.#to.isBusy;
   }
 
   /** Moves what arrived. @returns bytes, 0 at the end, or a negated error number of the source. Hot path. */
-  take(from: TcpSocket): number {
-    if (!this.isBulk || this.#to.sender.isEnding) return this.#copy(from);
+  take(): number {
+    if (this.#fault !== 0) return this.#fault;
+    if (!this.isBulk || this.#to.isEnding) return this.#copy();
     this.#pipe ??= this.#context.pipes.take();
-    return this.#pipe === undefined ? this.#copy(from) : this.#splice(from, this.#pipe);
+    return this.#pipe === undefined ? this.#copy() : this.#splice(this.#pipe);
   }
 
-  drain(): number {
-    const { socket } = this.#to.sender;
-    const pipe = this.#pipe;
-    if (socket === undefined || pipe === undefined) return 0;
-    let sent = 0;
-    let result = 1;
-    while (this.#inPipe > 0 && socket.canWrite && result > 0) {
-      result = socket.spliceFrom(pipe.readEnd, this.#inPipe);
-      if (result > 0) {
-        this.#inPipe -= result;
-        sent += result;
-      }
-    }
-    if (sent > 0) this.#to.noteSent(sent);
-    return Math.min(result, 0);
+  /** The destination has room: sends what is in the pipe, and fills it again. Hot path. */
+  pump(): void {
+    if (this.#pipe !== undefined) this.#splice(this.#pipe);
+    if (this.#fault !== 0) this.#source.readSoon();
   }
 
+  /** The source has a turn where there is more to read, or to be told. Hot path. */
   onFlushed(): void {
-    this.#source.readSoon();
+    if (this.#source.canRead || this.isDone) this.#source.readSoon();
   }
 
   /** The source reads no further until its owner says so. */
@@ -101,49 +93,88 @@ export class Relay implements Forerunner {
 
   /** Ends the relay. What is in the pipe is kept by the destination, unless that is gone. */
   stop(): void {
-    const { sender } = this.#to;
-    if (this.#inPipe > 0 && !this.#isDestinationGone) this.#moveToSender(sender);
+    if (this.#inPipe > 0 && !this.#isDestinationGone) this.#moveToDestination();
     this.#leavePipe();
-    if (sender.forerunner === this) sender.forerunner = undefined;
+    if (this.#to.forerunner === this) this.#to.forerunner = undefined;
   }
 
-  #copy(from: TcpSocket): number {
-    const { sender } = this.#to;
-    const count = from.receive(Math.min(readSize, this.#left));
+  #copy(): number {
+    const count = this.#source.receive(Math.min(readSize, this.#left));
     if (count <= 0) return count;
     this.#left -= count;
-    if (sender.isEnding) return count;
-    sender.send(this.#context.readBuffer, 0, count);
-    this.#to.noteSent(count);
     this.isBulk = count === readSize;
+    if (!this.#to.isEnding) this.#to.send(this.#context.readBuffer, 0, count);
     return count;
   }
 
-  #splice(from: TcpSocket, pipe: Pipe): number {
-    const { sender } = this.#to;
-    const wasEmpty = this.#inPipe === 0;
-    const wanted = Math.min(maxSplice, this.#left);
-    const count = from.spliceInto(pipe.writeEnd, wanted, wasEmpty);
-    if (count > 0) {
-      this.#inPipe += count;
-      this.#left -= count;
-      this.#burst += count;
+  /**
+   * Empties the pipe and fills it, by turns, for as long as both sides go along. While the destination has no room the
+   * pipe is filled once more, so that much can be handed on at once when it has.
+   *
+   * Few calls and few look-ups: between two system calls that move a megabyte, JavaScript is seldom warm.
+   *
+   * @returns as `take`
+   */
+  #splice({ readEnd, writeEnd, size }: Pipe): number {
+    const from = this.#source;
+    let inPipe = this.#inPipe;
+    let left = this.#left;
+    let received = 0;
+    let sent = 0;
+    let found = -EAGAIN;
+    for (let fills = 0; ; fills++) {
+      const kept = this.#empty(readEnd, inPipe);
+      sent += inPipe - kept;
+      inPipe = kept;
+      if (fills === maxFills || left === 0 || inPipe > size / 2 || !this.#canFill()) break;
+      found = from.spliceInto(writeEnd, Math.min(maxSplice, left), inPipe === 0);
+      if (found <= 0) break;
+      inPipe += found;
+      left -= found;
+      received += found;
     }
-    const result = this.drain();
-    if (result < 0) {
-      sender.errno = -result;
-      this.#to.noteSent(0);
-    }
-    if (this.#inPipe === 0 && (count <= 0 || this.#left === 0)) this.#rest(from);
+    this.#inPipe = inPipe;
+    this.#left = left;
+    this.#count(received, sent);
+    if (inPipe === 0 && (found <= 0 || left === 0)) this.#rest();
+    if (found < 0 && found !== -EAGAIN) this.#fault = found;
+    if (received > 0) return received;
     // The end is told after everything was handed over; the socket tells it again.
-    return count === 0 && this.#inPipe > 0 ? -EAGAIN : count;
+    return found === 0 && inPipe > 0 ? -EAGAIN : found;
+  }
+
+  /** @returns how many bytes the destination left in the pipe */
+  #empty(readEnd: number, inPipe: number): number {
+    const to = this.#to;
+    let left = inPipe;
+    while (left > 0 && to.canWrite) {
+      const count = to.spliceFrom(readEnd, left);
+      if (count >= 0) {
+        left -= count;
+      } else {
+        to.failSending(-count);
+        break;
+      }
+    }
+    return left;
+  }
+
+  #canFill(): boolean {
+    return this.#source.canRead && !this.#to.mustWait && !this.#to.isEnding;
+  }
+
+  #count(received: number, sent: number): void {
+    this.#burst += received;
+    if (received > 0) this.#source.noteReceived(received);
+    if (sent > 0) this.#to.noteSent(sent);
   }
 
   /** All that arrived is handed on. */
-  #rest(from: TcpSocket): void {
+  #rest(): void {
     this.isBulk = this.#burst >= readSize;
     this.#burst = 0;
-    from.noteRead();
+    if (this.isBulk) this.#source.noteBurst();
+    else this.#source.noteRead();
     this.#leavePipe();
   }
 
@@ -155,7 +186,7 @@ export class Relay implements Forerunner {
     this.#inPipe = 0;
   }
 
-  #moveToSender(sender: Sender): void {
+  #moveToDestination(): void {
     const pipe = this.#pipe;
     const bytes = Buffer.allocUnsafeSlow(this.#inPipe);
     let at = 0;
@@ -165,8 +196,7 @@ export class Relay implements Forerunner {
       at += count;
     }
     this.#inPipe = 0;
-    sender.keepFirst(bytes);
-    this.#to.noteSent(bytes.length);
+    this.#to.keepFirst(bytes);
   }
 }
 

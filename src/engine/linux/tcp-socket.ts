@@ -1,6 +1,21 @@
+import type { ConnectOptions } from '../engine.ts';
+import {
+  afterBurst,
+  afterRead,
+  afterRound,
+  afterSend,
+  isAckNow,
+  isDue,
+  isToBeScheduled,
+  newAckHabit,
+  noAckHabit,
+  onSchedule,
+  type AckHabit,
+} from './ack-habit.ts';
 import type { Owing } from './ack-schedule.ts';
+import { ConnectionAddresses } from './connection-addresses.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { setNoDelay } from './open-socket.ts';
+import { setNoDelay, takeError } from './open-socket.ts';
 import {
   EAGAIN,
   EPOLLERR,
@@ -14,24 +29,21 @@ import {
   MSG_NOSIGNAL,
   SHUT_WR,
   SOL_SOCKET,
-  SO_ERROR,
   SO_LINGER,
   SPLICE_F_MOVE,
   SPLICE_F_NONBLOCK,
   TCP_QUICKACK,
 } from './system-constants.ts';
-import type { Watched } from './reactor.ts';
 
 const one = Buffer.from([1, 0, 0, 0]);
 /** `struct linger`: on, for 0 seconds. */
 const atOnce = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
 const spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
-/** Acknowledgements in a row that the answer could have carried; then the next ones wait for it again. */
-const maxNeedlessAcks = 16;
 /** The payload that goes into one packet anywhere, in bytes: the default of RFC 9293, section 3.7.1. */
 const smallestPacket = 536;
 
-const allEvents = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+/** What TCP sockets are watched for. */
+export const socketEvents = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 const hangUps = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 /**
  * Both or none: the kernel says that data or urgent data arrived, whichever it was. Watching for one of them wakes the
@@ -39,14 +51,24 @@ const hangUps = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
  */
 const arrivals = EPOLLIN | EPOLLPRI;
 
+/** What was sent without TCP_NODELAY so far; or it is set. */
+const sentNothing = 0;
+const sentOnePacket = 1;
+const hasNoDelay = 2;
+
 /**
- * One connected socket and what is known of its readiness. The kernel tells only changes (it is watched
+ * The socket of one connection and what is known of its readiness. The kernel tells only changes (it is watched
  * edge-triggered), so readiness holds until a call finds its end: a short one, or EAGAIN.
+ *
+ * With what is built on it, it is one object for each connection: of those there are many, and each object more is
+ * memory that every event has to fetch.
  */
-export class TcpSocket implements Owing {
-  readonly descriptor: number;
+export abstract class TcpSocket extends ConnectionAddresses implements Owing {
+  /** -1 while it is not open. Owned. */
+  descriptor = -1;
+  bytesRead = 0;
+  lastActiveMs: number;
   readonly #context: LinuxContext;
-  readonly #quickAck: boolean;
   /**
    * What holds, in the words of epoll. EPOLLIN: there may be something to read. EPOLLOUT: there may be room to
    * write. EPOLLRDHUP: the other side's FIN, or worse, has arrived. EPOLLERR: an error that nobody has asked
@@ -56,25 +78,15 @@ export class TcpSocket implements Owing {
   /** What epoll was told not to tell: `arrivals`, EPOLLOUT, both or none. */
   #unheard = 0;
   #isAtEnd = false;
-  /** `set`, or how much was sent without TCP_NODELAY. */
-  #noDelay: 'nothing' | 'one packet' | 'set';
-  /** Of what was read since the last send: `owed`, then perhaps `given` by a packet of its own. */
-  #ack: 'none' | 'owed' | 'due' | 'given' = 'none';
-  /** The other side has shown that it waits for acknowledgements. */
-  #waitsForAcks = false;
-  #needlessAcks = 0;
-  #isOnSchedule = false;
+  #noDelay = sentNothing;
+  #acks: AckHabit;
 
-  /**
-   * Owns the descriptor from now on.
-   *
-   * @param hasNoDelay whether TCP_NODELAY is set already
-   */
-  constructor(context: LinuxContext, descriptor: number, quickAck: boolean, hasNoDelay: boolean) {
-    this.#noDelay = hasNoDelay ? 'set' : 'nothing';
+  /** @param target as for `ConnectionAddresses` */
+  constructor(context: LinuxContext, target: ConnectOptions | undefined, quickAck: boolean) {
+    super(context.libc, target);
     this.#context = context;
-    this.descriptor = descriptor;
-    this.#quickAck = quickAck;
+    this.lastActiveMs = context.nowMs();
+    this.#acks = quickAck ? newAckHabit : noAckHabit;
   }
 
   get canRead(): boolean {
@@ -90,27 +102,27 @@ export class TcpSocket implements Owing {
     return (this.#ready & EPOLLERR) !== 0;
   }
 
-  /** @throws Error of the system where it has no memory for it */
-  watch(watched: Watched): void {
-    this.#context.reactor.watch(this.descriptor, allEvents, watched);
+  /**
+   * Takes a connected socket that is watched for `socketEvents`, and owns it from now on.
+   *
+   * @param isNoDelay whether TCP_NODELAY is set already
+   */
+  protected take(descriptor: number, isNoDelay: boolean): void {
+    this.descriptor = descriptor;
+    this.#noDelay = isNoDelay ? hasNoDelay : sentNothing;
+    // A new connection has room for what is sent first.
+    this.#ready = EPOLLOUT;
+  }
+
+  /** Takes note of what the kernel told. Hot path. */
+  protected note(events: number): void {
+    // There is something to find out by reading, even after a short read.
+    this.#ready |= (events & hangUps) === 0 ? events : events | EPOLLIN | EPOLLRDHUP;
   }
 
   /** There is something to read that nobody reads now: what else arrives is not told until that has changed. */
   mute(): void {
     if ((this.#unheard & EPOLLIN) === 0) this.#hear(arrivals);
-  }
-
-  /** Another takes over from the one that `watch` was given. */
-  handTo(watched: Watched): void {
-    this.#context.reactor.handTo(this.descriptor, watched);
-  }
-
-  /** Takes note of what the kernel told. @returns whether there was something to read before. Hot path. */
-  note(events: number): boolean {
-    const couldRead = this.canRead;
-    // There is something to find out by reading, even after a short read.
-    this.#ready |= (events & hangUps) === 0 ? events : events | EPOLLIN | EPOLLRDHUP;
-    return couldRead;
   }
 
   /** Reads into the shared buffer. @returns bytes, 0 at the end, or a negated error number. Hot path. */
@@ -124,7 +136,10 @@ export class TcpSocket implements Owing {
       this.#isAtEnd = (this.#ready & (EPOLLRDHUP | EPOLLPRI | EPOLLERR)) === EPOLLRDHUP;
       if ((this.#ready & EPOLLRDHUP) === 0) this.#foundNoMore();
     }
-    if (count > 0) this.noteRead();
+    if (count > 0) {
+      this.noteRead();
+      this.noteReceived(count);
+    }
     return count;
   }
 
@@ -143,108 +158,95 @@ export class TcpSocket implements Owing {
   }
 
   /** @returns how many bytes the kernel took, 0 for none, or a negated error number. Hot path. */
-  send(bytes: Buffer, start: number, end: number): number {
+  sendNow(bytes: Buffer, start: number, end: number): number {
     const { libc, readBuffer, readAddress } = this.#context;
-    if (this.#noDelay !== 'set') this.#needNoDelay(end - start);
+    const length = end - start;
+    if (this.#noDelay !== hasNoDelay) this.#needNoDelay(length);
     const count =
       bytes === readBuffer
-        ? libc.sendFrom(this.descriptor, readAddress + start, end - start, MSG_NOSIGNAL)
-        : libc.send(
-            this.descriptor,
-            start === 0 ? bytes : bytes.subarray(start, end),
-            end - start,
-            MSG_NOSIGNAL,
-          );
+        ? libc.sendFrom(this.descriptor, readAddress + start, length, MSG_NOSIGNAL)
+        : libc.send(this.descriptor, start === 0 ? bytes : bytes.subarray(start, end), length, MSG_NOSIGNAL);
     if (count < 0) return this.#cannotWrite(libc.errno());
-    if (count < end - start) this.#foundNoRoom();
-    this.#noteSent();
+    if (count < length) this.#foundNoRoom();
+    this.#acks = afterSend(this.#acks);
     return count;
   }
 
-  /** Sends from a pipe. @returns as `send`. Hot path. */
+  /** Sends from a pipe. @returns as `sendNow`. Hot path. */
   spliceFrom(pipe: number, length: number): number {
     const { libc } = this.#context;
-    if (this.#noDelay !== 'set') this.#needNoDelay(length);
+    if (this.#noDelay !== hasNoDelay) this.#needNoDelay(length);
     const count = libc.splice(pipe, null, this.descriptor, null, length, spliceFlags);
     if (count < 0) return this.#cannotWrite(libc.errno());
-    this.#noteSent();
+    this.#acks = afterSend(this.#acks);
     return count;
   }
 
-  /**
-   * All that arrived was read. Acknowledges it at once where the other side has shown that it waits for that:
-   * more came after an acknowledgement, with nothing sent in between. Else an answer has some milliseconds
-   * to carry it. Hot path.
-   */
+  /** Counts bytes that were received. Hot path. */
+  noteReceived(count: number): void {
+    this.bytesRead += count;
+    this.noteActive();
+  }
+
+  /** A byte has moved. Hot path. */
+  protected noteActive(): void {
+    this.lastActiveMs = this.#context.nowMs();
+  }
+
+  /** All that arrived was read, and is not counted yet. Hot path. */
   noteRead(): void {
-    if (!this.#quickAck) return;
-    if (this.#ack === 'given') {
-      this.#waitsForAcks = true;
-      this.#needlessAcks = 0;
-    }
-    if (this.#waitsForAcks) {
+    const acks = afterRead(this.#acks, this.#context.nowMs() - this.lastActiveMs);
+    this.#acks = acks;
+    if (isAckNow(acks)) {
       this.#acknowledge();
-      return;
+    } else if (isToBeScheduled(acks)) {
+      this.#acks = onSchedule(acks);
+      this.#context.acks.add(this);
     }
-    this.#ack = 'owed';
-    if (this.#isOnSchedule) return;
-    this.#isOnSchedule = true;
-    this.#context.acks.add(this);
+  }
+
+  /** All that arrived went through a pipe, in bulk. */
+  noteBurst(): void {
+    this.#acks = afterBurst(this.#acks);
+    if (isAckNow(this.#acks)) this.#acknowledge();
   }
 
   settle(): boolean {
-    if (this.#ack === 'owed') {
-      this.#ack = 'due';
-      return false;
-    }
-    if (this.#ack === 'due') this.#acknowledge();
-    this.#isOnSchedule = false;
-    return true;
+    if (isDue(this.#acks) && this.descriptor >= 0) this.#acknowledge();
+    this.#acks = afterRound(this.#acks);
+    return this.descriptor < 0 || !isDue(this.#acks);
   }
 
   /** @returns the number of the error that the system reported, 0 for none; it is told once */
-  takeError(): number {
-    const value = Buffer.alloc(4);
-    const length = Buffer.from([4, 0, 0, 0]);
+  protected takeError(): number {
     this.#ready &= ~EPOLLERR;
-    this.#context.libc.getOption(this.descriptor, SOL_SOCKET, SO_ERROR, value, length);
-    return value.readInt32LE();
+    return takeError(this.#context.libc, this.descriptor);
   }
 
   /** Sends FIN. */
-  shutDown(): void {
+  protected shutDownSending(): void {
     this.#context.libc.shutDown(this.descriptor, SHUT_WR);
   }
 
-  /** Closes the descriptor: in order where both directions have ended. */
-  close(): void {
-    this.#ack = 'none';
-    this.#context.closeDescriptor(this.descriptor);
-  }
-
-  /** Closes the descriptor with RST, whatever is unsent. */
-  reset(): void {
-    this.#context.libc.setOption(this.descriptor, SOL_SOCKET, SO_LINGER, atOnce, 8);
-    this.close();
+  /** Closes the descriptor: in order where both directions have ended, else with RST, whatever is unsent. */
+  protected leave(isInOrder: boolean): void {
+    const { descriptor } = this;
+    if (descriptor < 0) return;
+    this.descriptor = -1;
+    this.#ready = 0;
+    if (!isInOrder) this.#context.libc.setOption(descriptor, SOL_SOCKET, SO_LINGER, atOnce, 8);
+    this.#context.closeDescriptor(descriptor);
   }
 
   /** The kernel forgets the option soon, so it is set each time. */
   #acknowledge(): void {
-    this.#ack = 'given';
     this.#context.libc.setOption(this.descriptor, IPPROTO_TCP, TCP_QUICKACK, one, 4);
   }
 
   /** One packet goes out at once if it is the first; often there is no other, and this call is spared. */
   #needNoDelay(length: number): void {
-    this.#noDelay = this.#noDelay === 'nothing' && length <= smallestPacket ? 'one packet' : 'set';
-    if (this.#noDelay === 'set') setNoDelay(this.#context.libc, this.descriptor);
-  }
-
-  /** What was sent carried the acknowledgement. Hot path. */
-  #noteSent(): void {
-    if (this.#ack === 'given' && this.#waitsForAcks && ++this.#needlessAcks > maxNeedlessAcks)
-      this.#waitsForAcks = false;
-    this.#ack = 'none';
+    this.#noDelay = this.#noDelay === sentNothing && length <= smallestPacket ? sentOnePacket : hasNoDelay;
+    if (this.#noDelay === hasNoDelay) setNoDelay(this.#context.libc, this.descriptor);
   }
 
   #cannotRead(errno: number): number {
@@ -271,6 +273,6 @@ export class TcpSocket implements Owing {
   /** Changes what epoll tells: all but `unheard`, and that there is room where that is known already. */
   #hear(unheard: number): void {
     this.#unheard = unheard | (this.#ready & EPOLLOUT);
-    this.#context.reactor.rewatch(this.descriptor, allEvents & ~this.#unheard);
+    this.#context.reactor.rewatch(this.descriptor, socketEvents & ~this.#unheard);
   }
 }

@@ -149,6 +149,31 @@ describe.skipIf(problem !== undefined)('the linux engine', () => {
       }
     });
 
+    it('nothing any more, after one on the schedule that only an answer followed', async () => {
+      await send(header);
+      await clock.advance(twoRoundsMs);
+      pair.connection.write(answer, 0, answer.length);
+      expect(acks()).toBe(1);
+      for (let i = 0; i < 20; i++) {
+        await send(header);
+        await clock.advance(1000);
+        pair.connection.write(answer, 0, answer.length);
+      }
+      expect(acks()).toBe(1);
+    });
+
+    it('at once after all, where then a piece comes as late as the kernel acknowledges', async () => {
+      await send(header);
+      await clock.advance(twoRoundsMs);
+      pair.connection.write(answer, 0, answer.length);
+      await send(header);
+      await clock.advance(40);
+      await send(body);
+      expect(acks()).toBe(2);
+      await send(header);
+      expect(acks()).toBe(3);
+    });
+
     it('nothing after it was closed', async () => {
       await send(header);
       pair.connection.reset();

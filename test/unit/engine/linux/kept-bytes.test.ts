@@ -5,12 +5,15 @@ import type { TcpSocket } from '../../../../src/engine/linux/tcp-socket.ts';
 /** Takes so many bytes at each call, and notes them. */
 function takes(...counts: number[]): { socket: TcpSocket; taken: () => string } {
   const pieces: Buffer[] = [];
-  const send = (bytes: Buffer, start: number, end: number): number => {
+  const sendNow = (bytes: Buffer, start: number, end: number): number => {
     const count = Math.min(counts.shift() ?? Infinity, end - start);
     if (count > 0) pieces.push(Buffer.from(bytes.subarray(start, start + count)));
     return count;
   };
-  return { socket: { send } as unknown as TcpSocket, taken: () => Buffer.concat(pieces).toString('latin1') };
+  return {
+    socket: { sendNow } as unknown as TcpSocket,
+    taken: () => Buffer.concat(pieces).toString('latin1'),
+  };
 }
 
 describe('KeptBytes', () => {
