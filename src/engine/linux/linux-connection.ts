@@ -13,6 +13,11 @@ import { socketEvents } from './tcp-socket.ts';
 
 /** So often one connection reads before others have their turn. */
 const maxReadsPerTurn = 8;
+/**
+ * Bytes to read after so much was relayed as its owner knew of: the next message is likely a head with another large
+ * body, the less of which is copied the better.
+ */
+const readSizeAfterRelay = 4_096;
 
 /**
  * One TCP connection on a descriptor of its own.
@@ -43,6 +48,8 @@ export class LinuxConnection
   #hasEnded = false;
   #owesDrain = false;
   #isQueued = false;
+  /** Of the next read, in bytes. */
+  #nextReadSize = readSize;
   /** The relay of this connection's reading direction; one that comes here is its `forerunner`. */
   #relay: Relay | undefined = undefined;
 
@@ -193,6 +200,7 @@ export class LinuxConnection
       const relay = this.#relay;
       if (relay?.isDone === true) {
         this.stopRelay();
+        this.#nextReadSize = readSizeAfterRelay;
         this.#tell('onRelayed');
         continue;
       }
@@ -212,11 +220,12 @@ export class LinuxConnection
 
   /** Hot path. */
   #receive(): void {
-    const count = this.receive(readSize);
+    const count = this.receive(this.#nextReadSize);
     if (count <= 0) {
       this.#note(count);
       return;
     }
+    this.#nextReadSize = readSize;
     const fault = callOnData(this.#context, this, this.#context.readBuffer, 0, count);
     if (fault !== undefined) this.fail(fault);
   }

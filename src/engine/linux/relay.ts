@@ -32,8 +32,8 @@ export class Relay implements Forerunner {
   #left: number;
   #pipe: Pipe | undefined = undefined;
   #inPipe = 0;
-  /** Reads are large, so that bytes are spliced. */
-  isBulk = false;
+  /** Reads are large, or are known to be, so that bytes are spliced. */
+  isBulk: boolean;
   /** A negated error number of the source that is to be told at its next turn; 0 for none. The system told it once. */
   #fault = 0;
   #isDestinationGone = false;
@@ -48,6 +48,7 @@ export class Relay implements Forerunner {
     this.#source = source;
     this.#to = to;
     this.#left = limit;
+    this.isBulk = limit !== Infinity && limit >= readSize;
     to.forerunner = this;
   }
 

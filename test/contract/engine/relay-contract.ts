@@ -89,6 +89,38 @@ export function describeRelay(fixture: () => EngineFixture): void {
       expect(server.other.text).toBe('0123456789');
     });
 
+    it.each([
+      ['at once', 500_000],
+      ['in pieces of 10,000 bytes', 10_000],
+      ['in pieces of 997 bytes', 997],
+    ])('ends after a large limit, and what follows comes as onData, sent %s', async (_how, size) => {
+      const { client, server } = await clientAndServer();
+      const limit = 150_000;
+      const [bytes, next] = [pattern(200_000), pattern(100_000)];
+      client.connection.relay(server.connection, limit);
+      for (let start = 0; start < bytes.length; start += size) {
+        client.other.send(bytes.subarray(start, start + size));
+        await turns(2);
+      }
+      await client.recorder.untilBytes(bytes.length - limit);
+      client.other.send(next);
+      await client.recorder.untilBytes(bytes.length - limit + next.length);
+      await server.other.untilBytes(limit);
+      expect(server.other.bytes.equals(bytes.subarray(0, limit))).toBe(true);
+      expect(client.recorder.bytes.equals(Buffer.concat([bytes.subarray(limit), next]))).toBe(true);
+    });
+
+    it('tells a FIN that comes before a large limit is reached, after all that came', async () => {
+      const { client, server } = await clientAndServer();
+      const bytes = pattern(90_000);
+      client.connection.relay(server.connection, 1_000_000);
+      client.other.socket.end(bytes);
+      await client.recorder.until('end');
+      await server.other.untilBytes(bytes.length);
+      expect(server.other.bytes.equals(bytes)).toBe(true);
+      expect(client.recorder.events).not.toContain('relayed');
+    });
+
     it('keeps the rest while paused in onRelayed', async () => {
       for (const reverse of [false, true]) {
         const { client, server } = await clientAndServer();
