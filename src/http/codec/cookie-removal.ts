@@ -1,50 +1,38 @@
-import { byte } from './byte-class.ts';
 import { cookieNameEnd, cookiePairEnd } from './cookies.ts';
-import { appendBytes, copyBytes } from './output.ts';
+import type { HeadCopy } from './head-copy.ts';
+import type { HeaderTable } from './header-table.ts';
 import { skipBlanks } from './scan.ts';
 
-const linePrefix = Buffer.from('Cookie: ');
-const lineEnd = Buffer.from('\r\n');
-
-/** True where the cookies in bytes `start` to `end` include one of `names`. Hot path. */
-export function holdsCookie(bytes: Buffer, start: number, end: number, names: readonly Buffer[]): boolean {
-  if (names.length === 0) return false;
-  let pairStart = start;
-  while (pairStart < end) {
-    if (isNamed(bytes, pairStart, end, names)) return true;
-    pairStart = cookiePairEnd(bytes, pairStart, end) + 1;
-  }
-  return false;
-}
-
 /**
- * Writes a `Cookie` line with the cookies in bytes `start` to `end` but those of `names`; no line where none
- * is left. The others stay byte by byte, order and odd spelling included. Hot path.
- *
- * @returns the position in `out` after the line
+ * Leaves the cookies of `names` out of the `Cookie` line `index`, and the whole line where no other is in it. The others
+ * stay byte by byte, order and odd spelling included. Hot path.
  */
-export function writeOtherCookies(
-  out: Buffer,
-  position: number,
+export function leaveOutCookies(
+  copy: HeadCopy,
   bytes: Buffer,
-  start: number,
-  end: number,
+  headers: HeaderTable,
+  index: number,
   names: readonly Buffer[],
-): number {
-  let written = position;
+): void {
+  const start = headers.valueStart(index);
+  const end = headers.valueEnd(index);
+  let hasKept = false;
+  let hasRemoved = false;
   let pairStart = start;
   while (pairStart < end) {
     const pairEnd = cookiePairEnd(bytes, pairStart, end);
-    if (!isNamed(bytes, pairStart, end, names)) {
-      const isFirst = written === position;
-      const from = isFirst ? skipBlanks(bytes, pairStart, pairEnd) : pairStart;
-      if (!isFirst) out[written++] = byte.semicolon;
-      else if (from < pairEnd) written = appendBytes(out, position, linePrefix);
-      written = copyBytes(out, written, bytes, from, pairEnd);
+    if (isNamed(bytes, pairStart, end, names)) {
+      // With the semicolon before it, and with one that ends the line.
+      if (hasKept) copy.leaveOut(pairStart - 1, pairEnd + 1 < end ? pairEnd : end);
+      hasRemoved = true;
+    } else if (!hasKept) {
+      const first = skipBlanks(bytes, pairStart, pairEnd);
+      hasKept = first < pairEnd;
+      if (hasKept && hasRemoved) copy.leaveOut(start, first);
     }
     pairStart = pairEnd + 1;
   }
-  return written === position ? position : appendBytes(out, written, lineEnd);
+  if (hasRemoved && !hasKept) copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
 }
 
 function isNamed(bytes: Buffer, start: number, end: number, names: readonly Buffer[]): boolean {

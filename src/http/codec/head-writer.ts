@@ -1,6 +1,7 @@
 import { byte } from './byte-class.ts';
-import { holdsCookie, writeOtherCookies } from './cookie-removal.ts';
-import { headerKind } from './header-kind.ts';
+import { leaveOutCookies } from './cookie-removal.ts';
+import { HeadCopy } from './head-copy.ts';
+import { headerKind, type HeaderKind } from './header-kind.ts';
 import { appendBytes, copyBytes, totalBytes } from './output.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -51,6 +52,7 @@ const chunkedLine = Buffer.from('Transfer-Encoding: chunked\r\n');
 const privateLine = Buffer.from('Cache-Control: private\r\n');
 const ownVersion = Buffer.from('HTTP/1.1 ');
 const statusBytes = 3;
+const copy = new HeadCopy();
 const connectionLines: Readonly<Record<Exclude<ConnectionEdit, 'none'>, Buffer>> = {
   keepAlive: Buffer.from('Connection: keep-alive\r\n'),
   close: Buffer.from('Connection: close\r\n'),
@@ -67,28 +69,20 @@ const connectionLines: Readonly<Record<Exclude<ConnectionEdit, 'none'>, Buffer>>
  */
 export function writeRequestHead(out: Buffer, bytes: Buffer, head: RequestHead, edits: RequestEdits): number {
   if (out.length < head.headEnd - head.headStart + totalBytes(edits.append) + headSlackBytes) return -1;
-  const headers = head.headers;
-  let position = 0;
-  // Lines that stay are copied together: `kept` is where the present run of them began.
-  let kept = head.headStart;
-  if (head.targetForm === 'absolute') {
-    position = writeOriginTarget(out, bytes, head);
-    kept = head.targetEnd;
-  }
+  const { headers } = head;
+  if (head.targetForm === 'absolute')
+    copy.begin(out, writeOriginTarget(out, bytes, head), bytes, head.targetEnd);
+  else copy.begin(out, 0, bytes, head.headStart);
   for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
     const kind = headers.kind(index);
-    if (staysInRequest(bytes, head, index, edits)) continue;
-    position = copyBytes(out, position, bytes, kept, headers.lineStart(index));
-    kept = headers.lineEnd(index);
-    if (kind === headerKind.transferEncoding) position = appendBytes(out, position, chunkedLine);
-    else if (kind === headerKind.cookie) {
-      const start = headers.valueStart(index);
-      const end = headers.valueEnd(index);
-      position = writeOtherCookies(out, position, bytes, start, end, edits.removeCookies);
+    if (kind === headerKind.cookie) {
+      leaveOutCookies(copy, bytes, headers, index, edits.removeCookies);
+    } else if (!staysInRequest(kind, edits)) {
+      copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
+      if (kind === headerKind.transferEncoding) copy.append(chunkedLine);
     }
   }
-  position = copyBytes(out, position, bytes, kept, head.headEnd - lineEnd.length);
-  return finish(out, position, edits);
+  return finish(head, edits);
 }
 
 /**
@@ -104,24 +98,23 @@ export function writeResponseHead(
   edits: ResponseEdits,
 ): number {
   if (out.length < head.headEnd - head.headStart + totalBytes(edits.append) + headSlackBytes) return -1;
-  const headers = head.headers;
+  const { headers } = head;
   const statusStart = head.headStart + ownVersion.length;
   let position = appendBytes(out, 0, ownVersion);
   position = copyBytes(out, position, bytes, statusStart, statusStart + statusBytes);
   out[position++] = byte.space;
-  let kept = head.reasonStart;
+  copy.begin(out, position, bytes, head.reasonStart);
   for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
-    const kind = headers.kind(index);
     if (staysInResponse(head, index, edits)) continue;
-    position = copyBytes(out, position, bytes, kept, headers.lineStart(index));
-    kept = headers.lineEnd(index);
-    if (kind === headerKind.transferEncoding && !edits.isUntilClose && mayHaveFraming(head.status)) {
-      position = appendBytes(out, position, chunkedLine);
-    }
+    copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
+    const isFramed = headers.kind(index) === headerKind.transferEncoding && !edits.isUntilClose;
+    if (isFramed && mayHaveFraming(head.status)) copy.append(chunkedLine);
   }
-  position = copyBytes(out, position, bytes, kept, head.headEnd - lineEnd.length);
-  if (edits.isUncacheable) position = appendBytes(out, position, privateLine);
-  return finish(out, position, edits);
+  if (edits.isUncacheable) {
+    copy.copyUntil(head.headEnd - lineEnd.length);
+    copy.append(privateLine);
+  }
+  return finish(head, edits);
 }
 
 /** The request line up to the target's end, with an origin target. */
@@ -136,9 +129,9 @@ function writeOriginTarget(out: Buffer, bytes: Buffer, head: RequestHead): numbe
   return copyBytes(out, position, bytes, head.pathStart, head.targetEnd);
 }
 
-function staysInRequest(bytes: Buffer, head: RequestHead, index: number, edits: RequestEdits): boolean {
-  const headers = head.headers;
-  switch (headers.kind(index)) {
+/** Whether a server gets a known header as it is; cookies apart. */
+function staysInRequest(kind: HeaderKind, edits: RequestEdits): boolean {
+  switch (kind) {
     case headerKind.connection:
     case headerKind.transferEncoding:
     case headerKind.hopByHop:
@@ -149,8 +142,6 @@ function staysInRequest(bytes: Buffer, head: RequestHead, index: number, edits: 
       return edits.connection === 'upgrade';
     case headerKind.forwarded:
       return edits.forwardedFor === 'append';
-    case headerKind.cookie:
-      return !holdsCookie(bytes, headers.valueStart(index), headers.valueEnd(index), edits.removeCookies);
     default:
       return true;
   }
@@ -178,9 +169,11 @@ function mayHaveFraming(status: number): boolean {
   return status >= 200 && status !== 204;
 }
 
-function finish(out: Buffer, start: number, edits: RequestEdits | ResponseEdits): number {
-  let position = start;
-  for (const line of edits.append) position = appendBytes(out, position, line);
-  if (edits.connection !== 'none') position = appendBytes(out, position, connectionLines[edits.connection]);
-  return appendBytes(out, position, lineEnd);
+/** Copies the rest, adds lines, and ends the head. @returns where */
+function finish(head: RequestHead | ResponseHead, edits: RequestEdits | ResponseEdits): number {
+  copy.copyUntil(head.headEnd - lineEnd.length);
+  for (const line of edits.append) copy.append(line);
+  if (edits.connection !== 'none') copy.append(connectionLines[edits.connection]);
+  copy.append(lineEnd);
+  return copy.position;
 }

@@ -1,7 +1,7 @@
-import { byte, isFieldByte, isTokenByte } from './byte-class.ts';
+import { byte, isTokenByte } from './byte-class.ts';
 import { headProblems, refused, unfinished, type HeadProblem } from './head-problem.ts';
 import { headerKind, headerKindOf, type HeaderKind } from './header-kind.ts';
-import { skip, skipBlanks, skipBlanksBack } from './scan.ts';
+import { skip, skipBlanks, skipBlanksBack, skipField } from './scan.ts';
 
 /** Numbers kept for each header: five positions, and the index of the next one that is known. */
 const columns = 6;
@@ -108,7 +108,7 @@ export class HeaderTable {
     const nameEnd = position++;
 
     const valueStart = skipBlanks(bytes, position, end);
-    position = skip(bytes, valueStart, end, isFieldByte);
+    position = skipField(bytes, valueStart, end);
     if (position === end) return unfinished;
     if (bytes[position] !== byte.cr) return this.#refuse(headProblems.headerValue);
     if (position + 1 === end) return unfinished;

@@ -1,4 +1,4 @@
-import { byte } from './byte-class.ts';
+import { byte, isFieldByte } from './byte-class.ts';
 
 /**
  * The first position from `start` to `end` whose byte is not in `table`; `end` where all are. Every byte of a
@@ -17,6 +17,42 @@ export function skip(bytes: Buffer, start: number, end: number, table: Uint8Arra
     position += 4;
   }
   while (position < end && table[bytes[position] ?? 0] === 1) position++;
+  return position;
+}
+
+/** The bytes that `wordsOf` was asked for last, and a view of them by which four are read at once. */
+let viewed: Buffer = Buffer.alloc(0);
+let words = new DataView(viewed.buffer, viewed.byteOffset, 0);
+
+/** A view of `bytes`. Most callers bring one buffer again and again. */
+function wordsOf(bytes: Buffer): DataView {
+  if (bytes !== viewed) {
+    viewed = bytes;
+    words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  return words;
+}
+
+/**
+ * As `skip` with {@link isFieldByte}. Most of a head is field values: four bytes are looked at in one step, as a word
+ * whose arithmetic sets the highest bit of each byte below SP or equal to DEL. (The next higher byte may be marked
+ * along with one that is, so the lowest mark is right, and the table decides.) Hot path.
+ */
+export function skipField(bytes: Buffer, start: number, end: number): number {
+  const view = wordsOf(bytes);
+  let position = start;
+  while (position + 4 <= end) {
+    const word = view.getInt32(position, true);
+    const marks = ((word - 0x20202020) | (word + 0x01010101)) & ~word & 0x80808080;
+    if (marks === 0) {
+      position += 4;
+      continue;
+    }
+    position += (31 - Math.clz32(marks & -marks)) >> 3;
+    if (isFieldByte[bytes[position] ?? 0] !== 1) return position;
+    position += 1;
+  }
+  while (position < end && isFieldByte[bytes[position] ?? 0] === 1) position++;
   return position;
 }
 
