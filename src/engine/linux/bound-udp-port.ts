@@ -66,9 +66,8 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     this.#delivery.fail(datagramError(this.host, this.port, systemError('recvmmsg', errno)));
   }
 
-  onSendFailed(): void {
-    // Dropped, as UDP does.
-  }
+  /** It sends by the outbox only. */
+  onSendFailed(): void {}
 
   close(): void {
     this.shutDown();

@@ -5,7 +5,6 @@ import { DatagramDelivery } from '../datagram-delivery.ts';
 import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { datagramError } from '../system-errors.ts';
-import type { DatagramSource } from './datagram-outbox.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
 import type { Task } from './reactor.ts';
@@ -18,7 +17,7 @@ import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 const maxEarlyDatagrams = 16;
 
 /** A UDP port that talks with one address. It is opened, and its errors are told, in turns of the reactor. */
-export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource, UdpSocketOwner {
+export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner {
   rosterSlot = -1;
   host: string;
   port = 0;
@@ -43,10 +42,6 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource,
     else this.#resolve();
   }
 
-  get descriptor(): number {
-    return this.#socket?.descriptor ?? -1;
-  }
-
   send(): void {
     throw new SluiceError(
       'SLUICE_ERR_STATE',
@@ -58,8 +53,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource,
   sendConnected(bytes: Buffer, start: number, end: number): void {
     if (this.#delivery.isStopped) return;
     if (this.#socket !== undefined) {
-      this.#socket.expectAnswer();
-      this.#context.outbox.add(this, bytes, start, end, 0, this.#remote, 0);
+      this.#socket.send(bytes, start, end);
     } else if (this.#early.length < maxEarlyDatagrams) {
       this.#early.push(Buffer.from(bytes.subarray(start, end)));
     }
@@ -71,7 +65,6 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource,
 
   shutDown(): void {
     if (this.#delivery.isStopped) return;
-    this.#context.flushDatagrams();
     this.#delivery.stop();
     this.#early = [];
     this.#socket?.close();
@@ -96,7 +89,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, DatagramSource,
   }
 
   onSendFailed(errno: number): void {
-    this.#failSoon(systemError('sendmmsg', errno));
+    this.#failSoon(systemError('send', errno));
   }
 
   #resolve(): void {

@@ -29,6 +29,11 @@ export class DatagramInbox {
     return this.#memory.bytes;
   }
 
+  /** Where that is. */
+  get address(): number {
+    return this.#memory.address;
+  }
+
   /** @returns how many datagrams arrived, or a negated error number. Hot path. */
   receive(descriptor: number): number {
     const count = this.#libc.receiveMany(descriptor, this.#vector.addressOf(0), vectorSize, 0, null);

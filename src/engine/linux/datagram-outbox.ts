@@ -4,7 +4,7 @@ import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
 import type { Task, TaskQueue } from './reactor.ts';
 import { socketAddressLength, writeSocketAddress } from './socket-address.ts';
-import { EAGAIN, ECONNREFUSED, MSG_NOSIGNAL } from './system-constants.ts';
+import { EAGAIN, MSG_NOSIGNAL } from './system-constants.ts';
 
 /** Room for datagrams that wait for the end of the turn. */
 const dataBytes = 262_144;
@@ -18,12 +18,10 @@ const fewBytes = 128;
 export interface DatagramSource {
   /** -1 once it is closed. */
   readonly descriptor: number;
-  /** The kernel did not take a datagram. Called from inside calls of the owner, too. */
-  onSendFailed(errno: number): void;
 }
 
 /**
- * Datagrams that the UDP ports of one engine send: collected during a turn, and handed to the kernel in one
+ * Datagrams that the bound UDP ports of one engine send: collected during a turn, and handed to the kernel in one
  * call for as many in a row as leave by one port.
  */
 export class DatagramOutbox implements Task {
@@ -47,7 +45,7 @@ export class DatagramOutbox implements Task {
   /**
    * Copies a datagram for sending.
    *
-   * @param family that of the port's socket; 0 for a connected one, which has its address. Hot path.
+   * @param family that of the port's socket. Hot path.
    */
   add(
     source: DatagramSource,
@@ -64,9 +62,8 @@ export class DatagramOutbox implements Task {
     const offset = vectorBytes + this.#used;
     copyBytes(bytes, start, length, this.#memory.bytes, offset);
     this.#vector.setPiece(index, offset, length);
-    if (family !== 0)
-      writeSocketAddress(this.#memory.bytes, this.#vector.nameOffset(index), family, to, toPort);
-    this.#vector.setNameLength(index, family === 0 ? 0 : socketAddressLength(family));
+    writeSocketAddress(this.#memory.bytes, this.#vector.nameOffset(index), family, to, toPort);
+    this.#vector.setNameLength(index, socketAddressLength(family));
     this.#sources[index] = source;
     this.#used += length;
     if (this.#isQueued) return;
@@ -99,19 +96,11 @@ export class DatagramOutbox implements Task {
   }
 
   #send(source: DatagramSource, start: number, end: number): void {
-    let hasRetried = false;
     for (let at = start; at < end && source.descriptor >= 0;) {
       const count = this.#hand(source.descriptor, at, end);
-      if (count > 0) {
-        at += count;
-        continue;
-      }
-      const errno = this.#libc.errno();
-      if (errno === EAGAIN) return;
-      source.onSendFailed(errno);
-      // A refusal is that of an earlier datagram: this one was not tried yet.
-      if (errno !== ECONNREFUSED || hasRetried) at++;
-      hasRetried = true;
+      if (count < 0 && this.#libc.errno() === EAGAIN) return;
+      // What the kernel does not take is dropped, as UDP does.
+      at += Math.max(1, count);
     }
   }
 

@@ -11,6 +11,8 @@ const nameWords = 8;
 const firstPiece = vectorSize * headerWords;
 const firstName = firstPiece + vectorSize * pieceWords;
 
+const wordSize = 2 ** 32;
+
 /** Where the fields are in `struct mmsghdr`. */
 const namePointer = 0;
 const nameLength = 2;
@@ -24,9 +26,14 @@ export const vectorBytes = (firstName + vectorSize * nameWords) * 4;
 /** The table of datagrams that recvmmsg and sendmmsg work on, at the beginning of some memory. */
 export class DatagramVector {
   readonly #memory: NativeMemory;
+  /** The address of the memory, in two words. */
+  readonly #low: number;
+  readonly #high: number;
 
   constructor(memory: NativeMemory) {
     this.#memory = memory;
+    this.#high = Math.floor(memory.address / wordSize);
+    this.#low = memory.address - this.#high * wordSize;
     memory.words.fill(0, 0, vectorBytes / 4);
     for (let index = 0; index < vectorSize; index++) {
       const header = index * headerWords;
@@ -47,9 +54,9 @@ export class DatagramVector {
     return (firstName + index * nameWords) * 4;
   }
 
-  /** The address of the socket address of an entry, 0 for none. Hot path. */
+  /** The address of the socket address of an entry. Hot path. */
   nameAddress(index: number): number {
-    return this.nameLength(index) === 0 ? 0 : this.#memory.address + this.nameOffset(index);
+    return this.#memory.address + this.nameOffset(index);
   }
 
   /** Hot path. */
@@ -57,7 +64,7 @@ export class DatagramVector {
     return this.#memory.words[index * headerWords + nameLength] ?? 0;
   }
 
-  /** 0 for none. Hot path. */
+  /** Hot path. */
   setNameLength(index: number, length: number): void {
     this.#memory.words[index * headerWords + nameLength] = length;
   }
@@ -85,9 +92,12 @@ export class DatagramVector {
     return this.#memory.words[index * headerWords + datagramLength] ?? 0;
   }
 
+  /** Without a division: those of floating point are calls. Hot path. */
   #writePointer(word: number, offset: number): void {
-    const address = this.#memory.address + offset;
-    this.#memory.words[word] = address % 2 ** 32;
-    this.#memory.words[word + 1] = Math.floor(address / 2 ** 32);
+    const { words } = this.#memory;
+    const low = this.#low + offset;
+    const hasCarry = low >= wordSize;
+    words[word] = hasCarry ? low - wordSize : low;
+    words[word + 1] = hasCarry ? this.#high + 1 : this.#high;
   }
 }

@@ -32,9 +32,10 @@ export class IdleTime {
   add(ms: number): void {
     const words = this.#words;
     const low = (words[0] ?? 0) + Math.round(ms * nanosecondsInMs);
+    const carry = Math.floor(low / wordSize);
     // Who reads from another thread in between is wrong by 4 seconds, once in 4 seconds of idle time.
-    if (low >= wordSize) words[1] = (words[1] ?? 0) + Math.floor(low / wordSize);
-    words[0] = low % wordSize;
+    if (carry > 0) words[1] = (words[1] ?? 0) + carry;
+    words[0] = low - carry * wordSize;
   }
 }
 

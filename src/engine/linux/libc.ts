@@ -25,7 +25,7 @@ export interface Libc extends DescriptorCalls {
   send(descriptor: number, bytes: Buffer, length: number, flags: number): number;
   sendFrom(descriptor: number, address: number, length: number, flags: number): number;
   receiveMany(descriptor: number, address: number, count: number, flags: number, timeout: null): number;
-  /** `name` is the address of a socket address, 0 on a connected socket. */
+  /** `name` is the address of a socket address. */
   sendTo(
     descriptor: number,
     address: number,
