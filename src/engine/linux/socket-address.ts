@@ -32,9 +32,8 @@ export function writeSocketAddress(
   bytes.writeUInt16LE(family, at);
   bytes.writeUInt16BE(port, at + 2);
   if (family === AF_INET) {
+    // What follows is padding, which nobody reads.
     bytes.writeUInt32BE(address.w3, at + 4);
-    bytes.writeUInt32BE(0, at + 8);
-    bytes.writeUInt32BE(0, at + 12);
     return;
   }
   bytes.writeUInt32BE(0, at + 4);
