@@ -190,7 +190,7 @@ export interface UdpConnectOptions {
 export interface DatagramHandler {
   /**
    * A datagram of `end - start` bytes (0 is possible) arrived. `bytes` and `source` are **valid only during
-   * the call**.
+   * the call**, and must not be written to.
    */
   onDatagram(
     port: UdpPort,

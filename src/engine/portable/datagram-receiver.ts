@@ -1,11 +1,20 @@
 import type { RemoteInfo } from 'node:dgram';
 import { IpAddress } from '../../model/address.ts';
 import { DatagramDelivery } from '../datagram-delivery.ts';
+import type { DatagramHandler, UdpPort } from '../engine.ts';
+import type { GivenChunk } from './given-chunk.ts';
+import type { PortableContext } from './portable-context.ts';
 
-/** Delivers what `dgram` reads, whose addresses are texts. */
+/** Delivers what `dgram` reads, each datagram into memory of its own; its addresses are texts. */
 export class DatagramReceiver extends DatagramDelivery {
+  readonly #given: GivenChunk;
   readonly #source = new IpAddress();
   #sourceText = '';
+
+  constructor(context: PortableContext, port: UdpPort, handler: DatagramHandler) {
+    super(context, port, handler);
+    this.#given = context.given;
+  }
 
   /** A datagram arrived. Hot path. */
   receive(bytes: Buffer, from: RemoteInfo): void {
@@ -13,6 +22,8 @@ export class DatagramReceiver extends DatagramDelivery {
       this.#sourceText = from.address;
       this.#source.setText(from.address);
     }
+    this.#given.take(bytes);
     this.deliver(bytes, 0, bytes.length, this.#source, from.port);
+    this.#given.release();
   }
 }

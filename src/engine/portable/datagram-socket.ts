@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { IpAddress } from '../../model/address.ts';
 import { descriptorBudget } from '../descriptor-limit.ts';
-import type { SendArena } from './send-arena.ts';
+import type { PortableContext } from './portable-context.ts';
 
 /** Datagrams that wait in this process are dropped beyond this many bytes, as the kernel drops beyond its own. */
 const maxQueuedBytes = 262_144;
@@ -14,14 +14,14 @@ const maxQueuedBytes = 262_144;
 export class DatagramSocket {
   readonly system: Socket;
   readonly #isV6: boolean;
-  readonly #arena: SendArena;
-  /** After the last send; fewer by now, where the kernel took some. */
-  #queuedBytes = 0;
+  readonly #context: PortableContext;
+  /** The most that can be queued: as the system told last, and all that was sent since. */
+  #queuedAtMost = 0;
 
   /** @param host any address of the family to use */
-  constructor(host: string, arena: SendArena) {
+  constructor(host: string, context: PortableContext) {
     this.#isV6 = host.includes(':');
-    this.#arena = arena;
+    this.#context = context;
     this.system = createSocket({
       type: this.#isV6 ? 'udp6' : 'udp4',
       lookup: (address, _options, callback) => {
@@ -52,25 +52,39 @@ export class DatagramSocket {
     if (toPort === 0 || this.#isFull()) return;
     const text = to.toString();
     const address = this.#isV6 && to.isV4 ? `::ffff:${text}` : text;
-    this.system.send(this.#arena.stage(bytes, start, end), toPort, address);
-    this.#noteQueue();
+    const datagram = this.#own(bytes, start, end);
+    this.system.send(datagram, toPort, address);
+    this.#noteSent(datagram);
   }
 
   /** Sends to the connected address; `whenSent` gets the error, if there is one. Hot path. */
   sendConnected(bytes: Buffer, start: number, end: number, whenSent: (error: Error | null) => void): void {
     if (this.#isFull()) return;
-    this.system.send(this.#arena.stage(bytes, start, end), whenSent);
-    this.#noteQueue();
+    const datagram = this.#own(bytes, start, end);
+    this.system.send(datagram, whenSent);
+    this.#noteSent(datagram);
   }
 
-  /** Asks anew only where it was full: the queue grows by what is sent here alone. */
+  /** Asks only where it may be full: the queue grows by what is sent here alone. */
   #isFull(): boolean {
-    if (this.#queuedBytes > maxQueuedBytes) this.#queuedBytes = this.system.getSendQueueSize();
-    return this.#queuedBytes > maxQueuedBytes;
+    if (this.#queuedAtMost > maxQueuedBytes) this.#queuedAtMost = this.system.getSendQueueSize();
+    return this.#queuedAtMost > maxQueuedBytes;
   }
 
-  #noteQueue(): void {
-    this.#queuedBytes = this.system.getSendQueueSize();
-    if (this.#queuedBytes > 0) this.#arena.retain();
+  /** Bytes that nobody changes while they are pending: a datagram that was given whole, or else a copy. */
+  #own(bytes: Buffer, start: number, end: number): Buffer {
+    const { arena, given } = this.#context;
+    return given.is(bytes) && start === 0 && end === bytes.length ? bytes : arena.stage(bytes, start, end);
+  }
+
+  #noteSent(datagram: Buffer): void {
+    const { arena, given } = this.#context;
+    if (given.is(datagram)) {
+      given.keep();
+      this.#queuedAtMost += datagram.length;
+    } else {
+      this.#queuedAtMost = this.system.getSendQueueSize();
+      if (this.#queuedAtMost > 0) arena.retain();
+    }
   }
 }

@@ -27,7 +27,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
     { host, port }: UdpBindOptions,
     handler: DatagramHandler,
   ): Promise<BoundUdpPort> {
-    const socket = new DatagramSocket(host, context.arena);
+    const socket = new DatagramSocket(host, context);
     try {
       await socket.bind(host, port);
     } catch (cause) {
@@ -140,7 +140,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   }
 
   async #open(remote: string): Promise<void> {
-    const socket = new DatagramSocket(remote, this.#context.arena);
+    const socket = new DatagramSocket(remote, this.#context);
     this.#socket = socket;
     await socket.bind(this.#options.localAddress ?? (remote.includes(':') ? '::' : '0.0.0.0'), 0);
     if (this.#isClosed) return;
