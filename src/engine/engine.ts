@@ -88,7 +88,8 @@ export interface TcpListener {
 export interface Acceptor {
   /**
    * A client connected. Called once per connection, which is **paused**: set its `handler` before returning,
-   * and `resume()` it when data is wanted. TCP_NODELAY and keep-alive (60 s) are on.
+   * and `resume()` it when data is wanted. TCP_NODELAY is on, and keep-alive (60 s) no later than half a minute
+   * after.
    */
   onAccept(connection: Connection): void;
 }

@@ -2,15 +2,22 @@ import type { Socket } from 'node:net';
 import { SluiceError } from '../../errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
+import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
+import { readLocalEnd, unknownEnd, type LocalEnd } from './local-end.ts';
+import { connectionError, type Origin } from './origin.ts';
+import { listenTo, type SocketOwner } from './socket-listeners.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
-import { SocketSender } from './socket-sender.ts';
-import { connectError, resetError } from '../system-errors.ts';
+import { SocketSender, type SenderOwner } from './socket-sender.ts';
 
-/** The address this side connects to, as its owner wrote it; `accepted` for a connection from a client. */
-export type Origin = 'accepted' | { readonly host: string; readonly port: number };
+/**
+ * Keep-alive is turned on once a connection is so old, in milliseconds: half of the silence after which the system
+ * begins to ask. The short sessions of most traffic are over by then, and are spared the system calls.
+ */
+const keepAliveAgeMs = 30_000;
+const keepAliveSilenceMs = 60_000;
 
 /**
  * One TCP connection on a `net.Socket`.
@@ -20,18 +27,20 @@ export type Origin = 'accepted' | { readonly host: string; readonly port: number
  * received was told, paused or not. A reset by the other side waits for nothing, but the system reports it to
  * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
  */
-export class PortableConnection implements Connection, Tracked, ReceiverOwner {
+export class PortableConnection
+  implements Connection, Tracked, Expiring, SocketOwner, ReceiverOwner, SenderOwner
+{
   rosterSlot = -1;
+  deadlineIndex = -1;
+  dueMs = 0;
   handler: ConnectionHandler;
   readonly remoteAddress = new IpAddress();
-  remotePort = 0;
+  remotePort: number;
   bytesRead = 0;
   bytesWritten = 0;
   lastActiveMs: number;
   isClosed = false;
 
-  readonly #localAddress = new IpAddress();
-  #localPort = 0;
   readonly #context: PortableContext;
   readonly #socket: Socket;
   readonly #receiver: SocketReceiver;
@@ -45,7 +54,10 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
   #isDropped = false;
   /** Node closed the socket; `onClose` was called as well unless something held must be told first. */
   #isGone = false;
+  /** `arrivals` of the context when bytes were last read. */
+  #arrivalsAtRead = -1;
   #error: SluiceError | undefined = undefined;
+  #localEnd = unknownEnd;
   /** Where a relay of this connection goes; the `#relaySource` there is this connection. */
   #relayTo: PortableConnection | null = null;
   #relayLeft = 0;
@@ -62,30 +74,22 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     this.#origin = origin;
     this.#stands = isAccepted;
     this.#receiver = new SocketReceiver(socket, context.given, this, isAccepted);
-    this.#sender = new SocketSender(socket, context, this.#onFlushed);
-    if (isAccepted) {
-      this.#learnRemote();
-      socket.on('data', this.#onSocketData);
-    } else {
-      this.#knowsRemote = this.remoteAddress.setText(origin.host);
-      this.remotePort = origin.port;
-      socket.once('connect', this.#onSocketConnect);
-    }
-    socket.on('end', this.#onSocketEnd);
-    socket.on('error', this.#onSocketError);
-    socket.on('close', this.#onSocketClose);
+    this.#sender = new SocketSender(socket, context, this);
+    this.remotePort = isAccepted ? 0 : origin.port;
+    if (isAccepted) this.#learnRemote();
+    else this.#knowsRemote = this.remoteAddress.setText(origin.host);
+    listenTo(socket, this, isAccepted);
     context.budget.take(isAccepted ? 'accepted' : 'outgoing');
     context.track(this);
+    context.keepAlive.set(this, keepAliveAgeMs);
   }
 
   get localAddress(): IpAddress {
-    this.#learnLocal();
-    return this.#localAddress;
+    return this.#learnLocal().address;
   }
 
   get localPort(): number {
-    this.#learnLocal();
-    return this.#localPort;
+    return this.#learnLocal().port;
   }
 
   write(bytes: Buffer, start: number, end: number): boolean {
@@ -144,6 +148,7 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
 
   /** Bytes arrived in memory that is read into again. Hot path. */
   receive(bytes: Buffer, start: number, end: number): void {
+    this.#context.arrivals += 1;
     if (this.#isDropped) return;
     this.#countRead(end - start);
     this.#receiver.receive(bytes, start, end);
@@ -174,12 +179,17 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     this.#tell('onEnd');
   }
 
+  onDeadline(): void {
+    this.#socket.setKeepAlive(true, keepAliveSilenceMs);
+  }
+
   onCaughtUp(): void {
     if (this.#isGone) this.#close();
   }
 
   #countRead(length: number): void {
     this.bytesRead += length;
+    this.#arrivalsAtRead = this.#context.arrivals;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
   }
 
@@ -216,7 +226,7 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     this.#receiver.discard();
     this.#stopRelay();
     this.#stopRelayToHere();
-    if (this.#isGone) process.nextTick(this.#close);
+    if (this.#isGone) process.nextTick(() => this.#close());
     else if (socket.connecting) socket.destroy();
     // Node must not be asked for a reset while its shutdown is under way: it would never close the socket.
     else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
@@ -224,58 +234,65 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
     } else socket.resetAndDestroy();
   }
 
-  readonly #onSocketData = (chunk: Buffer): void => {
+  onSocketData(chunk: Buffer): void {
     if (this.#isDropped) return;
     this.#countRead(chunk.length);
     this.#receiver.receiveChunk(chunk);
-  };
+  }
 
-  readonly #onFlushed = (): void => {
+  onFlushed(): void {
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
     this.#unblockRelayToHere();
     if (!this.#owesDrain) return;
     this.#owesDrain = false;
     this.#tell('onDrain');
-  };
+  }
 
-  readonly #onSocketConnect = (): void => {
+  onSocketDrain(): void {
+    this.#sender.checkFlushed();
+  }
+
+  onSocketConnect(): void {
+    this.#context.arrivals += 1;
     this.#stands = true;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
     if (!this.#knowsRemote) this.#learnRemote();
     this.#tell('onConnect');
-  };
+  }
 
-  readonly #onSocketEnd = (): void => {
-    this.#sender.unlessReset(() => {
-      this.#receiver.receiveEnd();
-    });
-  };
+  /**
+   * Node also says 'end' where a reset follows the last bytes closely: libuv takes a short read on a hung-up socket
+   * for FIN. It does so at once, so if anything else has arrived since those bytes, it is FIN.
+   */
+  onSocketEnd(): void {
+    if (this.#context.arrivals !== this.#arrivalsAtRead) this.#receiver.receiveEnd();
+    else
+      this.#sender.unlessReset(() => {
+        this.#receiver.receiveEnd();
+      });
+  }
 
-  readonly #onSocketError = (cause: Error): void => {
+  onSocketError(cause: Error): void {
     if (this.#isDropped || this.#error !== undefined) return;
-    if (this.#origin === 'accepted') {
-      this.#error = resetError('client', this.remoteAddress.toString(), this.remotePort, cause);
-    } else {
-      const { host, port } = this.#origin;
-      this.#error = this.#stands ? resetError('server', host, port, cause) : connectError(host, port, cause);
-    }
-  };
+    this.#error = connectionError(this.#origin, this, this.#stands, cause);
+  }
 
-  readonly #onSocketClose = (): void => {
+  onSocketClose(): void {
     this.#isGone = true;
+    this.#context.keepAlive.clear(this);
     this.#context.budget.giveBack(this.#origin === 'accepted' ? 'accepted' : 'outgoing');
     this.#stopRelayToHere();
     if (this.#error !== undefined || !this.#receiver.isHolding) this.#close();
-  };
+  }
 
-  readonly #close = (): void => {
+  #close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.#receiver.discard();
     this.#stopRelay();
     this.#context.release(this);
     callOnClose(this.#context, this, this.#error);
-  };
+  }
 
   #tell(event: 'onConnect' | 'onEnd' | 'onDrain' | 'onRelayed'): void {
     if (this.#isDropped) return;
@@ -289,10 +306,9 @@ export class PortableConnection implements Connection, Tracked, ReceiverOwner {
   }
 
   /** Asks the system when it is first wanted: it seldom is. */
-  #learnLocal(): void {
-    if (this.#localPort !== 0) return;
-    this.#localAddress.setText(this.#socket.localAddress ?? '');
-    this.#localPort = this.#socket.localPort ?? 0;
+  #learnLocal(): LocalEnd {
+    if (this.#localEnd === unknownEnd) this.#localEnd = readLocalEnd(this.#socket);
+    return this.#localEnd;
   }
 }
 

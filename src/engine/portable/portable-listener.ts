@@ -1,7 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
-import { socketSettings } from './connect-socket.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
 import { PortableConnection } from './portable-connection.ts';
@@ -43,7 +42,7 @@ export class PortableListener implements TcpListener, Tracked {
     this.#context = context;
     this.#acceptor = acceptor;
     this.#backlog = options.backlog ?? defaultBacklog;
-    this.#server = createServer({ ...socketSettings, pauseOnConnect: true });
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     this.#server.on('connection', (socket) => {
       this.#onSocket(socket);
     });
@@ -93,6 +92,7 @@ export class PortableListener implements TcpListener, Tracked {
   }
 
   #onSocket(socket: Socket): void {
+    this.#context.arrivals += 1;
     // A client that is gone already has no address any more: there is nobody to serve.
     const isGone = socket.remoteAddress === undefined || this.#isClosed;
     const mustWait = this.#isPaused || this.#waiting.length > 0 || !this.#hasRoom();

@@ -4,25 +4,30 @@ import { largestStage } from './send-arena.ts';
 
 const nothing = Buffer.alloc(0);
 
+/** Whose bytes a {@link SocketSender} sends. */
+export interface SenderOwner {
+  /** Nothing of what was kept is left. */
+  onFlushed(): void;
+}
+
 /** The sending half of one `net.Socket`: copies only where it must, and tells when what was kept is gone. */
 export class SocketSender {
   /** True while bytes wait that the kernel did not take at once. */
   isFlushing = false;
   readonly #socket: Socket;
   readonly #context: PortableContext;
-  readonly #whenFlushed: () => void;
+  readonly #owner: SenderOwner;
 
-  constructor(socket: Socket, context: PortableContext, whenFlushed: () => void) {
+  constructor(socket: Socket, context: PortableContext, owner: SenderOwner) {
     this.#socket = socket;
     this.#context = context;
-    this.#whenFlushed = whenFlushed;
-    socket.on('drain', this.#onFlushed);
+    this.#owner = owner;
   }
 
   /**
    * Sends a copy of bytes `start` to `end`. Hot path.
    *
-   * @returns false where something was kept; `whenFlushed` is called once nothing is
+   * @returns false where something was kept; `onFlushed` is called once nothing is
    */
   send(bytes: Buffer, start: number, end: number): boolean {
     const { arena } = this.#context;
@@ -44,9 +49,8 @@ export class SocketSender {
   }
 
   /**
-   * Node also says 'end' where a reset follows the last bytes closely (libuv takes a short read on a hung-up
-   * socket for FIN). An empty write tells the two apart: after a reset it fails, and the connection with it.
-   * While bytes wait, or after this side's FIN, there is no telling, and it counts as FIN.
+   * An empty write tells FIN from a reset: after a reset it fails, and the connection with it. While bytes wait, or
+   * after this side's FIN, there is no telling, and it counts as FIN.
    *
    * @param whenEnded called if it was FIN, at once or on the next tick
    */
@@ -69,17 +73,20 @@ export class SocketSender {
   /** Node says 'drain' only above its high-water mark; below it, an empty write behind the rest tells. */
   #awaitFlush(): void {
     this.isFlushing = true;
-    if (!this.#socket.writableNeedDrain) this.#socket.write(nothing, this.#onFlushed);
+    if (this.#socket.writableNeedDrain) return;
+    this.#socket.write(nothing, () => {
+      this.checkFlushed();
+    });
   }
 
-  /** Also called for large writes that were taken at once, and with an error when the socket is destroyed. */
-  readonly #onFlushed = (): void => {
+  /** To be called on 'drain', which also comes for large writes that were taken at once. */
+  checkFlushed(): void {
     if (!this.isFlushing || this.#socket.destroyed) return;
     if (this.#socket.writableLength > 0) {
       this.#awaitFlush();
       return;
     }
     this.isFlushing = false;
-    this.#whenFlushed();
-  };
+    this.#owner.onFlushed();
+  }
 }

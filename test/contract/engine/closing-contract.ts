@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { turns } from './condition.ts';
-import { bothKinds, pattern, writeUntilFull, type EngineFixture } from './engine-fixture.ts';
+import { bothKinds, pattern, writeUntilFull, type EngineFixture, type Pair } from './engine-fixture.ts';
 import { Recorder } from './recorder.ts';
+
+const many = Array.from({ length: 30 }, (_, index) => index);
 
 /** FIN as FIN, RST as RST, and `onClose` exactly once, whoever ended the connection. */
 export function describeClosing(fixture: () => EngineFixture): void {
@@ -71,6 +73,25 @@ export function describeClosing(fixture: () => EngineFixture): void {
       await recorder.until('close');
       expect(recorder.events).not.toContain('end');
       expect(recorder.closeError?.code).toBe('SLUICE_ERR_RESET');
+    });
+
+    it('tells RST right behind bytes from FIN right behind bytes, of many that come at once', async () => {
+      const make = (): Promise<Pair> => fixture().pair(kind);
+      const [broken, ended] = [await Promise.all(many.map(make)), await Promise.all(many.map(make))];
+      for (const { other } of [...broken, ...ended]) other.socket.write('last');
+      setImmediate(() => {
+        for (const index of many) {
+          broken[index]?.other.socket.resetAndDestroy();
+          ended[index]?.other.socket.end();
+        }
+      });
+      await Promise.all(broken.map(({ recorder }) => recorder.until('close')));
+      await Promise.all(ended.map(({ recorder }) => recorder.until('end')));
+      for (const { recorder } of broken) {
+        expect(recorder.events).not.toContain('end');
+        expect(recorder.closeError?.code).toBe('SLUICE_ERR_RESET');
+      }
+      for (const { recorder } of ended) expect(recorder.text).toBe('last');
     });
 
     it('sends RST with reset(), though bytes wait that nobody reads', async () => {
