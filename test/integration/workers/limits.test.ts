@@ -42,10 +42,12 @@ describe.skipIf(noWorkers !== undefined)('limits across workers', () => {
     ];
     await scene.start(tcpService('T', servers, { balance: { kind: 'leastConnections' } }));
     const clients = Array.from({ length: 60 }, () => scene.connect('T'));
-    // Each is served, and then makes room for one of those who wait.
+    const isFull = scene.facts.count('sessionOpened', 5);
+    // Each is served, and then, once there is no more room, makes some for one of those who wait.
     await Promise.all(
       clients.map(async (client) => {
         await client.untilBytes(2);
+        await isFull;
         seen[client.text as 's1' | 's2'].leave(client);
       }),
     );
@@ -73,9 +75,11 @@ describe.skipIf(noWorkers !== undefined)('limits across workers', () => {
     const seen = new Concurrency(s1);
     await scene.start(tcpService('T', [s1.options], { maxSessions: 4 }));
     const clients = Array.from({ length: 40 }, () => scene.connect('T'));
+    const isFull = scene.facts.count('sessionOpened', 4);
     await Promise.all(
       clients.map(async (client) => {
         await client.untilBytes(2);
+        await isFull;
         expect(scene.balancer.overview().services[0]!.listeners[0]!.sessions).toBeLessThanOrEqual(4);
         seen.leave(client);
       }),
