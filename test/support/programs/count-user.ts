@@ -23,7 +23,8 @@ export function useCount({
   const count = new SharedCount(words, row);
   let above = 0;
   let taken = 0;
-  for (let round = 0; round < rounds; round++) {
+  // Others that are held up while they have something take all room for as long: goes on until there was some.
+  for (let round = 0; round < rounds || taken === 0; round++) {
     const hasRoom = count.take(limit);
     if (count.value > limit) above += 1;
     if (!hasRoom) continue;
