@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Condition } from '../../contract/engine/condition.ts';
 import type { OtherSide } from '../../contract/engine/other-side.ts';
 import type { TinyServer } from '../../support/tiny-server.ts';
 import { blockOf, noWorkers, WorkersScene } from '../../support/workers-scene.ts';
@@ -8,12 +9,19 @@ import { tcpService } from '../balancer/balancer-scene.ts';
 class Concurrency {
   most = 0;
   #now = 0;
+  readonly #condition = new Condition();
 
   constructor(server: TinyServer) {
     server.onSession = () => {
       this.#now += 1;
       this.most = Math.max(this.most, this.#now);
+      this.#condition.changed();
     };
+  }
+
+  /** Until it has had so many at once. */
+  until(count: number): Promise<void> {
+    return this.#condition.until(() => this.most >= count);
   }
 
   leave({ socket }: OtherSide): void {
@@ -42,7 +50,7 @@ describe.skipIf(noWorkers !== undefined)('limits across workers', () => {
     ];
     await scene.start(tcpService('T', servers, { balance: { kind: 'leastConnections' } }));
     const clients = Array.from({ length: 60 }, () => scene.connect('T'));
-    const isFull = scene.facts.count('sessionOpened', 5);
+    const isFull = Promise.all([seen.s1.until(3), seen.s2.until(2)]);
     // Each is served, and then, once there is no more room, makes some for one of those who wait.
     await Promise.all(
       clients.map(async (client) => {
@@ -75,7 +83,7 @@ describe.skipIf(noWorkers !== undefined)('limits across workers', () => {
     const seen = new Concurrency(s1);
     await scene.start(tcpService('T', [s1.options], { maxSessions: 4 }));
     const clients = Array.from({ length: 40 }, () => scene.connect('T'));
-    const isFull = scene.facts.count('sessionOpened', 4);
+    const isFull = seen.until(4);
     await Promise.all(
       clients.map(async (client) => {
         await client.untilBytes(2);
