@@ -1,17 +1,36 @@
 // Runs the micro benchmarks one after the other, each in a process of its own so that none warms up another.
-// `npm run bench -- pick` runs only the files whose path contains "pick".
+// `npm run bench -- --help` says how to run some of them.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const folder = join('bench', 'micro');
-const [wanted = ''] = process.argv.slice(2);
-const files = (existsSync(folder) ? readdirSync(folder, { recursive: true }) : [])
-  .filter((file) => file.endsWith('.bench.ts') && file.includes(wanted))
+const suffix = '.bench.ts';
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h', default: false } },
+});
+const all = (existsSync(folder) ? readdirSync(folder, { recursive: true }) : [])
+  .filter((file) => file.endsWith(suffix))
   .sort();
+const names = all.map((file) => file.slice(0, -suffix.length)).join(', ');
 
+if (values.help) {
+  console.log(`Usage: npm run bench -- [names]
+
+Runs micro benchmarks: those whose names contain one of these, or all. Each step's time is that of its best round,
+and the mean of all with its margin of error.
+
+Benchmarks: ${names}`);
+  process.exit(0);
+}
+
+const files = all.filter(
+  (file) => positionals.length === 0 || positionals.some((name) => file.includes(name)),
+);
 if (files.length === 0) {
-  console.error(`no ${join(folder, `*${wanted}*.bench.ts`)}`);
+  console.error(`no benchmark is called ${positionals.join(' or ')}; there are: ${names}`);
   process.exit(1);
 }
 let failures = 0;
