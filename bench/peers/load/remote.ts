@@ -3,21 +3,29 @@ import { once } from 'node:events';
 
 type Reply = { readonly result: unknown } | { readonly error: string };
 
-const answerTimeoutMs = 60_000;
-
 /** A program of this folder in a process of its own, asked one thing at a time. */
 export class Remote<Question, Answer> {
-  readonly #child: ChildProcess;
+  readonly #file: URL;
+  readonly #answerTimeoutMs: number;
+  #child: ChildProcess | undefined = undefined;
 
-  constructor(file: string) {
-    this.#child = fork(new URL(file, import.meta.url), { execArgv: ['--import', 'tsx'] });
+  constructor(file: string, answerTimeoutMs = 60_000) {
+    this.#file = new URL(file, import.meta.url);
+    this.#answerTimeoutMs = answerTimeoutMs;
   }
 
-  /** @throws where the program failed at it or ended */
+  /**
+   * Starts the program where it does not run.
+   *
+   * @throws where the program failed at it; or where it ended or does not answer, after which the next question
+   * finds a new one: what an old one still does, or says later, disturbs nobody
+   */
   async ask(question: Question): Promise<Answer> {
-    const signal = AbortSignal.timeout(answerTimeoutMs);
-    this.#child.send(question as object);
-    const [reply] = (await once(this.#child, 'message', { signal }).catch(() => {
+    const signal = AbortSignal.timeout(this.#answerTimeoutMs);
+    const child = (this.#child ??= fork(this.#file, { execArgv: ['--import', 'tsx'] }));
+    child.send(question as object);
+    const [reply] = (await once(child, 'message', { signal }).catch(() => {
+      this.stop();
       throw new Error('the load generator or the proxy under test no longer answers');
     })) as [Reply];
     if ('error' in reply) throw new Error(reply.error);
@@ -25,7 +33,8 @@ export class Remote<Question, Answer> {
   }
 
   stop(): void {
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
   }
 }
 
