@@ -189,11 +189,11 @@ export class Reactor implements TaskQueue {
 
   /** @returns how many events there are. Hot path. */
   #wait(): number {
-    const restMs = this.#watchedCount === 0 ? 0 : this.#loop.restMs(this.momentMs);
+    const sinceMs = systemClock.nowMs();
+    const restMs = this.#watchedCount === 0 ? 0 : this.#loop.restMs(sinceMs);
     this.#isLoopDue = restMs === 0;
     const timeoutMs = this.#taskCount > 0 ? 0 : restMs;
     const { address } = this.#events;
-    const sinceMs = timeoutMs === 0 ? 0 : systemClock.nowMs();
     const count = this.#libc.epollWait(this.#epoll, address, maxEvents, timeoutMs);
     this.momentMs = systemClock.nowMs();
     if (timeoutMs !== 0) this.#loop.noteIdle(this.momentMs - sinceMs);

@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EventLoop } from '../../../src/engine/linux/event-loop.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
-import { EngineFixture } from './engine-fixture.ts';
+import { turns } from './condition.ts';
+import { EngineFixture, promiseOf } from './engine-fixture.ts';
 
 const program = new URL('../../support/programs/throwing-ticks.ts', import.meta.url);
 
@@ -23,6 +25,24 @@ describe.skipIf(linuxProblem() !== undefined)('the linux engine, waiting', () =>
     await setTimeout(100);
     const { idle, active } = performance.eventLoopUtilization(before);
     expect(idle).toBeGreaterThan(active);
+  });
+
+  it('goes by the time after a handler that took long, so that no timer is late by that', async () => {
+    const restMs = vi.spyOn(EventLoop.prototype, 'restMs');
+    const { connection, recorder, other } = await fixture.accepted();
+    const endMs = promiseOf<number>();
+    recorder.on.data = () => {
+      const untilMs = performance.now() + 5;
+      while (performance.now() < untilMs);
+      restMs.mockClear();
+      endMs.resolve(performance.now());
+    };
+    connection.resume();
+    other.send('busy');
+    const busyUntilMs = await endMs.promise;
+    await turns(5);
+    expect(restMs.mock.calls[0]?.[0]).toBeGreaterThanOrEqual(busyUntilMs);
+    restMs.mockRestore();
   });
 
   it('waits for all engines of the thread together, whichever of them is closed', async () => {
