@@ -66,9 +66,6 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     this.#delivery.fail(datagramError(this.host, this.port, systemError('recvmmsg', errno)));
   }
 
-  /** It sends by the outbox only. */
-  onSendFailed(): void {}
-
   close(): void {
     this.shutDown();
   }

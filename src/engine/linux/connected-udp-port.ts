@@ -9,7 +9,7 @@ import type { LinuxContext } from './linux-context.ts';
 import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
 import type { Task } from './reactor.ts';
 import { socketAddressOf } from './socket-address.ts';
-import { SOCK_DGRAM } from './system-constants.ts';
+import { ECONNREFUSED, SOCK_DGRAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 
@@ -53,7 +53,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner 
   sendConnected(bytes: Buffer, start: number, end: number): void {
     if (this.#delivery.isStopped) return;
     if (this.#socket !== undefined) {
-      this.#socket.send(bytes, start, end);
+      this.#sendOn(this.#socket, bytes, start, end);
     } else if (this.#early.length < maxEarlyDatagrams) {
       this.#early.push(Buffer.from(bytes.subarray(start, end)));
     }
@@ -88,8 +88,14 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner 
     this.#failSoon(systemError('recv', errno));
   }
 
-  onSendFailed(errno: number): void {
+  /** Hot path. */
+  #sendOn(socket: UdpSocket, bytes: Buffer, start: number, end: number): void {
+    const errno = socket.send(bytes, start, end);
+    if (errno === 0) return;
     this.#failSoon(systemError('send', errno));
+    // A refusal is that of an earlier datagram: this one was not tried yet.
+    const second = errno === ECONNREFUSED ? socket.send(bytes, start, end) : 0;
+    if (second !== 0) this.#failSoon(systemError('send', second));
   }
 
   #resolve(): void {

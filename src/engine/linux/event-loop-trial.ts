@@ -47,7 +47,7 @@ function overlooksOwnHandles(libc: Libc, loop: number): boolean {
   const own = openHandle(libc, loop, 'idle');
   const foreign = openForeignHandle(libc, loop);
   const isHeldUp = uv.loopClose(loop) < 0;
-  uv.close(foreign, libc.addressOf('free'));
+  uv.closeAndFree(foreign);
   uv.run(loop, 0);
   const isClosed = uv.loopClose(loop) === 0;
   freeHandle(libc, own, 'idle');
@@ -57,15 +57,14 @@ function overlooksOwnHandles(libc: Libc, loop: number): boolean {
 /** Whether a loop would wait for ever for the sake of one handle, and not at all for that of another. */
 function tellsRest(libc: Libc, loop: number): boolean {
   const uv = loadLibUv(libc);
-  const doNothing = libc.addressOf('uv_is_active');
   const life = openHandle(libc, loop, 'prepare');
   const haste = openHandle(libc, loop, 'idle');
-  uv.prepareStart(life, doNothing);
+  uv.prepareStart(life, uv.doNothing);
   uv.ref(life);
   // A new loop has something to do for itself at first.
   uv.run(loop, withoutWaiting);
   const told = [uv.backendTimeout(loop)];
-  uv.idleStart(haste, doNothing);
+  uv.idleStart(haste, uv.doNothing);
   told.push(uv.backendTimeout(loop));
   uv.idleStop(haste);
   told.push(uv.backendTimeout(loop));

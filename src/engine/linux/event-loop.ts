@@ -33,7 +33,6 @@ export class EventLoop {
   readonly #life: number;
   /** Has libuv not wait while it is started. */
   readonly #haste: number;
-  readonly #doNothing: number;
   readonly #onTurn: () => void;
   /** Where the next turn is due. */
   #next: NodeJS.Immediate | undefined = undefined;
@@ -53,10 +52,9 @@ export class EventLoop {
     this.#onTurn = onTurn;
     this.#loop = uv.currentLoop();
     this.descriptor = uv.backendDescriptor(this.#loop);
-    this.#doNothing = libc.addressOf('uv_is_active');
     this.#life = openHandle(libc, this.#loop, 'prepare');
     this.#haste = openHandle(libc, this.#loop, 'idle');
-    uv.prepareStart(this.#life, this.#doNothing);
+    uv.prepareStart(this.#life, uv.doNothing);
     if (canCountIdleTime) idleTime ??= new IdleTime(libc, this.#loop);
     thread[owner] = thisCopy;
   }
@@ -110,7 +108,7 @@ export class EventLoop {
   }
 
   #schedule(): void {
-    this.#uv.idleStart(this.#haste, this.#doNothing);
+    this.#uv.idleStart(this.#haste, this.#uv.doNothing);
     this.#next ??= setImmediate(this.#turn).unref();
   }
 

@@ -52,10 +52,10 @@ export function isIdleTimeFound(libc: Libc, loop: number): boolean {
   // A thread that is held up finds the timer due already, and does not wait.
   for (let tries = 0; tries < maxWaits && uv.idleTime(loop) === 0; tries++) {
     uv.updateTime(loop);
-    uv.timerStart(timer, libc.addressOf('uv_is_active'), 1, 0);
+    uv.timerStart(timer, uv.doNothing, 1, 0);
     uv.run(loop, 0);
   }
-  uv.close(timer, libc.addressOf('free'));
+  uv.closeAndFree(timer);
   uv.run(loop, 0);
   libc.copyFrom(pair, addressIn(libc, loop), 8);
   const idle = uv.idleTime(loop);

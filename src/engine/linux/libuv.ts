@@ -5,6 +5,8 @@ import type { Libc } from './libc.ts';
  * `callback` are addresses.
  */
 export interface LibUv {
+  /** A callback that does nothing. */
+  readonly doNothing: number;
   /** That of this thread. Not `uv_default_loop`, which is that of the main thread. */
   currentLoop(): number;
   /** The descriptor that is readable when the loop has something to do for a descriptor of its own. */
@@ -22,7 +24,8 @@ export interface LibUv {
   timerStart(handle: number, callback: number, delayMs: number, repeatMs: number): number;
   ref(handle: number): void;
   unref(handle: number): void;
-  close(handle: number, callback: number): void;
+  /** The memory is freed when the loop has forgotten the handle. */
+  closeAndFree(handle: number): void;
   loopSize(): number;
   loopInit(loop: number): number;
   loopConfigure(loop: number, option: number): number;
@@ -35,15 +38,18 @@ export interface LibUv {
 let loaded: LibUv | undefined = undefined;
 
 /** Loaded once a thread. @throws Error where this node does not export what it takes */
-export function loadLibUv({ koffi }: Libc): LibUv {
+export function loadLibUv(libc: Libc): LibUv {
   if (loaded !== undefined) return loaded;
-  const node = koffi.load(null);
+  const node = libc.koffi.load(null);
   const call = (definition: string): never => node.func(definition) as never;
   const currentIsolate: () => number = call('uint64_t _ZN2v87Isolate10GetCurrentEv()');
   const loopOf: (isolate: number) => number = call(
     'uint64_t _ZN4node19GetCurrentEventLoopEPN2v87IsolateE(uint64_t)',
   );
+  const close: (handle: number, callback: number) => void = call('void uv_close(uint64_t, uint64_t)');
+  const free = libc.addressOf('free');
   loaded = {
+    doNothing: libc.addressOf('uv_is_active'),
     currentLoop: () => loopOf(currentIsolate()),
     backendDescriptor: call('int uv_backend_fd(uint64_t)'),
     backendTimeout: call('int uv_backend_timeout(uint64_t)'),
@@ -58,7 +64,9 @@ export function loadLibUv({ koffi }: Libc): LibUv {
     timerStart: call('int uv_timer_start(uint64_t, uint64_t, uint64_t, uint64_t)'),
     ref: call('void uv_ref(uint64_t)'),
     unref: call('void uv_unref(uint64_t)'),
-    close: call('void uv_close(uint64_t, uint64_t)'),
+    closeAndFree: (handle) => {
+      close(handle, free);
+    },
     loopSize: call('size_t uv_loop_size()'),
     loopInit: call('int uv_loop_init(uint64_t)'),
     loopConfigure: call('int uv_loop_configure(uint64_t, int)'),

@@ -36,7 +36,7 @@ export function openHandle(libc: Libc, loop: number, type: LoopHandleType): numb
 /** Stops the handle, and frees its memory when the loop has forgotten it. */
 export function closeHandle(libc: Libc, handle: number, type: LoopHandleType): void {
   unguard(libc, handle, type);
-  loadLibUv(libc).close(handle, libc.addressOf('free'));
+  loadLibUv(libc).closeAndFree(handle);
 }
 
 /** Frees the memory of a handle whose loop is closed. */

@@ -4,7 +4,7 @@ import type { SluiceError } from '../../errors.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { readLocalAddress } from './open-socket.ts';
 import type { Watched } from './reactor.ts';
-import { EAGAIN, ECONNREFUSED, EPOLLIN, MSG_NOSIGNAL } from './system-constants.ts';
+import { EAGAIN, EPOLLIN, MSG_NOSIGNAL } from './system-constants.ts';
 
 /** Full batches that one port receives before others have their turn. */
 const maxBatchesPerTurn = 4;
@@ -12,8 +12,6 @@ const maxBatchesPerTurn = 4;
 /** Takes note of what happens on a {@link UdpSocket}, beside the datagrams. */
 export interface UdpSocketOwner {
   onSocketError(errno: number): void;
-  /** A connected socket did not send. Called from inside `send`. */
-  onSendFailed(errno: number): void;
 }
 
 /** Whom a connected socket talks with. */
@@ -61,15 +59,20 @@ export class UdpSocket implements Watched {
     context.reactor.watch(descriptor, EPOLLIN, this);
   }
 
-  /** Sends on a connected socket; what the kernel has no room for is dropped. Hot path. */
-  send(bytes: Buffer, start: number, end: number): void {
+  /**
+   * Sends on a connected socket; what the kernel has no room for is dropped. Hot path.
+   *
+   * @returns the number of the error, 0 for none
+   */
+  send(bytes: Buffer, start: number, end: number): number {
+    const { libc, inbox } = this.#context;
     this.#isAnswerDue = true;
-    const errno = this.#trySend(bytes, start, end);
-    if (errno === 0 || errno === EAGAIN) return;
-    this.#owner.onSendFailed(errno);
-    // A refusal is that of an earlier datagram: this one was not tried yet.
-    const second = errno === ECONNREFUSED ? this.#trySend(bytes, start, end) : 0;
-    if (second !== 0 && second !== EAGAIN) this.#owner.onSendFailed(second);
+    const length =
+      bytes === inbox.bytes
+        ? libc.sendFrom(this.descriptor, inbox.address + start, end - start, MSG_NOSIGNAL)
+        : libc.send(this.descriptor, bytes.subarray(start, end), end - start, MSG_NOSIGNAL);
+    const errno = length < 0 ? libc.errno() : 0;
+    return errno === EAGAIN ? 0 : errno;
   }
 
   /** Hot path. */
@@ -84,16 +87,6 @@ export class UdpSocket implements Watched {
 
   close(): void {
     this.#context.closeDescriptor(this.descriptor);
-  }
-
-  /** @returns the number of the error, 0 for none. Hot path. */
-  #trySend(bytes: Buffer, start: number, end: number): number {
-    const { libc, inbox } = this.#context;
-    const length =
-      bytes === inbox.bytes
-        ? libc.sendFrom(this.descriptor, inbox.address + start, end - start, MSG_NOSIGNAL)
-        : libc.send(this.descriptor, bytes.subarray(start, end), end - start, MSG_NOSIGNAL);
-    return length < 0 ? libc.errno() : 0;
   }
 
   /** Hot path. */

@@ -1,8 +1,8 @@
-import { byte, isFieldByte } from './byte-class.ts';
+import { byte } from './byte-class.ts';
 import { readDecimal } from './decimal.ts';
 import { refused, unfinished } from './head-problem.ts';
 import { readVersion, versionBytes, versionUnfinished } from './http-version.ts';
-import { skip } from './scan.ts';
+import { skipField } from './scan.ts';
 
 /** Position of the status code in `HTTP/1.1 200 OK`. */
 const codeOffset = versionBytes + 1;
@@ -44,7 +44,7 @@ export class StatusLine {
   }
 
   #parseReason(bytes: Buffer, start: number, end: number): number {
-    const position = skip(bytes, start, end, isFieldByte);
+    const position = skipField(bytes, start, end);
     if (position === end) return unfinished;
     if (bytes[position] !== byte.cr) return refused;
     if (position + 1 === end) return unfinished;
