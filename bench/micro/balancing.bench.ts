@@ -39,6 +39,21 @@ function pickCase(policy: BalancingPolicy, count: number): Case {
   return { name: policy.kind, run };
 }
 
+/** What the first pick of a group of clients costs, too: every server is looked at. */
+function nextChoiceCase(count: number): Case {
+  const picker = rendezvous().build(serversOf(count, true), Math.random);
+  const tried: Server[] = [];
+  let turn = 0;
+  const run = (): void => {
+    turn = (turn + 1) & 4095;
+    client.address.setV4((0x0a000000 + turn) >>> 0);
+    const first = picker.pick(client, nobody);
+    if (first !== undefined) tried[0] = first;
+    picker.pick(client, tried);
+  };
+  return { name: `rendezvous, ${count} servers`, run };
+}
+
 function buildCase(policy: BalancingPolicy, count: number, weighted: boolean): Case {
   const servers = serversOf(count, weighted);
   let previous = policy.build(servers, Math.random);
@@ -55,6 +70,7 @@ for (const count of [3, 100, 10_000]) {
     policies.map((policy) => pickCase(policy, count)),
   );
 }
+measure('pick a first choice and the next one', [3, 100, 10_000].map(nextChoiceCase));
 measure('build after a change', [
   buildCase(roundRobin(), 100, true),
   buildCase(roundRobin(), 10_000, false),

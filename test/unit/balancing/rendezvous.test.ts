@@ -28,14 +28,36 @@ describe('rendezvous', () => {
     ];
     expect(clients.map((text) => picker.pick(clientOf(text), [])?.name)).toMatchInlineSnapshot(`
       [
+        "s0",
+        "s0",
         "s1",
-        "s0",
-        "s2",
-        "s2",
-        "s0",
-        "s2",
+        "s1",
+        "s1",
+        "s1",
       ]
     `);
+  });
+
+  it('goes back to its first choice when that has room again', () => {
+    const servers = serversOf([1, 2, 3]);
+    const picker = rendezvous().build(servers, random);
+    const client = clientOf('10.1.2.3');
+    const first = picker.pick(client, [])!;
+    first.sessions = Infinity;
+    const second = picker.pick(client, [])!;
+    expect(second).not.toBe(first);
+    expect(picker.pick(client, [second])).toBe(
+      servers.find((server) => server !== first && server !== second),
+    );
+    expect(picker.pick(client, servers)).toBeUndefined();
+    first.sessions = 0;
+    expect(picker.pick(client, [])).toBe(first);
+  });
+
+  it('chooses among more servers than it keeps choices for', () => {
+    const servers = serversOf([...new Array<number>(70_000).fill(1), 2 ** 40]);
+    const picker = rendezvous().build(servers, random);
+    for (let i = 0; i < 3; i++) expect(picker.pick(clientOf('10.1.2.3'), [])).toBe(servers.at(-1));
   });
 
   it('treats clients of one prefix alike', () => {
