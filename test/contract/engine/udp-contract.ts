@@ -222,6 +222,47 @@ export function describeUdp(fixture: () => EngineFixture): void {
       expect(new Set(sources)).toEqual(new Set([`127.0.0.1:${server.port}`]));
     });
 
+    /** Both ends of a forwarder: what comes to the one is sent by the other, from the memory it came in. */
+    async function forwarder(toPort: number, after: (port: UdpPort) => void = () => undefined) {
+      const errors: SluiceError[] = [];
+      const onError = (_port: UdpPort, error: SluiceError): void => void errors.push(error);
+      const { engine } = fixture();
+      const out = engine.connectUdp(
+        { host: '127.0.0.1', port: toPort },
+        { onDatagram: () => undefined, onError },
+      );
+      const onDatagram: DatagramHandler['onDatagram'] = (_port, bytes, start, end) => {
+        out.sendConnected(bytes, start, end);
+        after(out);
+      };
+      const bound = await engine.bindUdp({ host: '127.0.0.1', port: 0 }, { onDatagram, onError });
+      await turns();
+      return { bound, errors };
+    }
+
+    it('passes a burst on, whole and in order', async () => {
+      const server = await plainPort();
+      const client = await plainPort();
+      const { bound, errors } = await forwarder(server.port);
+      const sent = Array.from({ length: 150 }, (_, index) => Buffer.alloc(100 + index, index));
+      for (const bytes of sent) client.socket.send(bytes, bound.port, '127.0.0.1');
+      while (server.received.length < sent.length) await once(server.socket, 'message');
+      expect(Buffer.concat(server.received).equals(Buffer.concat(sent))).toBe(true);
+      expect(errors).toEqual([]);
+    });
+
+    it('sends what it was given before close()', async () => {
+      const server = await plainPort();
+      const client = await plainPort();
+      const { bound } = await forwarder(server.port, (port) => {
+        port.close();
+      });
+      for (const text of ['first', 'second']) client.socket.send(text, bound.port, '127.0.0.1');
+      await once(server.socket, 'message');
+      await turns();
+      expect(server.received.map(String)).toEqual(['first']);
+    });
+
     it('keeps 16 datagrams until it is ready', async () => {
       const server = await plainPort();
       const port = fixture().engine.connectUdp(
