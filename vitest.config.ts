@@ -15,27 +15,48 @@ interface Kind {
   readonly timeoutMs: number;
   /** Files one after the other, once the parallel ones are done: they measure, or share real software. */
   readonly serial?: boolean;
-  /** Run once more on the portable engine; `auto` is another one where the machine can have it. */
-  readonly everyEngine?: boolean;
+  /** What is run once more, and how. */
+  readonly variants?: readonly Variant[];
 }
+
+interface Variant {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Which files. @default all */
+  readonly files?: string;
+}
+
+/** `auto` is another one where the machine can have it. */
+const portable: Variant = { name: 'portable engine', env: { SLUICE_ENGINE: 'portable' } };
+const linuxFiles = 'test/contract/engine/linux*.test.ts';
 
 const kinds: readonly Kind[] = [
   { name: 'unit', timeoutMs: 5_000 },
-  { name: 'contract', timeoutMs: 15_000 },
+  {
+    name: 'contract',
+    timeoutMs: 15_000,
+    variants: [
+      { name: 'without io_uring', env: { SLUICE_IO_URING: 'off' }, files: linuxFiles },
+      { name: 'io_uring for each call', env: { SLUICE_IO_URING: 'always' }, files: linuxFiles },
+    ],
+  },
   { name: 'property', timeoutMs: 30_000 },
-  { name: 'integration', timeoutMs: 20_000, serial: true, everyEngine: true },
-  { name: 'real', timeoutMs: 60_000, serial: true, everyEngine: true },
+  { name: 'integration', timeoutMs: 20_000, serial: true, variants: [portable] },
+  { name: 'real', timeoutMs: 60_000, serial: true, variants: [portable] },
   { name: 'package', timeoutMs: 120_000, serial: true },
 ];
 
-function project({ name, timeoutMs, serial = false }: Kind, engine?: string): TestProjectInlineConfiguration {
+function project(
+  { name, timeoutMs, serial = false }: Kind,
+  variant?: Variant,
+): TestProjectInlineConfiguration {
   return {
     // The package tests see only what a user installs.
     resolve: { alias: name === 'package' ? [] : sourceAliases },
     test: {
-      name: engine === undefined ? name : `${name}, ${engine} engine`,
-      env: engine === undefined ? {} : { SLUICE_ENGINE: engine },
-      include: [`test/${name}/**/*.test.ts`],
+      name: variant === undefined ? name : `${name}, ${variant.name}`,
+      env: variant?.env ?? {},
+      include: [variant?.files ?? `test/${name}/**/*.test.ts`],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       fileParallelism: !serial,
@@ -46,9 +67,10 @@ function project({ name, timeoutMs, serial = false }: Kind, engine?: string): Te
 
 export default defineConfig({
   test: {
-    projects: kinds.flatMap((kind) =>
-      kind.everyEngine === true ? [project(kind), project(kind, 'portable')] : [project(kind)],
-    ),
+    projects: kinds.flatMap((kind) => [
+      project(kind),
+      ...(kind.variants ?? []).map((variant) => project(kind, variant)),
+    ]),
     reporters: [new SummaryReporter()],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text', 'html'] },
   },

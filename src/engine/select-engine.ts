@@ -70,14 +70,23 @@ function automatic(runtime: Runtime): SelectedEngine {
 function fastestEngine(runtime: Runtime): SelectedEngine {
   const problem = linuxProblem();
   return problem === undefined
-    ? { engine: new LinuxEngine(runtime), reason: 'this machine can have the Linux engine' }
+    ? linuxEngine(runtime, 'this machine can have the Linux engine')
     : { engine: new PortableEngine(runtime), reason: `no Linux engine here: ${problem}` };
 }
 
 function askedForLinux(runtime: Runtime): SelectedEngine {
   const expected = engineRefusal('linux');
   if (expected !== undefined) throw refusal(expected, 'linux');
-  return { engine: new LinuxEngine(runtime), reason: 'asked for' };
+  return linuxEngine(runtime, 'asked for');
+}
+
+function linuxEngine(runtime: Runtime, reason: string): SelectedEngine {
+  const engine = new LinuxEngine(runtime);
+  const { batchProblem } = engine;
+  return {
+    engine,
+    reason: batchProblem === undefined ? reason : `${reason}, without io_uring: ${batchProblem}`,
+  };
 }
 
 function refusal(expected: string, kind: unknown): OptionsError {

@@ -9,7 +9,8 @@ import type { LinuxContext } from './linux-context.ts';
 import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
 import type { Task } from './reactor.ts';
 import { socketAddressOf } from './socket-address.ts';
-import { ECONNREFUSED, SOCK_DGRAM } from './system-constants.ts';
+import type { Sender } from './call-batch.ts';
+import { EAGAIN, ECONNREFUSED, SOCK_DGRAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 
@@ -17,7 +18,7 @@ import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 const maxEarlyDatagrams = 16;
 
 /** A UDP port that talks with one address. It is opened, and its errors are told, in turns of the reactor. */
-export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner {
+export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner, Sender {
   rosterSlot = -1;
   host: string;
   port = 0;
@@ -49,6 +50,10 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner 
     );
   }
 
+  get descriptor(): number {
+    return this.#socket?.descriptor ?? -1;
+  }
+
   /** Hot path. */
   sendConnected(bytes: Buffer, start: number, end: number): void {
     if (this.#delivery.isStopped) return;
@@ -67,6 +72,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner 
     if (this.#delivery.isStopped) return;
     this.#delivery.stop();
     this.#early = [];
+    this.#context.calls.batch.flush();
     this.#socket?.close();
     this.#socket = undefined;
     this.#context.release(this);
@@ -90,12 +96,18 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner 
 
   /** Hot path. */
   #sendOn(socket: UdpSocket, bytes: Buffer, start: number, end: number): void {
-    const errno = socket.send(bytes, start, end);
-    if (errno === 0) return;
-    this.#failSoon(systemError('send', errno));
+    if (!socket.sendSoon(this, bytes, start, end))
+      this.onSent(socket.send(bytes, start, end), bytes, start, end);
+  }
+
+  /** Hot path. */
+  onSent(count: number, bytes: Buffer, start: number, end: number): void {
+    // What the kernel has no room for is dropped.
+    if (count >= 0 || count === -EAGAIN) return;
+    this.#failSoon(systemError('send', -count));
     // A refusal is that of an earlier datagram: this one was not tried yet.
-    const second = errno === ECONNREFUSED ? socket.send(bytes, start, end) : 0;
-    if (second !== 0) this.#failSoon(systemError('send', second));
+    const second = count === -ECONNREFUSED ? (this.#socket?.send(bytes, start, end) ?? 0) : 0;
+    if (second < 0 && second !== -EAGAIN) this.#failSoon(systemError('send', -second));
   }
 
   #resolve(): void {

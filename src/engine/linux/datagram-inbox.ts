@@ -42,16 +42,6 @@ export class DatagramInbox {
     return count < 0 ? -this.#libc.errno() : count;
   }
 
-  /**
-   * Receives one datagram, without its address: less than half the cost of a batch of one.
-   *
-   * @returns how long it is, from `start(0)` on, or a negated error number. Hot path.
-   */
-  receiveOne(descriptor: number): number {
-    const length = this.#libc.receive(descriptor, this.#memory.address + this.start(0), roomBytes, 0);
-    return length < 0 ? -this.#libc.errno() : length;
-  }
-
   /** Throws away what a socket has received so far. */
   discard(descriptor: number): void {
     while (this.receive(descriptor) === vectorSize);

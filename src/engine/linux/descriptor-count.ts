@@ -23,6 +23,7 @@ export function countDescriptors<Calls extends DescriptorCalls>(
       count(libc.socket(family, type, protocol), (type & SOCK_TYPES) === SOCK_STREAM ? 'outgoing' : 'other'),
     accept: (listener, address, length, flags) =>
       count(libc.accept(listener, address, length, flags), 'accepted'),
+    ioUringSetup: (entries, parameters) => count(libc.ioUringSetup(entries, parameters), 'other'),
     duplicate: (descriptor, command, lowest) => count(libc.duplicate(descriptor, command, lowest), 'other'),
     pipe: (descriptors, flags) => {
       if (!budget.hasRoom() || libc.pipe(descriptors, flags) < 0) return -1;

@@ -8,6 +8,8 @@ export interface DescriptorCalls {
   pipe(descriptors: Int32Array, flags: number): number;
   /** With F_DUPFD_CLOEXEC as the command: a new descriptor of the same, not below `lowest`. */
   duplicate(descriptor: number, command: number, lowest: number): number;
+  /** @param parameters `struct io_uring_params`, which the kernel completes */
+  ioUringSetup(entries: number, parameters: Uint32Array): number;
   close(descriptor: number): number;
   /** The address of a function of libc, or of one that the node binary exports. @throws Error where there is none */
   addressOf(name: string): number;
@@ -47,6 +49,11 @@ export function guardDescriptors<Calls extends DescriptorCalls>(
     },
     duplicate: (original, command, lowest) => {
       const descriptor = libc.duplicate(original, command, lowest);
+      if (descriptor >= 0) add(isolate, closeAddress, descriptor);
+      return descriptor;
+    },
+    ioUringSetup: (entries, parameters) => {
+      const descriptor = libc.ioUringSetup(entries, parameters);
       if (descriptor >= 0) add(isolate, closeAddress, descriptor);
       return descriptor;
     },

@@ -9,7 +9,7 @@ import type { Watched } from './reactor.ts';
 import { familyOf, socketAddressOf } from './socket-address.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLOUT, SOCK_STREAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
-import { socketEvents } from './tcp-socket.ts';
+import { socketEvents } from './ready-socket.ts';
 
 /** Whom a {@link Dialer} works for. Told in a turn of the reactor, except for `fail`. */
 export interface DialOwner {
@@ -60,6 +60,10 @@ export class Dialer implements Watched {
   cancel(): void {
     this.#isCancelled = true;
     this.#close();
+  }
+
+  readAhead(): void {
+    // Nothing is received ahead.
   }
 
   onReady(events: number): void {

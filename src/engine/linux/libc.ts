@@ -2,6 +2,7 @@ import { descriptorBudget } from '../descriptor-limit.ts';
 import { countDescriptors } from './descriptor-count.ts';
 import { guardDescriptors, type DescriptorCalls } from './descriptor-guard.ts';
 import { loadKoffi, reasonOf, type Koffi, type Library } from './koffi.ts';
+import { IO_URING_ENTER, IO_URING_SETUP } from './system-constants.ts';
 import { loadThreadEnd, type ThreadEnd } from './thread-end.ts';
 
 /**
@@ -36,6 +37,13 @@ export interface Libc extends DescriptorCalls {
   ): number;
   sendMany(descriptor: number, address: number, count: number, flags: number): number;
   splice(from: number, fromOffset: null, to: number, toOffset: null, length: number, flags: number): number;
+  shareGet(key: number, size: number, flags: number): number;
+  /** @returns an address */
+  shareAttach(segment: number, address: number, flags: number): number;
+  shareControl(segment: number, command: number, buffer: number): number;
+  shareDetach(address: number): number;
+  /** @param count calls to be made @param least completions to wait for */
+  ioUringEnter(ring: number, count: number, least: number, flags: number): number;
   setPipeSize(descriptor: number, command: number, size: number): number;
   read(descriptor: number, bytes: Buffer, length: number): number;
   shutDown(descriptor: number, how: number): number;
@@ -98,6 +106,11 @@ function bindCalls(koffi: Koffi, library: Library): Libc {
     sendMany: call('int sendmmsg(int, uint64_t, uint32_t, int)'),
     splice: call('int splice(int, void *, int, void *, size_t, uint32_t)'),
     pipe: call('int pipe2(void *, int)'),
+    shareGet: call('int shmget(int, size_t, int)'),
+    shareAttach: call('int64_t shmat(int, uint64_t, int)'),
+    shareControl: call('int shmctl(int, int, uint64_t)'),
+    shareDetach: call('int shmdt(uint64_t)'),
+    ...bindIoUring(library),
     setPipeSize: call('int fcntl(int, int, int)'),
     read: call('int read(int, void *, size_t)'),
     shutDown: call('int shutdown(int, int)'),
@@ -108,6 +121,30 @@ function bindCalls(koffi: Koffi, library: Library): Libc {
     copyTo: call('void *memcpy(uint64_t, void *, size_t)'),
     copyFrom: call('void *memcpy(void *, uint64_t, size_t)'),
     addressOf: bindAddressOf(koffi),
+  };
+}
+
+/** The C library has no functions for these. */
+function bindIoUring(library: Library): Pick<Libc, 'ioUringSetup' | 'ioUringEnter'> {
+  const setup = library.func('int syscall(int64_t, uint32_t, void *)') as (
+    call: number,
+    entries: number,
+    parameters: Uint32Array,
+  ) => number;
+  const enter = library.func(
+    'int syscall(int64_t, int, uint32_t, uint32_t, uint32_t, uint64_t, uint64_t)',
+  ) as (
+    call: number,
+    ring: number,
+    count: number,
+    least: number,
+    flags: number,
+    signals: number,
+    size: number,
+  ) => number;
+  return {
+    ioUringSetup: (entries, parameters) => setup(IO_URING_SETUP, entries, parameters),
+    ioUringEnter: (ring, count, least, flags) => enter(IO_URING_ENTER, ring, count, least, flags, 0, 0),
   };
 }
 

@@ -4,12 +4,13 @@ import type { Connection, ConnectionHandler, ConnectOptions } from '../engine.ts
 import type { Tracked } from '../engine-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { Dialer, type DialOwner } from './dialer.ts';
-import { readSize, type LinuxContext } from './linux-context.ts';
+import type { LinuxContext } from './linux-context.ts';
 import type { Task, Watched } from './reactor.ts';
 import { Relay, relayFault, type RelaySource } from './relay.ts';
+import { isPlainArrival, socketEvents } from './ready-socket.ts';
 import { SendingSocket } from './sending-socket.ts';
+import { readSize } from './socket-calls.ts';
 import { EAGAIN } from './system-constants.ts';
-import { socketEvents } from './tcp-socket.ts';
 
 /** So often one connection reads before others have their turn. */
 const maxReadsPerTurn = 8;
@@ -38,7 +39,6 @@ export class LinuxConnection
   handler: ConnectionHandler;
   isClosed = false;
 
-  readonly #context: LinuxContext;
   /** Only while `opening`. */
   #dialer: Dialer | undefined;
   #state: 'opening' | 'open' | 'gone' = 'opening';
@@ -62,7 +62,6 @@ export class LinuxConnection
   ) {
     super(context, target, quickAck);
     this.handler = handler;
-    this.#context = context;
     this.#dialer = target === undefined ? undefined : new Dialer(context, target, this);
     context.track(this);
   }
@@ -75,8 +74,8 @@ export class LinuxConnection
   onDialled(descriptor: number, events: number): void {
     this.#dialer = undefined;
     this.noteActive();
-    this.#context.reactor.handTo(descriptor, this);
-    this.#context.keepAlive.add(descriptor);
+    this.context.reactor.handTo(descriptor, this);
+    this.context.keepAlive.add(descriptor);
     this.#open(descriptor, false);
     this.note(events);
     this.#tell('onConnect');
@@ -93,7 +92,7 @@ export class LinuxConnection
     if (local !== undefined) this.setLocal(local, localPort);
     this.#isPaused = true;
     this.#open(descriptor, true);
-    this.#context.reactor.watch(descriptor, socketEvents, this);
+    this.context.reactor.watch(descriptor, socketEvents, this);
   }
 
   write(bytes: Buffer, start: number, end: number): boolean {
@@ -142,7 +141,7 @@ export class LinuxConnection
       this.pause();
       return;
     }
-    this.#relay = new Relay(this.#context, this, to, limit);
+    this.#relay = new Relay(this.context, this, to, limit);
     this.#isPaused = false;
     this.readSoon();
   }
@@ -154,6 +153,13 @@ export class LinuxConnection
 
   readSoon(): void {
     if (this.#state === 'open' && !this.#isPaused) this.wake();
+  }
+
+  /** Hot path. */
+  readAhead(events: number): void {
+    if (this.#isPaused || this.#hasEnded || this.#state !== 'open' || !isPlainArrival(events)) return;
+    const length = this.#relay === undefined ? this.#nextReadSize : this.#relay.lengthAhead;
+    if (length > 0) this.receiveSoon(length);
   }
 
   /** Hot path. */
@@ -177,7 +183,7 @@ export class LinuxConnection
   }
 
   protected wake(): void {
-    if (!this.#isQueued) this.#context.reactor.defer(this);
+    if (!this.#isQueued) this.context.reactor.defer(this);
     this.#isQueued = true;
   }
 
@@ -191,7 +197,7 @@ export class LinuxConnection
 
   #open(descriptor: number, isNoDelay: boolean): void {
     this.#state = 'open';
-    this.take(descriptor, isNoDelay);
+    this.open(descriptor, isNoDelay);
   }
 
   /** Reads as long as there is something, somebody to take it, and the turn is not over. Hot path. */
@@ -226,7 +232,8 @@ export class LinuxConnection
       return;
     }
     this.#nextReadSize = readSize;
-    const fault = callOnData(this.#context, this, this.#context.readBuffer, 0, count);
+    const { bytes, start } = this.context.calls;
+    const fault = callOnData(this.context, this, bytes, start, start + count);
     if (fault !== undefined) this.fail(fault);
   }
 
@@ -286,13 +293,13 @@ export class LinuxConnection
   #tellClose(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.#context.release(this);
-    callOnClose(this.#context, this, this.#error);
+    this.context.release(this);
+    callOnClose(this.context, this, this.#error);
   }
 
   #tell(event: 'onConnect' | 'onEnd' | 'onDrain' | 'onRelayed'): void {
     if (this.#state !== 'open') return;
-    const fault = callHandler(this.#context, this, event);
+    const fault = callHandler(this.context, this, event);
     if (fault !== undefined) this.fail(fault);
   }
 }

@@ -7,27 +7,21 @@ import { DatagramInbox } from './datagram-inbox.ts';
 import { DatagramOutbox } from './datagram-outbox.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { Libc } from './libc.ts';
-import { NativeMemory } from './native-memory.ts';
 import { setKeepAlive } from './open-socket.ts';
 import { PipePool } from './pipe-pool.ts';
 import { Reactor, type Task } from './reactor.ts';
-
-/** The most that one read brings, in bytes. */
-export const readSize = 65_536;
+import type { SocketCalls } from './socket-calls.ts';
 
 /** What the connections, listeners and ports of one Linux engine share. */
 export class LinuxContext extends EngineContext {
   readonly libc: Libc;
   readonly reactor: Reactor;
+  /** Those of the reactor. */
+  readonly calls: SocketCalls;
   readonly pipes: PipePool;
   readonly acks: AckSchedule;
   readonly keepAlive: KeepAlive;
   readonly addresses = new AddressBook();
-  /** Every connection reads into it: what arrived is handed on before the next read. */
-  readonly readBuffer: Buffer;
-  /** Where that is. */
-  readonly readAddress: number;
-  readonly #readMemory: NativeMemory;
   readonly #hasSystemClock: boolean;
   #moment = 0;
   #momentMs = 0;
@@ -41,15 +35,8 @@ export class LinuxContext extends EngineContext {
     super(runtime);
     this.libc = libc;
     this.#hasSystemClock = runtime.clock === systemClock;
-    this.#readMemory = NativeMemory.take(libc, readSize);
-    this.readBuffer = this.#readMemory.bytes;
-    this.readAddress = this.#readMemory.address;
-    try {
-      this.reactor = Reactor.acquire(libc);
-    } catch (error) {
-      this.#readMemory.giveBack();
-      throw error;
-    }
+    this.reactor = Reactor.acquire(libc);
+    this.calls = this.reactor.calls;
     this.acks = new AckSchedule(runtime.clock);
     this.keepAlive = new KeepAlive(runtime.clock, (descriptor) => {
       setKeepAlive(libc, descriptor);
@@ -115,7 +102,6 @@ export class LinuxContext extends EngineContext {
     this.budget.removeWaiter(this.#feedStarving);
     this.reactor.release();
     this.acks.stop();
-    this.#readMemory.giveBack();
     this.#inbox?.dispose();
     this.#outbox?.dispose();
   }

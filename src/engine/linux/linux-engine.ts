@@ -39,6 +39,11 @@ export class LinuxEngine implements Engine {
     this.#context = new LinuxContext(runtime, loadLibc());
   }
 
+  /** Why it makes system calls one by one; undefined where it has io_uring. */
+  get batchProblem(): string | undefined {
+    return this.#context.calls.batch.problem;
+  }
+
   listen(options: ListenOptions, acceptor: Acceptor): Promise<TcpListener> {
     return this.#open('TCP', options, () => new LinuxListener(this.#context, options, acceptor));
   }

@@ -114,6 +114,10 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     this.#context.release(this);
   }
 
+  readAhead(): void {
+    // Nothing is received ahead.
+  }
+
   onReady(): void {
     for (let count = 0; count < maxAcceptsPerTurn && this.#isAccepting; count++) {
       if (!this.#context.admits()) this.#starve();

@@ -5,6 +5,7 @@ import { EventLoop } from './event-loop.ts';
 import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
 import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
+import { SocketCalls } from './socket-calls.ts';
 import { CLOEXEC, EPOLLIN, EPOLL_CTL_ADD, EPOLL_CTL_MOD } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { runTicks } from './ticks.ts';
@@ -25,6 +26,8 @@ export interface TaskQueue {
 /** Has a descriptor that is watched. */
 export interface Watched {
   /** @param events EPOLLIN and so on; some may be gone again by now */
+  /** Adds to the calls of the batch what `onReady` will have to receive. */
+  readAhead(events: number): void;
   onReady(events: number): void;
   /** `onReady` threw, which is a fault of this engine. */
   fail(fault: SluiceError): void;
@@ -53,6 +56,7 @@ export class Reactor implements TaskQueue {
   moment = 0;
   /** When that moment began, by `systemClock`. */
   momentMs = 0;
+  readonly calls: SocketCalls;
   readonly #libc: Libc;
   readonly #epoll: number;
   readonly #loop: EventLoop;
@@ -80,6 +84,7 @@ export class Reactor implements TaskQueue {
     this.#loop = new EventLoop(libc, this.#turn);
     this.#events = NativeMemory.take(libc, maxEvents * eventWords * 4);
     this.#control = NativeMemory.take(libc, eventWords * 4);
+    this.calls = new SocketCalls(libc);
     this.#epoll = libc.epollCreate(CLOEXEC);
     try {
       if (this.#epoll < 0) throw systemError('epoll_create1', libc.errno());
@@ -141,6 +146,7 @@ export class Reactor implements TaskQueue {
   #close(): void {
     this.#loop.close();
     if (this.#epoll >= 0) this.#libc.close(this.#epoll);
+    this.calls.dispose();
     this.#events.giveBack();
     this.#control.giveBack();
   }
@@ -171,6 +177,7 @@ export class Reactor implements TaskQueue {
   };
 
   readonly #loopWatch: Watched = {
+    readAhead: () => undefined,
     onReady: () => {
       this.#isLoopDue = true;
     },
@@ -181,8 +188,10 @@ export class Reactor implements TaskQueue {
   #work(): boolean {
     const count = this.#users > 0 ? this.#wait() : 0;
     this.moment = ++this.#waits;
+    if (this.calls.batch.open(count)) this.#readAhead(count);
     this.#tell(count);
     for (let round = 0; round < maxTaskRounds && this.#taskCount > 0; round++) this.#runTasks();
+    this.calls.batch.end();
     this.moment = 0;
     return runTicks() && !this.#isLoopDue && this.#users > 0;
   }
@@ -200,19 +209,34 @@ export class Reactor implements TaskQueue {
     return count;
   }
 
+  /** Receives for all that are ready with one system call. Hot path. */
+  #readAhead(count: number): void {
+    const { words } = this.#events;
+    for (let at = 0; at < count * eventWords; at += eventWords) {
+      this.#watchedAt(at)?.readAhead(words[at] ?? 0);
+    }
+    this.calls.batch.receiveAll();
+  }
+
   /** Events that did not fit are told next time. Hot path. */
   #tell(count: number): void {
     const { words } = this.#events;
     for (let at = 0; at < count * eventWords; at += eventWords) {
-      const descriptor = words[at + dataWord] ?? 0;
-      const watched = this.#watched[descriptor];
-      if (watched === undefined || this.#tickets[descriptor] !== words[at + dataWord + 1]) continue;
+      const watched = this.#watchedAt(at);
+      if (watched === undefined) continue;
       try {
         watched.onReady(words[at] ?? 0);
       } catch (error) {
         watched.fail(handlerFault('onReady', error));
       }
     }
+  }
+
+  /** Whom an event is for, unless it was meant for a forerunner. Hot path. */
+  #watchedAt(at: number): Watched | undefined {
+    const { words } = this.#events;
+    const descriptor = words[at + dataWord] ?? 0;
+    return this.#tickets[descriptor] === words[at + dataWord + 1] ? this.#watched[descriptor] : undefined;
   }
 
   /** Hot path. */

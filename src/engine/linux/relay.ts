@@ -1,7 +1,8 @@
 import { SluiceError } from '../../errors.ts';
-import { readSize, type LinuxContext } from './linux-context.ts';
+import type { LinuxContext } from './linux-context.ts';
 import type { Pipe } from './pipe-pool.ts';
 import type { Forerunner, SendingSocket } from './sending-socket.ts';
+import { readSize } from './socket-calls.ts';
 import { EAGAIN } from './system-constants.ts';
 import type { TcpSocket } from './tcp-socket.ts';
 
@@ -66,10 +67,15 @@ export class Relay implements Forerunner {
     return !this.#to.isEnding && this.#to.isBusy;
   }
 
+  /** Bytes to receive for it in a batch; 0 for none. Hot path. */
+  get lengthAhead(): number {
+    return this.isBulk || this.isBlocked || this.#fault !== 0 ? 0 : this.#readLength;
+  }
+
   /** Moves what arrived. @returns bytes, 0 at the end, or a negated error number of the source. Hot path. */
   take(): number {
     if (this.#fault !== 0) return this.#fault;
-    if (!this.isBulk || this.#to.isEnding) return this.#copy();
+    if (!this.isBulk || this.#to.isEnding || this.#source.hasReadAhead) return this.#copy();
     this.#pipe ??= this.#context.pipes.take();
     return this.#pipe === undefined ? this.#copy() : this.#splice(this.#pipe);
   }
@@ -99,12 +105,17 @@ export class Relay implements Forerunner {
     if (this.#to.forerunner === this) this.#to.forerunner = undefined;
   }
 
+  get #readLength(): number {
+    return Math.min(readSize, this.#left);
+  }
+
   #copy(): number {
-    const count = this.#source.receive(Math.min(readSize, this.#left));
+    const count = this.#source.receive(this.#readLength);
     if (count <= 0) return count;
     this.#left -= count;
-    this.isBulk = count === readSize;
-    if (!this.#to.isEnding) this.#to.send(this.#context.readBuffer, 0, count);
+    if (count === readSize) this.isBulk = true;
+    const { bytes, start } = this.#context.calls;
+    if (!this.#to.isEnding) this.#to.send(bytes, start, start + count);
     return count;
   }
 
@@ -118,6 +129,8 @@ export class Relay implements Forerunner {
    */
   #splice({ readEnd, writeEnd, size }: Pipe): number {
     const from = this.#source;
+    // What is still to be sent goes before what goes through the pipe.
+    this.#to.finishSend();
     let inPipe = this.#inPipe;
     let left = this.#left;
     let received = 0;

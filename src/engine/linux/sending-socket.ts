@@ -38,16 +38,24 @@ export abstract class SendingSocket extends TcpSocket {
   /** Sends, or keeps, bytes `start` to `end`. @returns false where something was kept. Hot path. */
   send(bytes: Buffer, start: number, end: number): boolean {
     this.noteSent(end - start);
+    this.finishSend();
     if (this.sendErrno !== 0) return false;
     if (this.isBusy || !this.canWrite) {
       this.#keep().add(bytes, start, end);
       return false;
     }
+    if (this.sendSoon(bytes, start, end)) return true;
     const count = this.sendNow(bytes, start, end);
     if (count === end - start) return true;
     if (count < 0) this.failSending(-count);
     else this.#keep().add(bytes, start + count, end);
     return false;
+  }
+
+  onSent(count: number, bytes: Buffer, start: number, end: number): void {
+    const sent = this.noteSend(count, end - start);
+    if (sent < 0) this.failSending(-sent);
+    else if (start + sent < end) this.#keep().add(bytes, start + sent, end);
   }
 
   /** Counts bytes that were accepted for sending. Hot path. */
@@ -71,6 +79,7 @@ export abstract class SendingSocket extends TcpSocket {
   /** FIN after everything that was taken. */
   protected endSending(): void {
     this.isEnding = true;
+    this.finishSend();
     if (!this.isBusy) this.#sendFin();
   }
 

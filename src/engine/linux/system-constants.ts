@@ -24,6 +24,7 @@ export const SO_KEEPALIVE = 9;
 export const SO_LINGER = 13;
 export const SO_REUSEPORT = 15;
 
+export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 
 export const EPOLL_CTL_ADD = 1;
@@ -41,6 +42,19 @@ export const SPLICE_F_NONBLOCK = 2;
 export const F_DUPFD_CLOEXEC = 1030;
 export const F_SETPIPE_SZ = 1031;
 export const F_GETPIPE_SZ = 1032;
+
+export const IPC_PRIVATE = 0;
+export const IPC_RMID = 0;
+
+/** System calls without a function in libc. */
+export const IO_URING_SETUP = 425;
+export const IO_URING_ENTER = 426;
+export const SETUP_SUBMIT_ALL = 0x80;
+export const SETUP_NO_MMAP = 0x4000;
+export const ENTER_GETEVENTS = 1;
+export const OP_NOP = 0;
+export const OP_SEND = 26;
+export const OP_RECV = 27;
 
 export const EAGAIN = 11;
 export const ENOMEM = 12;

@@ -1,6 +1,9 @@
 import { IpAddress } from '../../model/address.ts';
 import type { DatagramDelivery } from '../datagram-delivery.ts';
 import type { SluiceError } from '../../errors.ts';
+import type { ReadAhead } from './read-ahead.ts';
+import type { Reader, Sender } from './call-batch.ts';
+import { readSize } from './socket-calls.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { readLocalAddress } from './open-socket.ts';
 import type { Watched } from './reactor.ts';
@@ -26,7 +29,7 @@ export interface RemoteEnd {
  * Receives in batches, but for the first datagram after one was sent on a connected socket: an answer mostly
  * comes alone.
  */
-export class UdpSocket implements Watched {
+export class UdpSocket implements Watched, Reader {
   readonly descriptor: number;
   readonly localAddress = new IpAddress();
   readonly localPort: number;
@@ -36,6 +39,8 @@ export class UdpSocket implements Watched {
   readonly #remote: RemoteEnd | undefined;
   readonly #source = new IpAddress();
   #isAnswerDue = false;
+  /** An answer that was received with others, on its way to `onReady`. */
+  #ahead: ReadAhead | undefined = undefined;
 
   /**
    * Owns the descriptor from now on.
@@ -59,20 +64,41 @@ export class UdpSocket implements Watched {
     context.reactor.watch(descriptor, EPOLLIN, this);
   }
 
-  /**
-   * Sends on a connected socket; what the kernel has no room for is dropped. Hot path.
-   *
-   * @returns the number of the error, 0 for none
-   */
+  /** Sends on a connected socket. @returns how many bytes, or a negated error number. Hot path. */
   send(bytes: Buffer, start: number, end: number): number {
-    const { libc, inbox } = this.#context;
+    const { calls, inbox, libc } = this.#context;
     this.#isAnswerDue = true;
-    const length =
+    if (bytes !== inbox.bytes) return calls.send(this.descriptor, bytes, start, end);
+    const length = libc.sendFrom(this.descriptor, inbox.address + start, end - start, MSG_NOSIGNAL);
+    return length < 0 ? -libc.errno() : length;
+  }
+
+  /**
+   * As `send`, with others of this turn, where that can be.
+   *
+   * @returns false where nothing happened
+   */
+  sendSoon(sender: Sender, bytes: Buffer, start: number, end: number): boolean {
+    const { calls, inbox } = this.#context;
+    const isAdded =
       bytes === inbox.bytes
-        ? libc.sendFrom(this.descriptor, inbox.address + start, end - start, MSG_NOSIGNAL)
-        : libc.send(this.descriptor, bytes.subarray(start, end), end - start, MSG_NOSIGNAL);
-    const errno = length < 0 ? libc.errno() : 0;
-    return errno === EAGAIN ? 0 : errno;
+        ? calls.batch.addSendFrom(inbox.address, sender, bytes, start, end)
+        : calls.batch.addSend(sender, bytes, start, end);
+    if (isAdded) this.#isAnswerDue = true;
+    return isAdded;
+  }
+
+  /** Hot path. */
+  readAhead(): void {
+    if (this.#isAnswerDue && this.#remote !== undefined) this.#context.calls.batch.addReceive(this, readSize);
+  }
+
+  onReceived(ahead: ReadAhead): void {
+    this.#ahead = ahead;
+  }
+
+  onBatchEnd(): void {
+    this.#ahead = undefined;
   }
 
   /** Hot path. */
@@ -91,22 +117,26 @@ export class UdpSocket implements Watched {
 
   /** Hot path. */
   #receiveAnswer({ address, port }: RemoteEnd): void {
-    const { inbox } = this.#context;
+    const { calls } = this.#context;
     this.#isAnswerDue = false;
-    const length = inbox.receiveOne(this.descriptor);
+    const length = this.#ahead?.count ?? calls.receive(this.descriptor, readSize);
+    const start = this.#ahead?.start ?? calls.start;
     if (length < 0) this.#onError(-length);
-    else this.#delivery.deliver(inbox.bytes, inbox.start(0), inbox.start(0) + length, address, port);
+    else this.#delivery.deliver(calls.bytes, start, start + length, address, port);
   }
 
   /** Hot path. */
   #receiveBatches(): void {
-    const { inbox } = this.#context;
+    const { calls, inbox } = this.#context;
     for (let batch = 0; batch < maxBatchesPerTurn && !this.#delivery.isStopped; batch++) {
+      // What the inbox still holds may be on its way.
+      calls.batch.flush();
       const count = inbox.receive(this.descriptor);
       if (count < 0) {
         this.#onError(-count);
         return;
       }
+      calls.batch.open(count);
       for (let index = 0; index < count; index++) {
         const port = inbox.source(index, this.#source);
         this.#delivery.deliver(inbox.bytes, inbox.start(index), inbox.end(index), this.#source, port);

@@ -1,0 +1,64 @@
+import { batchBytes, CallBatch } from './call-batch.ts';
+import type { Libc } from './libc.ts';
+import { NativeMemory } from './native-memory.ts';
+import type { ReadAhead } from './read-ahead.ts';
+import { MSG_NOSIGNAL } from './system-constants.ts';
+
+/** The most that one read brings, in bytes. */
+export const readSize = 65_536;
+
+/**
+ * Receives and sends for the sockets of a thread, one by one or in a batch. Everything is received into one piece of
+ * memory, and handed on before the same place is used again.
+ */
+export class SocketCalls {
+  readonly bytes: Buffer;
+  /** Where in `bytes` begins what was received last. */
+  start = 0;
+  readonly batch: CallBatch;
+  readonly #libc: Libc;
+  readonly #memory: NativeMemory;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.#memory = NativeMemory.take(libc, readSize + batchBytes);
+    this.bytes = this.#memory.bytes;
+    this.batch = new CallBatch(libc, this, this.#memory, readSize);
+  }
+
+  /** @returns bytes, 0 at the end, or a negated error number. Hot path. */
+  receive(descriptor: number, length: number): number {
+    this.#useStart();
+    const count = this.#libc.receive(descriptor, this.#memory.address, length, 0);
+    return count < 0 ? -this.#libc.errno() : count;
+  }
+
+  /** Has the first bytes of what was received ahead at `start`. Hot path. */
+  show({ kept, start }: ReadAhead, count: number): void {
+    this.start = start;
+    if (kept === undefined) return;
+    this.#useStart();
+    kept.copy(this.bytes, 0, start, start + count);
+  }
+
+  /** @returns how many bytes the kernel took, or a negated error number. Hot path. */
+  send(descriptor: number, bytes: Buffer, start: number, end: number): number {
+    const length = end - start;
+    const count =
+      bytes === this.bytes
+        ? this.#libc.sendFrom(descriptor, this.#memory.address + start, length, MSG_NOSIGNAL)
+        : this.#libc.send(descriptor, start === 0 ? bytes : bytes.subarray(start, end), length, MSG_NOSIGNAL);
+    return count < 0 ? -this.#libc.errno() : count;
+  }
+
+  dispose(): void {
+    this.batch.dispose();
+    this.#memory.giveBack();
+  }
+
+  /** What is there may be on its way with the batch. Hot path. */
+  #useStart(): void {
+    if (this.batch.usesStart) this.batch.flush();
+    this.start = 0;
+  }
+}
