@@ -2,7 +2,7 @@ import { maxSessions } from './machine.ts';
 import type { SubjectResults } from './results.ts';
 import type { Site } from './site.ts';
 import type { Order, RunningSubject, Subject } from './subject.ts';
-import type { Sample, Workload } from './workloads/workload.ts';
+import type { Sample, Stand, Workload } from './workloads/workload.ts';
 
 /** Milliseconds of work before the first measurement. */
 const warmUp = { native: 300, quick: 2_200, full: 3_000 };
@@ -58,7 +58,7 @@ export class Entrant {
       this.#remarks = await kept.prove(running.address).catch((error: unknown) => {
         throw new Error(`not correct, so not measured: ${messageOf(error)}`);
       });
-      await this.#sample(this.#warmUpMs);
+      await this.#work(this.#warmUpMs, this.#workload.warmUp ?? this.#workload.sample);
     });
   }
 
@@ -67,7 +67,7 @@ export class Entrant {
     let sample: Sample | undefined;
     if (this.#absent === undefined) {
       await this.#orAbsent(async () => {
-        sample = await this.#sample(milliseconds);
+        sample = await this.#work(milliseconds, this.#workload.sample);
       });
     }
     this.#samples.push(sample);
@@ -93,7 +93,7 @@ export class Entrant {
     }
   }
 
-  async #sample(milliseconds: number): Promise<Sample> {
+  async #work<Result>(milliseconds: number, work: (stand: Stand) => Promise<Result>): Promise<Result> {
     const started: RunningSubject[] = [];
     const start = async (order: Order): Promise<RunningSubject> => {
       const running = await this.#subject.start(order);
@@ -107,7 +107,7 @@ export class Entrant {
       maxSessions: this.#subject.maxSessions ?? maxSessions,
     };
     try {
-      return await this.#workload.sample(stand);
+      return await work(stand);
     } finally {
       await Promise.all(started.map((each) => each.stop()));
     }

@@ -10,6 +10,8 @@ export interface BulkQuestion {
   readonly direction: 'toServer' | 'toClient';
   readonly streams: number;
   readonly milliseconds: number;
+  /** Of one transfer. @default 64 MiB for one stream, 8 MiB for several */
+  readonly transferBytes?: number;
 }
 
 const block = Buffer.alloc(1 << 20, 'sluice');
@@ -17,7 +19,7 @@ const block = Buffer.alloc(1 << 20, 'sluice');
 /** Each stream repeats transfers of a fixed size until the time is over; all that was begun is finished. */
 export async function runBulk(question: BulkQuestion): Promise<LoadResult> {
   const { port, direction, streams, milliseconds } = question;
-  const transferBytes = streams === 1 ? 64 << 20 : 8 << 20;
+  const transferBytes = question.transferBytes ?? (streams === 1 ? 64 << 20 : 8 << 20);
   const transfer = direction === 'toServer' ? sendAll : receiveAll;
   const buffer = Buffer.allocUnsafe(1 << 20);
   const sockets = await Promise.all(Array.from({ length: streams }, () => open(port, buffer)));

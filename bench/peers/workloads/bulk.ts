@@ -1,6 +1,12 @@
 import { proveTcp } from '../proof/tcp-proof.ts';
 import { measureCpu, tcpSubjects, type Workload } from './workload.ts';
 
+/**
+ * Of a transfer while it warms up. With large ones a proxy makes so few calls, of a megabyte each, that Node.js needs
+ * some twenty seconds to compile what makes them; these are as large as makes it go the same ways.
+ */
+const warmUpBytes = 262_144;
+
 /** Large transfers over TCP: image series, backups. */
 function bulk(direction: 'toServer' | 'toClient', streams: 1 | 32): Workload {
   const to = direction === 'toServer' ? 'to the server' : 'to the client';
@@ -13,6 +19,12 @@ function bulk(direction: 'toServer' | 'toClient', streams: 1 | 32): Workload {
     kept: {
       order: (site) => ({ carried: 'tcp', servers: site.transferServers(), bulk: true }),
       prove: proveTcp,
+    },
+    async warmUp({ site, running, milliseconds }) {
+      const { port } = running.address;
+      const load = { kind: 'bulk', port, direction, streams } as const;
+      await site.load({ ...load, milliseconds: milliseconds / 2, transferBytes: warmUpBytes });
+      await site.load({ ...load, milliseconds: milliseconds / 2 });
     },
     async sample({ site, running, milliseconds }) {
       const { port } = running.address;

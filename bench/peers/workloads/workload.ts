@@ -65,6 +65,8 @@ export interface Workload {
   readonly mostRounds?: { readonly quick: number; readonly full: number };
   /** Why it cannot be measured here, or undefined. */
   readonly missing?: () => string | undefined;
+  /** Warms a kept subject up. @default a sample */
+  readonly warmUp?: (stand: Stand) => Promise<unknown>;
   readonly sample: (stand: Stand) => Promise<Sample>;
 }
 
