@@ -1,33 +1,9 @@
-import type { ConnectOptions } from '../engine.ts';
-import {
-  afterBurst,
-  afterRead,
-  afterRound,
-  afterSend,
-  isAckNow,
-  isDue,
-  isToBeScheduled,
-  newAckHabit,
-  noAckHabit,
-  onSchedule,
-  type AckHabit,
-} from './ack-habit.ts';
-import type { Owing } from './ack-schedule.ts';
-import type { LinuxContext } from './linux-context.ts';
+import { AckingSocket } from './acking-socket.ts';
 import { setNoDelay } from './open-socket.ts';
 import type { ReadAhead } from './read-ahead.ts';
-import { ReadySocket } from './ready-socket.ts';
 import type { Reader, Sender } from './call-batch.ts';
-import {
-  EAGAIN,
-  IPPROTO_TCP,
-  SHUT_WR,
-  SPLICE_F_MOVE,
-  SPLICE_F_NONBLOCK,
-  TCP_QUICKACK,
-} from './system-constants.ts';
+import { EAGAIN, SHUT_WR, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from './system-constants.ts';
 
-const one = Buffer.from([1, 0, 0, 0]);
 const spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
 /** The payload that goes into one packet anywhere, in bytes: the default of RFC 9293, section 3.7.1. */
 const smallestPacket = 536;
@@ -37,23 +13,13 @@ const sentNothing = 0;
 const sentOnePacket = 1;
 const hasNoDelay = 2;
 
-/** The system calls of one connection's socket, alone and in batches, and its acknowledgements. */
-export abstract class TcpSocket extends ReadySocket implements Owing, Reader, Sender {
-  bytesRead = 0;
-  lastActiveMs: number;
+/** The system calls of one connection's socket, alone and in batches. */
+export abstract class TcpSocket extends AckingSocket implements Reader, Sender {
   #isAtEnd = false;
   #noDelay = sentNothing;
-  #acks: AckHabit;
   #ahead: ReadAhead | undefined = undefined;
   /** A send waits in the batch. */
   #isSending = false;
-
-  /** @param target as for `ConnectionAddresses` */
-  constructor(context: LinuxContext, target: ConnectOptions | undefined, quickAck: boolean) {
-    super(context, target);
-    this.lastActiveMs = context.nowMs();
-    this.#acks = quickAck ? newAckHabit : noAckHabit;
-  }
 
   /** Something was received that is not handed on yet. */
   get hasReadAhead(): boolean {
@@ -132,7 +98,7 @@ export abstract class TcpSocket extends ReadySocket implements Owing, Reader, Se
     this.#isSending = false;
     if (count < 0) return this.#cannotWrite(-count);
     if (count < length) this.foundNoRoom();
-    this.#acks = afterSend(this.#acks);
+    this.noteAnswer();
     return count;
   }
 
@@ -142,43 +108,8 @@ export abstract class TcpSocket extends ReadySocket implements Owing, Reader, Se
     if (this.#noDelay !== hasNoDelay) this.#needNoDelay(length);
     const count = libc.splice(pipe, null, this.descriptor, null, length, spliceFlags);
     if (count < 0) return this.#cannotWrite(libc.errno());
-    this.#acks = afterSend(this.#acks);
+    this.noteAnswer();
     return count;
-  }
-
-  /** Counts bytes that were received. Hot path. */
-  noteReceived(count: number): void {
-    this.bytesRead += count;
-    this.noteActive();
-  }
-
-  /** A byte has moved. Hot path. */
-  protected noteActive(): void {
-    this.lastActiveMs = this.context.nowMs();
-  }
-
-  /** All that arrived was read, and is not counted yet. Hot path. */
-  noteRead(): void {
-    const acks = afterRead(this.#acks, this.context.nowMs() - this.lastActiveMs);
-    this.#acks = acks;
-    if (isAckNow(acks)) {
-      this.#acknowledge();
-    } else if (isToBeScheduled(acks)) {
-      this.#acks = onSchedule(acks);
-      this.context.acks.add(this);
-    }
-  }
-
-  /** All that arrived went through a pipe, in bulk. */
-  noteBurst(): void {
-    this.#acks = afterBurst(this.#acks);
-    if (isAckNow(this.#acks)) this.#acknowledge();
-  }
-
-  settle(): boolean {
-    if (isDue(this.#acks) && this.descriptor >= 0) this.#acknowledge();
-    this.#acks = afterRound(this.#acks);
-    return this.descriptor < 0 || !isDue(this.#acks);
   }
 
   /** Sends FIN. */
@@ -219,11 +150,6 @@ export abstract class TcpSocket extends ReadySocket implements Owing, Reader, Se
       this.noteReceived(count);
     }
     return count;
-  }
-
-  /** The kernel forgets the option soon, so it is set each time. */
-  #acknowledge(): void {
-    this.context.libc.setOption(this.descriptor, IPPROTO_TCP, TCP_QUICKACK, one, 4);
   }
 
   /** One packet goes out at once if it is the first; often there is no other, and this call is spared. */
