@@ -9,7 +9,7 @@ const cache = resolve('node_modules', '.cache', 'node-matrix');
 const vitest = resolve('node_modules', 'vitest', 'vitest.mjs');
 const suites = [
   '--project',
-  'contract',
+  'contract*',
   '--project',
   'integration*',
   'test/contract/engine',
