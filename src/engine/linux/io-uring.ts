@@ -67,8 +67,9 @@ export class IoUring {
     setAddress(parameters, ringWord, ring);
     this.#descriptor = libc.ioUringSetup(maxCalls, parameters);
     if (this.#descriptor < 0) {
+      const error = systemError('io_uring_setup', libc.errno());
       this.#memory.giveBack();
-      throw systemError('io_uring_setup', libc.errno());
+      throw error;
     }
     const at = (word: number): number => indexOf(ring + (parameters[word] ?? 0));
     this.#submissions = indexOf(submissions);

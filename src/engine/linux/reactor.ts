@@ -25,9 +25,9 @@ export interface TaskQueue {
 
 /** Has a descriptor that is watched. */
 export interface Watched {
-  /** @param events EPOLLIN and so on; some may be gone again by now */
-  /** Adds to the calls of the batch what `onReady` will have to receive. */
+  /** Adds to the batch what `onReady` is about to receive. @param events the same */
   readAhead(events: number): void;
+  /** @param events EPOLLIN and so on; some may be gone again by now */
   onReady(events: number): void;
   /** `onReady` threw, which is a fault of this engine. */
   fail(fault: SluiceError): void;
