@@ -45,7 +45,7 @@ export class Daemon {
     const endMs = performance.now() + (options.readyTimeoutMs ?? 20_000);
     while (!(await options.isReady().catch(() => false))) {
       if (!daemon.isRunning || performance.now() > endMs) {
-        const how = daemon.isRunning ? 'is not ready in time' : 'ended at once';
+        const how = daemon.isRunning ? 'is not ready in time' : `ended at once with ${daemon.#ending}`;
         await daemon.kill();
         throw new Error(`${options.command} ${how}:\n${readFileSync(options.logFile, 'utf8').slice(-2000)}`);
       }
@@ -56,6 +56,11 @@ export class Daemon {
 
   get isRunning(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  get #ending(): string {
+    const { exitCode, signalCode } = this.#process;
+    return signalCode ?? `code ${exitCode}`;
   }
 
   /** Sends a signal that does not end it, such as `SIGSTOP`. */
