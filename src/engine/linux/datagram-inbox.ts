@@ -1,4 +1,5 @@
 import type { IpAddress } from '../../model/address.ts';
+import type { CallBatch } from './call-batch.ts';
 import { DatagramVector, vectorBytes, vectorSize } from './datagram-vector.ts';
 import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
@@ -13,11 +14,14 @@ const strideBytes = roomBytes + 192;
 export class DatagramInbox {
   readonly capacity = vectorSize;
   readonly #libc: Libc;
+  readonly #batch: Pick<CallBatch, 'flush'>;
   readonly #memory: NativeMemory;
   readonly #vector: DatagramVector;
 
-  constructor(libc: Libc) {
+  /** @param batch which may send from here */
+  constructor(libc: Libc, batch: Pick<CallBatch, 'flush'>) {
     this.#libc = libc;
+    this.#batch = batch;
     this.#memory = NativeMemory.take(libc, vectorBytes + vectorSize * strideBytes);
     this.#vector = new DatagramVector(this.#memory);
     for (let index = 0; index < vectorSize; index++)
@@ -36,6 +40,8 @@ export class DatagramInbox {
 
   /** @returns how many datagrams arrived, or a negated error number. Hot path. */
   receive(descriptor: number): number {
+    // What is here from before may be on its way.
+    this.#batch.flush();
     const count = this.#libc.receiveMany(descriptor, this.#vector.addressOf(0), vectorSize, 0, null);
     // The kernel wrote how long the addresses were; there is room for the longest again.
     for (let index = 0; index < count; index++) this.#vector.setNameLength(index, socketAddressSize);

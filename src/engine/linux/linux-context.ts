@@ -64,7 +64,7 @@ export class LinuxContext extends EngineContext {
 
   /** Made when it is first needed, as the outbox: most of the memory of an engine is here. */
   get inbox(): DatagramInbox {
-    this.#inbox ??= new DatagramInbox(this.libc);
+    this.#inbox ??= new DatagramInbox(this.libc, this.calls.batch);
     return this.#inbox;
   }
 

@@ -115,7 +115,7 @@ class SelfTest {
   #exchangeDatagrams(): void {
     const receiver = this.#bound(SOCK_DGRAM);
     const descriptor = this.#bound(SOCK_DGRAM);
-    const inbox = new DatagramInbox(this.#libc);
+    const inbox = new DatagramInbox(this.#libc, { flush: () => undefined });
     const outbox = new DatagramOutbox(this.#libc, { defer: () => undefined });
     const to = new IpAddress().setV4(0x7f000001);
     const source = { descriptor, onSendFailed: () => undefined };

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UdpPort } from '../../../src/engine/engine.ts';
+import { CallBatch } from '../../../src/engine/linux/call-batch.ts';
+import { DatagramInbox } from '../../../src/engine/linux/datagram-inbox.ts';
 import { IoUring } from '../../../src/engine/linux/io-uring.ts';
 import { loadLibc } from '../../../src/engine/linux/libc.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
@@ -39,6 +41,12 @@ describe.skipIf(problem !== undefined)(
     const pairs = (count: number, kind: 'accepted' | 'outgoing' = 'accepted'): Promise<Pair[]> =>
       Promise.all(Array.from({ length: count }, () => fixture.pair(kind)));
 
+    /** Has them send back what they receive. */
+    function echo(all: readonly Pair[]): void {
+      for (const { recorder } of all)
+        recorder.on.data = (connection, bytes) => void connection.write(bytes, 0, bytes.length);
+    }
+
     /** The first of two whose bytes come in the same turn, and the second, in the order in which they are told. */
     async function two(): Promise<[Pair, Pair]> {
       const [first, second] = await pairs(2);
@@ -66,8 +74,7 @@ describe.skipIf(problem !== undefined)(
       'receive from all that are ready with one call, and send with another (%s)',
       async (kind) => {
         const all = await pairs(5, kind);
-        for (const { recorder } of all)
-          recorder.on.data = (connection, bytes) => void connection.write(bytes, 0, bytes.length);
+        echo(all);
         await turns();
         submit.mockClear();
         for (const { other } of all) other.send('request');
@@ -80,8 +87,7 @@ describe.skipIf(problem !== undefined)(
 
     it('hold as many as a submission may have, and go on with the next', async () => {
       const all = await pairs(150);
-      for (const { recorder } of all)
-        recorder.on.data = (connection, bytes) => void connection.write(bytes, 0, bytes.length);
+      echo(all);
       await turns();
       const bytes = pattern(3 * kibibyte);
       for (const { other } of all) other.send(bytes);
@@ -213,6 +219,23 @@ describe.skipIf(problem !== undefined)(
       expect(refusals).toHaveLength(2);
     });
 
+    it('send what came in datagrams before a port that opens throws others away in the same memory', async () => {
+      const flush = vi.spyOn(CallBatch.prototype, 'flush');
+      const discard = vi.spyOn(DatagramInbox.prototype, 'discard').mockImplementation(function (
+        this: DatagramInbox,
+        descriptor,
+      ) {
+        flush.mockClear();
+        this.receive(descriptor);
+        expect(flush).toHaveBeenCalledOnce();
+      });
+      const silent = { onDatagram: () => undefined, onError: () => undefined };
+      fixture.engine.connectUdp({ host: '127.0.0.1', port: 9 }, silent);
+      await turns();
+      expect(discard).toHaveBeenCalledOnce();
+      expect(discard.mock.results[0]?.type).toBe('return');
+    });
+
     it('send what was written before a reset', async () => {
       const all = await pairs(3);
       for (const { recorder } of all)
@@ -292,8 +315,7 @@ describe.skipIf(problem !== undefined)(
 
     it('make calls one by one where the kernel makes too few together', async () => {
       const all = await pairs(4);
-      for (const { recorder } of all)
-        recorder.on.data = (connection, bytes) => void connection.write(bytes, 0, bytes.length);
+      echo(all);
       await turns();
       submit.mockRestore();
       const libc = loadLibc();
