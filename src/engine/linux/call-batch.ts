@@ -2,17 +2,18 @@ import { IoUring, maxCalls } from './io-uring.ts';
 import { reasonOf } from './koffi.ts';
 import type { Libc } from './libc.ts';
 import type { NativeMemory } from './native-memory.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { ReadAhead, readSize } from './read-ahead.ts';
 import { MSG_DONTWAIT, MSG_NOSIGNAL, OP_RECV, OP_SEND } from './system-constants.ts';
 
 /** Of one receipt. A power of two would put all of them into the same lines of the caches. */
-const placeBytes = 65_536 + 192;
+const placeBytes = readSize + 192;
 /** What is to be sent from other memory is copied up to this size: heads of messages, mostly. */
 const largestCopy = 4_096;
-const copiesBytes = maxCalls * largestCopy;
-
-/** What a batch needs of the memory of the calls. */
-export const batchBytes = maxCalls * placeBytes + copiesBytes;
+/** In the memory of the calls, what is received alone is at the start; then come these places, then the copies. */
+const placesStart = readSize;
+const copiesStart = placesStart + maxCalls * placeBytes;
+/** What a batch, and one receipt alone, need of that memory. */
+export const callBytes = copiesStart + maxCalls * largestCopy;
 
 /** For whom a batch receives. Told while it does; nothing may be added to it then. */
 export interface Reader {
@@ -46,13 +47,11 @@ interface Alone {
 export class CallBatch {
   /** Why there is no io_uring; undefined where there is. */
   readonly problem: string | undefined = undefined;
-  isOpen = false;
-  /** Something is to be sent from before the places of the batch. */
+  /** Something is to be sent from where things are received alone. */
   usesStart = false;
+  #isOpen = false;
   readonly #alone: Alone;
   readonly #memory: NativeMemory;
-  readonly #placesStart: number;
-  readonly #copiesStart: number;
   readonly #uring: IoUring | undefined = undefined;
   /** So many calls are made together at least. */
   readonly #fewest: number;
@@ -64,15 +63,12 @@ export class CallBatch {
   readonly #sources = listOf<Buffer>();
   readonly #starts = new Int32Array(maxCalls);
   readonly #ends = new Int32Array(maxCalls);
-  #nextCopy: number;
+  #nextCopy = copiesStart;
 
-  /** @param placesStart where in the memory its `batchBytes` begin */
-  constructor(libc: Libc, alone: Alone, memory: NativeMemory, placesStart: number) {
+  /** @param memory of the calls: `callBytes` */
+  constructor(libc: Libc, alone: Alone, memory: NativeMemory) {
     this.#alone = alone;
     this.#memory = memory;
-    this.#placesStart = placesStart;
-    this.#copiesStart = placesStart + maxCalls * placeBytes;
-    this.#nextCopy = this.#copiesStart;
     const mode = process.env['SLUICE_IO_URING'];
     this.#fewest = mode === 'always' ? 1 : 2;
     try {
@@ -88,8 +84,8 @@ export class CallBatch {
    * @returns false where it is not worth it, or cannot be. Hot path.
    */
   open(count: number): boolean {
-    if (count >= this.#fewest && this.#uring !== undefined) this.isOpen = true;
-    return this.isOpen;
+    if (count >= this.#fewest && this.#uring !== undefined) this.#isOpen = true;
+    return this.#isOpen;
   }
 
   /** Receives with `receiveAll`, where there is a place for it. Hot path. */
@@ -99,7 +95,7 @@ export class CallBatch {
     if (ahead === undefined) return;
     this.#readerCount += 1;
     this.#readers[call] = reader;
-    ahead.start = this.#placesStart + call * placeBytes;
+    ahead.start = placesStart + call * placeBytes;
     ahead.length = length;
     this.#uring?.add(OP_RECV, reader.descriptor, this.#memory.address + ahead.start, length, MSG_DONTWAIT);
   }
@@ -121,8 +117,8 @@ export class CallBatch {
     const { address, bytes: own } = this.#memory;
     if (bytes === own) return this.addSendFrom(address, sender, bytes, start, end);
     const length = end - start;
-    if (!this.isOpen || length > largestCopy) return false;
-    if (this.#nextCopy + length > this.#copiesStart + copiesBytes) this.flush();
+    if (!this.#isOpen || length > largestCopy) return false;
+    if (this.#nextCopy + length > callBytes) this.flush();
     const at = this.#nextCopy;
     this.#nextCopy += length;
     bytes.copy(own, at, start, end);
@@ -136,14 +132,14 @@ export class CallBatch {
    */
   addSendFrom(address: number, sender: Sender, bytes: Buffer, start: number, end: number): boolean {
     const uring = this.#uring;
-    if (!this.isOpen || uring === undefined) return false;
+    if (!this.#isOpen || uring === undefined) return false;
     if (uring.count === maxCalls) this.#sendAll(uring);
     const call = uring.count;
     this.#senders[call] = sender;
     this.#sources[call] = bytes;
     this.#starts[call] = start;
     this.#ends[call] = end;
-    if (start < this.#placesStart) this.usesStart = true;
+    if (start < placesStart) this.usesStart = true;
     uring.add(OP_SEND, sender.descriptor, address + start, end - start, MSG_DONTWAIT | MSG_NOSIGNAL);
     return true;
   }
@@ -152,15 +148,15 @@ export class CallBatch {
   flush(): void {
     if (this.#uring === undefined || this.#uring.count === 0) return;
     this.#sendAll(this.#uring);
-    this.#nextCopy = this.#copiesStart;
+    this.#nextCopy = copiesStart;
     this.usesStart = false;
   }
 
   /** Hot path. */
   end(): void {
-    if (!this.isOpen) return;
+    if (!this.#isOpen) return;
     this.flush();
-    this.isOpen = false;
+    this.#isOpen = false;
     for (let call = 0; call < this.#readerCount; call++) {
       const ahead = this.#receipts[call];
       if (ahead !== undefined) this.#readers[call]?.onBatchEnd(ahead);

@@ -9,7 +9,7 @@ import type { Task, Watched } from './reactor.ts';
 import { Relay, relayFault, type RelaySource } from './relay.ts';
 import { isPlainArrival, socketEvents } from './ready-socket.ts';
 import { SendingSocket } from './sending-socket.ts';
-import { readSize } from './socket-calls.ts';
+import { readSize } from './read-ahead.ts';
 import { EAGAIN } from './system-constants.ts';
 
 /** So often one connection reads before others have their turn. */

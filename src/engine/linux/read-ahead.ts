@@ -1,3 +1,6 @@
+/** The most that one read brings, in bytes. */
+export const readSize = 65_536;
+
 /** What was received for a connection in a batch, and how much of it is not handed on yet. */
 export class ReadAhead {
   /** Bytes, 0 at the end, or a negated error number. */

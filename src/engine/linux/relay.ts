@@ -2,7 +2,7 @@ import { SluiceError } from '../../errors.ts';
 import type { LinuxContext } from './linux-context.ts';
 import type { Pipe } from './pipe-pool.ts';
 import type { Forerunner, SendingSocket } from './sending-socket.ts';
-import { readSize } from './socket-calls.ts';
+import { readSize } from './read-ahead.ts';
 import { EAGAIN } from './system-constants.ts';
 import type { TcpSocket } from './tcp-socket.ts';
 

@@ -1,11 +1,8 @@
-import { batchBytes, CallBatch } from './call-batch.ts';
+import { callBytes, CallBatch } from './call-batch.ts';
 import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
 import type { ReadAhead } from './read-ahead.ts';
 import { MSG_NOSIGNAL } from './system-constants.ts';
-
-/** The most that one read brings, in bytes. */
-export const readSize = 65_536;
 
 /**
  * Receives and sends for the sockets of a thread, one by one or in a batch. Everything is received into one piece of
@@ -21,9 +18,9 @@ export class SocketCalls {
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#memory = NativeMemory.take(libc, readSize + batchBytes);
+    this.#memory = NativeMemory.take(libc, callBytes);
     this.bytes = this.#memory.bytes;
-    this.batch = new CallBatch(libc, this, this.#memory, readSize);
+    this.batch = new CallBatch(libc, this, this.#memory);
   }
 
   /** @returns bytes, 0 at the end, or a negated error number. Hot path. */
@@ -43,11 +40,15 @@ export class SocketCalls {
 
   /** @returns how many bytes the kernel took, or a negated error number. Hot path. */
   send(descriptor: number, bytes: Buffer, start: number, end: number): number {
-    const length = end - start;
-    const count =
-      bytes === this.bytes
-        ? this.#libc.sendFrom(descriptor, this.#memory.address + start, length, MSG_NOSIGNAL)
-        : this.#libc.send(descriptor, start === 0 ? bytes : bytes.subarray(start, end), length, MSG_NOSIGNAL);
+    if (bytes === this.bytes) return this.sendFrom(this.#memory.address, descriptor, start, end);
+    const part = start === 0 ? bytes : bytes.subarray(start, end);
+    const count = this.#libc.send(descriptor, part, end - start, MSG_NOSIGNAL);
+    return count < 0 ? -this.#libc.errno() : count;
+  }
+
+  /** As `send`, for bytes whose memory is at that address. Hot path. */
+  sendFrom(address: number, descriptor: number, start: number, end: number): number {
+    const count = this.#libc.sendFrom(descriptor, address + start, end - start, MSG_NOSIGNAL);
     return count < 0 ? -this.#libc.errno() : count;
   }
 

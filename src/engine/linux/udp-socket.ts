@@ -1,13 +1,12 @@
 import { IpAddress } from '../../model/address.ts';
 import type { DatagramDelivery } from '../datagram-delivery.ts';
 import type { SluiceError } from '../../errors.ts';
-import type { ReadAhead } from './read-ahead.ts';
 import type { Reader, Sender } from './call-batch.ts';
-import { readSize } from './socket-calls.ts';
+import { readSize, type ReadAhead } from './read-ahead.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { readLocalAddress } from './open-socket.ts';
 import type { Watched } from './reactor.ts';
-import { EAGAIN, EPOLLIN, MSG_NOSIGNAL } from './system-constants.ts';
+import { EAGAIN, EPOLLIN } from './system-constants.ts';
 
 /** Full batches that one port receives before others have their turn. */
 const maxBatchesPerTurn = 4;
@@ -66,11 +65,11 @@ export class UdpSocket implements Watched, Reader {
 
   /** Sends on a connected socket. @returns how many bytes, or a negated error number. Hot path. */
   send(bytes: Buffer, start: number, end: number): number {
-    const { calls, inbox, libc } = this.#context;
+    const { calls, inbox } = this.#context;
     this.#isAnswerDue = true;
-    if (bytes !== inbox.bytes) return calls.send(this.descriptor, bytes, start, end);
-    const length = libc.sendFrom(this.descriptor, inbox.address + start, end - start, MSG_NOSIGNAL);
-    return length < 0 ? -libc.errno() : length;
+    return bytes === inbox.bytes
+      ? calls.sendFrom(inbox.address, this.descriptor, start, end)
+      : calls.send(this.descriptor, bytes, start, end);
   }
 
   /**
@@ -129,8 +128,6 @@ export class UdpSocket implements Watched, Reader {
   #receiveBatches(): void {
     const { calls, inbox } = this.#context;
     for (let batch = 0; batch < maxBatchesPerTurn && !this.#delivery.isStopped; batch++) {
-      // What the inbox still holds may be on its way.
-      calls.batch.flush();
       const count = inbox.receive(this.descriptor);
       if (count < 0) {
         this.#onError(-count);
