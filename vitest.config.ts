@@ -42,6 +42,7 @@ const kinds: readonly Kind[] = [
   },
   { name: 'property', timeoutMs: 30_000 },
   { name: 'integration', timeoutMs: 20_000, serial: true, variants: [portable] },
+  { name: 'defects', timeoutMs: 30_000, serial: true, variants: [portable] },
   { name: 'real', timeoutMs: 60_000, serial: true, variants: [portable] },
   { name: 'package', timeoutMs: 120_000, serial: true },
 ];

@@ -59,7 +59,7 @@ export class MessageBody {
   get relayable(): number {
     if (this.isDone) return 0;
     if (this.#kind === 'close') return Infinity;
-    const plain = this.#kind === 'chunked' ? this.#chunks.chunkRemaining : this.#remaining;
+    const plain = this.#kind === 'chunked' ? this.#chunks.begunRemaining : this.#remaining;
     return plain >= minRelayBytes ? plain : 0;
   }
 

@@ -66,6 +66,14 @@ export class ChunkDecoder {
   /** Whether the name of the extension being read has no byte yet. */
   #isNameEmpty = true;
 
+  /**
+   * How much is still to come of a chunk whose first byte was taken; 0 before that. Only these bytes may go past this
+   * decoder: a chunk that has not begun here has no size line on the other side either.
+   */
+  get begunRemaining(): number {
+    return this.chunkRemaining < this.chunkSize ? this.chunkRemaining : 0;
+  }
+
   /** Makes ready for the first byte of another body. */
   reset(): void {
     this.#beginSize();
