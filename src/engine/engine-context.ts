@@ -15,14 +15,16 @@ const tellAgainMs = 10_000;
 /** What the connections, listeners and ports of one engine share, whichever engine it is. */
 export class EngineContext {
   readonly runtime: Runtime;
-  readonly budget: DescriptorBudget = descriptorBudget();
+  readonly budget: DescriptorBudget;
   #isToldFull = false;
   #toldFullMs = -Infinity;
   readonly #tracked = new Roster<Tracked>();
   #onEmpty: (() => void) | undefined = undefined;
 
-  constructor(runtime: Runtime) {
+  /** @param budget that of this process, unless the engine opens no descriptors of it */
+  constructor(runtime: Runtime, budget = descriptorBudget()) {
     this.runtime = runtime;
+    this.budget = budget;
     measureDescriptors();
   }
 

@@ -12,7 +12,7 @@ import type { Random } from '../../src/runtime/runtime.ts';
 import { openContext } from '../../src/service/open-context.ts';
 import { serviceEventNames, type ServiceEvents } from '../../src/service/service-events.ts';
 import { ServiceStats } from '../../src/service/service-stats.ts';
-import { VirtualClock } from '../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../src/runtime/virtual-clock.ts';
 
 /** Finds of a server what the test says: up unless told otherwise, and `unknown` by never coming to an end. */
 class ScriptedProbe implements Probe {

@@ -6,7 +6,7 @@ import { loadLibc } from '../../../src/engine/linux/libc.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
 import { IPPROTO_TCP, TCP_NODELAY, TCP_QUICKACK } from '../../../src/engine/linux/system-constants.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { turns } from './condition.ts';
 import { bothKinds, EngineFixture, promiseOf, type Pair } from './engine-fixture.ts';
 import { OtherSide } from './other-side.ts';

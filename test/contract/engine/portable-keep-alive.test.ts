@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PortableEngine } from '../../../src/engine/portable/portable-engine.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { bothKinds, EngineFixture } from './engine-fixture.ts';
 
 const ageMs = 30_000;

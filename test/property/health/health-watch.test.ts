@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HealthCheck } from '../../../src/health/health-check.ts';
 import { HealthThresholds } from '../../../src/health/thresholds.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { bad, contextOf, FakeProbe, good, RecordingObserver, subject } from '../../unit/health/fakes.ts';
 
 const intervalMs = 100;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { AdminState, Server, ServerOptions } from '../../../src/model/server.ts';
 import { sourceIp, type SourceIp } from '../../../src/persistence/source-ip.ts';
 import { Lease } from '../../../src/pool/lease.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { numberedClient, seededRandom } from '../../support/policies.ts';
 import { TestService } from '../../support/test-service.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Deadlines, type Expiring } from '../../../src/runtime/deadlines.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 
 /** Enough for a heap in which the last one may belong above a place that became free. */
 const itemCount = 20;

@@ -3,7 +3,7 @@ import type { HealthObserver, WatchContext } from '../../../src/health/health-wa
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../../../src/health/probe.ts';
 import type { ProbeReport } from '../../../src/model/server.ts';
 import type { Clock, Timer } from '../../../src/runtime/runtime.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 
 export const subject: ProbeSubject = {
   service: 'DICOM',

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HealthCheck } from '../../../src/health/health-check.ts';
 import type { HealthCheckOptions } from '../../../src/health/health-check-options.ts';
 import type { ProbeResult } from '../../../src/health/probe.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import {
   bad,
   contextOf,

@@ -8,7 +8,7 @@ import { Lease } from '../../../src/pool/lease.ts';
 import { Pool } from '../../../src/pool/pool.ts';
 import type { PoolSharing } from '../../../src/pool/pool-sharing.ts';
 import { Selector } from '../../../src/pool/selector.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 
 const client = new AddressClient(IpAddress.parse('192.0.2.9')!, 50_000);
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Deadlines, type Expiring } from '../../../src/runtime/deadlines.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 
 let clock: VirtualClock;
 let deadlines: Deadlines;

@@ -5,7 +5,7 @@ import type { ServiceContext } from '../../../src/service/service-context.ts';
 import type { ServiceEvents } from '../../../src/service/service-events.ts';
 import { ServiceStats } from '../../../src/service/service-stats.ts';
 import { SessionReport } from '../../../src/service/session-report.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { clientOf } from '../../support/policies.ts';
 
 const server = new Server({ name: 'a', host: '192.0.2.1' });

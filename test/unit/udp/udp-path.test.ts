@@ -3,7 +3,7 @@ import { IpAddress } from '../../../src/model/address.ts';
 import type { ServerOptions } from '../../../src/model/server.ts';
 import type { ServiceContext } from '../../../src/service/service-context.ts';
 import type { SessionClosedEvent } from '../../../src/service/service-events.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { UdpPath } from '../../../src/udp/udp-path.ts';
 import { udpDefaults, type UdpOptions } from '../../../src/udp/udp-options.ts';
 import { makeUdpContext } from '../../support/udp-context.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AckSchedule, type Owing } from '../../../../src/engine/linux/ack-schedule.ts';
-import { VirtualClock } from '../../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../../src/runtime/virtual-clock.ts';
 
 const roundMs = 4;
 let clock: VirtualClock;

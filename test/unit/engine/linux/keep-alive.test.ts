@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KeepAlive } from '../../../../src/engine/linux/keep-alive.ts';
-import { VirtualClock } from '../../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../../src/runtime/virtual-clock.ts';
 
 const roundMs = 30_000;
 let clock: VirtualClock;

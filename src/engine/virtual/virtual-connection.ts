@@ -1,0 +1,292 @@
+import { SluiceError } from '../../errors.ts';
+import type { Connection, ConnectionHandler } from '../engine.ts';
+import type { Tracked } from '../engine-context.ts';
+import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
+import type { Happening } from './agenda.ts';
+import { ConnectionFacts, type Origin } from './connection-facts.ts';
+import { Stream, type StreamEnd } from './stream.ts';
+import type { VirtualContext } from './virtual-context.ts';
+
+/** What works for a connection until it is gone: a dialer, or a place among those that were accepted. */
+export interface Tenancy {
+  leave(): void;
+}
+
+/**
+ * One end of a TCP connection on a virtual network.
+ *
+ * Everything that its handler hears comes from `happen`, one thing at a time, and never from inside a call of the
+ * owner. What has arrived stays in the stream until the handler may hear of it, so a pause holds nothing here.
+ */
+export class VirtualConnection extends ConnectionFacts implements Connection, Tracked, Happening, StreamEnd {
+  rosterSlot = -1;
+  isAwaited = false;
+  handler: ConnectionHandler;
+  isClosed = false;
+  /** @internal */
+  tenancy: Tenancy | undefined = undefined;
+  /** @internal */
+  readonly outgoing: Stream;
+
+  #incoming: Stream | undefined = undefined;
+  /** `waiting`: in a backlog, or for the other side to answer. */
+  #state: 'waiting' | 'open' | 'gone' = 'waiting';
+  #error: SluiceError | undefined = undefined;
+  #isPaused: boolean;
+  #isEndTold = false;
+  #owesDrain = false;
+  /** Where a relay of this connection goes; the `#relaySource` there is this connection. */
+  #relayTo: VirtualConnection | undefined = undefined;
+  #relayLeft = 0;
+  #relaySource: VirtualConnection | undefined = undefined;
+
+  constructor(context: VirtualContext, origin: Origin, handler: ConnectionHandler) {
+    super(context, origin);
+    this.#isPaused = origin === 'accepted';
+    this.handler = handler;
+    this.outgoing = new Stream(context.medium.buffers, this);
+    if (origin !== 'accepted') context.track(this);
+  }
+
+  /** The connection stands; what the other side sends comes by this stream. */
+  stand(incoming: Stream): void {
+    this.#incoming = incoming;
+    if (this.origin === 'accepted') this.outgoing.open();
+    else this.wake();
+  }
+
+  /** An owner takes it out of the backlog. */
+  adopt(tenancy: Tenancy): void {
+    this.#state = 'open';
+    this.tenancy = tenancy;
+    this.context.track(this);
+    this.noteActive();
+    this.wake();
+  }
+
+  get unacknowledgedBytes(): number {
+    return this.outgoing.unacknowledged;
+  }
+
+  hasArrivals(): boolean {
+    const incoming = this.#incoming;
+    if (incoming === undefined || this.#state === 'gone') return false;
+    return incoming.arrived > 0 || (incoming.hasEndArrived && !this.#isEndTold) || incoming.hasResetArrived;
+  }
+
+  write(bytes: Buffer, start: number, end: number): boolean {
+    this.context.medium.check(bytes, start, end);
+    if (start >= end || this.outgoing.isEnded || this.#state === 'gone') return true;
+    this.bytesWritten += end - start;
+    this.noteActive();
+    this.outgoing.write(bytes, start, end);
+    if (!this.outgoing.isKeeping) return true;
+    this.#owesDrain = true;
+    this.outgoing.awaitsRoom = true;
+    return false;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.wake();
+  }
+
+  end(): void {
+    if (this.outgoing.isEnded || this.#state === 'gone') return;
+    this.outgoing.end();
+    // What comes from now on is ignored, so a relay to here has nothing to wait for.
+    this.#relaySource?.wake();
+    this.wake();
+  }
+
+  reset(): void {
+    this.#drop(this.#error);
+  }
+
+  /** Whoever closes the engine need not let the network run. */
+  shutDown(): void {
+    this.reset();
+    queueMicrotask(() => {
+      this.#tellClose();
+    });
+  }
+
+  /** Drops the connection for a fault, which `onClose` tells even where the handler had reset it. */
+  fail(fault: SluiceError): void {
+    this.#error = fault;
+    this.#drop(fault);
+  }
+
+  relay(to: Connection, limit = Infinity): void {
+    if (!(to instanceof VirtualConnection) || to.context !== this.context)
+      throw misuse('a relay needs two connections of one engine');
+    if (!(limit >= 1)) throw misuse(`a relay hands on at least 1 byte, not ${limit}`);
+    if (to.#relaySource !== undefined && to.#relaySource !== this)
+      throw misuse('another relay goes to that connection');
+    this.#stopRelay();
+    if (this.#state === 'gone' || to.#state === 'gone') {
+      this.pause();
+      return;
+    }
+    this.#relayTo = to;
+    this.#relayLeft = limit;
+    to.#relaySource = this;
+    this.resume();
+  }
+
+  wake(): void {
+    if (!this.isClosed) this.context.medium.agenda.add(this);
+  }
+
+  happen(): void {
+    if (this.#relaySource !== undefined && this.outgoing.room > 0) this.#relaySource.wake();
+    if (this.#state === 'open') this.#serve();
+    else if (this.#state === 'gone') this.#tellClose();
+    else if (this.origin !== 'accepted' && this.#incoming !== undefined) this.#begin();
+  }
+
+  /** The other side answered. */
+  #begin(): void {
+    this.#state = 'open';
+    this.noteActive();
+    this.outgoing.open();
+    this.wake();
+    this.#relaySource?.wake();
+    this.#tell('onConnect');
+  }
+
+  /** Tells one thing: room for more, or what was read, or else a reset. */
+  #serve(): void {
+    const { random } = this.context.medium.agenda;
+    const hasDrained = this.#owesDrain && !this.outgoing.isKeeping;
+    const canRead = this.#canRead();
+    if (hasDrained && (!canRead || random() < 0.5)) this.#drain();
+    else if (canRead) this.#read();
+    else if (this.#incoming?.hasResetArrived === true) this.#drop(this.resetError());
+    this.#finishIfDone();
+    if (this.#state === 'open' && this.#hasMore()) this.wake();
+  }
+
+  #hasMore(): boolean {
+    if (this.#owesDrain && !this.outgoing.isKeeping) return true;
+    return this.#canRead() || this.#incoming?.hasResetArrived === true;
+  }
+
+  #canRead(): boolean {
+    const incoming = this.#incoming;
+    if (incoming === undefined || this.#isPaused || this.#isEndTold) return false;
+    if (incoming.arrived === 0) return incoming.hasEndArrived;
+    const to = this.#relayTo?.outgoing;
+    if (to === undefined || to.isEnded || to.room > 0) return true;
+    to.awaitsRoom = true;
+    return false;
+  }
+
+  #drain(): void {
+    this.#owesDrain = false;
+    this.noteActive();
+    this.#tell('onDrain');
+  }
+
+  #read(): void {
+    const incoming = this.#incoming;
+    if (incoming === undefined) return;
+    if (incoming.arrived === 0) {
+      this.#isEndTold = true;
+      this.#stopRelay();
+      this.#tell('onEnd');
+      return;
+    }
+    const length = this.context.medium.readSize(incoming.arrived);
+    if (this.#relayTo === undefined) this.#deliver(incoming, length);
+    else this.#relay(incoming, this.#relayTo, Math.min(length, this.#relayLeft));
+  }
+
+  #deliver(incoming: Stream, length: number): void {
+    const { medium } = this.context;
+    const { memory } = medium;
+    const start = memory.lend(length, medium.agenda.random());
+    incoming.read(memory.bytes, start, length);
+    this.noteRead(length);
+    this.trace('onData', length);
+    const fault = callOnData(this.context, this, memory.bytes, start, start + length);
+    const problem = memory.takeBack();
+    if (problem !== undefined) medium.reportFault(problem);
+    if (fault !== undefined) this.fail(fault);
+  }
+
+  #relay(incoming: Stream, to: VirtualConnection, most: number): void {
+    const { outgoing } = to;
+    const length = outgoing.isEnded ? most : Math.min(most, outgoing.room);
+    this.noteRead(length);
+    if (outgoing.isEnded) {
+      incoming.skip(length);
+    } else {
+      to.bytesWritten += length;
+      to.lastActiveMs = this.lastActiveMs;
+      outgoing.relay(incoming, length);
+    }
+    this.#relayLeft -= length;
+    if (this.#relayLeft > 0) return;
+    this.#stopRelay();
+    this.#tell('onRelayed');
+  }
+
+  #stopRelay(): void {
+    if (this.#relayTo === undefined) return;
+    this.#relayTo.#relaySource = undefined;
+    this.#relayTo = undefined;
+  }
+
+  /** A relay's destination is gone: its source reads no further until its owner says so. */
+  #stopRelayToHere(): void {
+    const source = this.#relaySource;
+    if (source === undefined) return;
+    source.pause();
+    source.#stopRelay();
+  }
+
+  #drop(error: SluiceError | undefined): void {
+    if (this.#state === 'gone') return;
+    this.#error = error;
+    this.#incoming?.abandon();
+    this.outgoing.reset();
+    this.#leave();
+  }
+
+  #finishIfDone(): void {
+    if (this.#state !== 'open' || !this.#isEndTold) return;
+    if (this.outgoing.isEnded && !this.outgoing.isKeeping) this.#leave();
+  }
+
+  #leave(): void {
+    this.#state = 'gone';
+    this.#stopRelay();
+    this.#stopRelayToHere();
+    this.tenancy?.leave();
+    this.wake();
+  }
+
+  #tellClose(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.context.release(this);
+    this.trace('onClose');
+    callOnClose(this.context, this, this.#error);
+  }
+
+  #tell(event: 'onConnect' | 'onEnd' | 'onDrain' | 'onRelayed'): void {
+    if (this.#state !== 'open') return;
+    this.trace(event);
+    const fault = callHandler(this.context, this, event);
+    if (fault !== undefined) this.fail(fault);
+  }
+}
+
+function misuse(message: string): SluiceError {
+  return new SluiceError('SLUICE_ERR_INTERNAL', message);
+}
