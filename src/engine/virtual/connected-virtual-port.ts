@@ -1,5 +1,5 @@
 import { SluiceError } from '../../errors.ts';
-import { IpAddress } from '../../model/address.ts';
+import { IpAddress, isIpAddress } from '../../model/address.ts';
 import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { datagramError } from '../system-errors.ts';
@@ -9,6 +9,7 @@ import { largestDatagram, sendDatagram } from './send-datagram.ts';
 import { UdpInbox } from './udp-inbox.ts';
 import type { VirtualContext } from './virtual-context.ts';
 import type { Datagram, DatagramTaker } from './virtual-host.ts';
+import { valueOf } from './wire.ts';
 
 /** Datagrams sent before the port is ready wait, so many at most. */
 const maxEarlyDatagrams = 16;
@@ -37,7 +38,12 @@ export class ConnectedVirtualPort implements UdpPort, Tracked, Happening, Datagr
     this.host = options.localAddress ?? '';
     this.#inbox = new UdpInbox(context, this, handler);
     context.track(this);
-    context.medium.agenda.add(this);
+    const { agenda, conditions } = context.medium;
+    if (isIpAddress(options.host)) agenda.add(this);
+    else
+      agenda.after(valueOf(conditions.lookUpMs), () => {
+        agenda.add(this);
+      });
   }
 
   /** Opens it. */

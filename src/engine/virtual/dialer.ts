@@ -7,7 +7,7 @@ import type { Stream } from './stream.ts';
 import type { Tenancy, VirtualConnection } from './virtual-connection.ts';
 import type { VirtualContext } from './virtual-context.ts';
 import type { Caller, VirtualHost } from './virtual-host.ts';
-import type { Wire } from './wire.ts';
+import { valueOf, type Wire } from './wire.ts';
 
 /** When a host that is not there is given up, in milliseconds: Linux asks for it three times, once a second. */
 const unreachableMs = 3000;
@@ -47,9 +47,19 @@ export class Dialer implements Tenancy, Caller {
 
   start(): void {
     const { host } = this.#options;
+    const { medium, directory } = this.#context;
     const address = IpAddress.parse(host);
-    this.#addresses = address === undefined ? this.#context.directory.lookUp(host) : [address];
-    this.#tryNext(networkError('ENOTFOUND', 'getaddrinfo', host));
+    const unknown = networkError('ENOTFOUND', 'getaddrinfo', host);
+    if (address !== undefined) {
+      this.#addresses = [address];
+      this.#tryNext(unknown);
+      return;
+    }
+    medium.agenda.after(valueOf(medium.conditions.lookUpMs), () => {
+      if (this.isCancelled) return;
+      this.#addresses = directory.lookUp(host);
+      this.#tryNext(unknown);
+    });
   }
 
   /** The connection is gone. */
@@ -76,7 +86,7 @@ export class Dialer implements Tenancy, Caller {
     while (error !== undefined) {
       const [address, ...others] = this.#addresses;
       if (address === undefined) {
-        this.end.fail(connectError(this.#options.host, this.#options.port, error));
+        this.end.giveUp(connectError(this.#options.host, this.#options.port, error));
         return;
       }
       this.#addresses = others;

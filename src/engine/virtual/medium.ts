@@ -14,14 +14,18 @@ export type Reads = 'whole' | 'split' | ((arrived: number, random: Random) => nu
 /** How a virtual network treats what is sent over it. Each may be changed at any time. */
 export interface NetworkConditions {
   reads: Reads;
-  /** What each packet takes between two hosts, in milliseconds. Datagrams of different delays overtake each other. */
+  /** What each packet takes, in milliseconds. Datagrams of different delays overtake each other. */
   delayMs: Delay;
+  /** What the lookup of a host name takes, in milliseconds. */
+  lookUpMs: Delay;
   /** The part of datagrams between two hosts that gets lost, from 0 to 1. */
   datagramLoss: number;
   /** What the system of a sender takes of each new connection beyond what the receiver has room for, in bytes. */
   sendBufferBytes: number;
-  /** What can arrive on each new connection, or UDP port, before it is read, in bytes. */
+  /** What can arrive on each new connection before it is read, in bytes. */
   receiveBufferBytes: number;
+  /** What can arrive on a UDP port before it is read, in bytes; what comes then is dropped. */
+  datagramBufferBytes: number;
 }
 
 /** What everything on one network shares. */

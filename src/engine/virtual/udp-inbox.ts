@@ -40,7 +40,7 @@ export class UdpInbox implements Happening {
   /** A datagram arrived. It is dropped where the buffer is full. */
   take(datagram: Datagram): void {
     const { length } = datagram.bytes;
-    const isFull = this.#waitingBytes + length > this.#context.medium.conditions.receiveBufferBytes;
+    const isFull = this.#waitingBytes + length > this.#context.medium.conditions.datagramBufferBytes;
     if (this.isStopped || (isFull && this.#waiting.length > 0)) return;
     this.#waitingBytes += length;
     this.#add(datagram);

@@ -32,6 +32,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   /** `waiting`: in a backlog, or for the other side to answer. */
   #state: 'waiting' | 'open' | 'gone' = 'waiting';
   #error: SluiceError | undefined = undefined;
+  #fault: SluiceError | undefined = undefined;
   #isPaused: boolean;
   #isEndTold = false;
   #owesDrain = false;
@@ -104,7 +105,8 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   reset(): void {
-    this.#drop(this.#error);
+    if (this.#state === 'gone') this.#error = this.#fault;
+    else this.#drop(this.#fault);
   }
 
   /** Whoever closes the engine need not let the network run. */
@@ -115,10 +117,15 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     });
   }
 
-  /** Drops the connection for a fault, which `onClose` tells even where the handler had reset it. */
+  /** There will be no connection. */
+  giveUp(error: SluiceError): void {
+    this.#drop(error);
+  }
+
+  /** Drops the connection for a handler's fault, which `onClose` tells even where the handler had reset it. */
   fail(fault: SluiceError): void {
-    this.#error = fault;
-    this.#drop(fault);
+    this.#fault = fault;
+    this.reset();
   }
 
   relay(to: Connection, limit = Infinity): void {
@@ -143,10 +150,16 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   happen(): void {
-    if (this.#relaySource !== undefined && this.outgoing.room > 0) this.#relaySource.wake();
+    this.#tellRoom();
     if (this.#state === 'open') this.#serve();
     else if (this.#state === 'gone') this.#tellClose();
     else if (this.origin !== 'accepted' && this.#incoming !== undefined) this.#begin();
+  }
+
+  /** A relay to here goes on where there is room again. */
+  #tellRoom(): void {
+    const source = this.#relaySource;
+    if (source !== undefined && source.#canRead()) source.wake();
   }
 
   /** The other side answered. */
@@ -176,6 +189,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     return this.#canRead() || this.#incoming?.hasResetArrived === true;
   }
 
+  /** Where only room for a relay is missing, it is told of some. */
   #canRead(): boolean {
     const incoming = this.#incoming;
     if (incoming === undefined || this.#isPaused || this.#isEndTold) return false;

@@ -25,7 +25,20 @@ export interface VirtualEngineOptions {
   readonly runtime?: Runtime;
   /** How many connections and UDP ports it may have open, as a process by `ulimit -n`. @default Infinity */
   readonly descriptors?: number;
+  /** @internal Instead of `descriptors`, for tests of the limit itself. */
+  readonly budget?: DescriptorBudget;
 }
+
+const defaults: NetworkConditions = {
+  reads: 'split',
+  delayMs: 0,
+  lookUpMs: 0,
+  datagramLoss: 0,
+  sendBufferBytes: 65_536,
+  receiveBufferBytes: 65_536,
+  // As Linux does by default.
+  datagramBufferBytes: 212_992,
+};
 
 /** Where one call lets so many things happen, something goes round for ever. */
 const mostSteps = 20_000_000;
@@ -62,11 +75,13 @@ export class VirtualNetwork implements Directory {
     this.seed = seed;
     this.clock = clock;
     this.conditions = {
-      reads: options.reads ?? 'split',
-      delayMs: options.delayMs ?? 0,
-      datagramLoss: options.datagramLoss ?? 0,
-      sendBufferBytes: options.sendBufferBytes ?? 65_536,
-      receiveBufferBytes: options.receiveBufferBytes ?? 65_536,
+      reads: options.reads ?? defaults.reads,
+      delayMs: options.delayMs ?? defaults.delayMs,
+      lookUpMs: options.lookUpMs ?? defaults.lookUpMs,
+      datagramLoss: options.datagramLoss ?? defaults.datagramLoss,
+      sendBufferBytes: options.sendBufferBytes ?? defaults.sendBufferBytes,
+      receiveBufferBytes: options.receiveBufferBytes ?? defaults.receiveBufferBytes,
+      datagramBufferBytes: options.datagramBufferBytes ?? defaults.datagramBufferBytes,
     };
     this.#medium = new Medium(seed, clock, seededRandom(seed), this.conditions, trace);
   }
@@ -99,9 +114,8 @@ export class VirtualNetwork implements Directory {
   /** An engine on a host. A host may have several; they share its ports. */
   engine(host: VirtualHost, options: VirtualEngineOptions = {}): Engine {
     const { runtime = this.runtime, descriptors = Infinity } = options;
-    return new VirtualEngine(
-      new VirtualContext(runtime, new DescriptorBudget(descriptors), this.#medium, host, this),
-    );
+    const { budget = new DescriptorBudget(descriptors) } = options;
+    return new VirtualEngine(new VirtualContext(runtime, budget, this.#medium, host, this));
   }
 
   /** @internal */

@@ -30,9 +30,8 @@ export class Wire {
     return !this.#from.isSilent && !this.#to.isSilent;
   }
 
-  /** What the next packet takes; none within one host. */
+  /** What the next packet takes. */
   delayMs(): number {
-    if (this.#from === this.#to) return 0;
     return valueOf(this.#network.delayMs) + valueOf(this.#from.delayMs) + valueOf(this.#to.delayMs);
   }
 
@@ -54,6 +53,7 @@ export class Wire {
   }
 }
 
-function valueOf(delay: Delay): number {
+/** What it comes to this time. */
+export function valueOf(delay: Delay): number {
   return typeof delay === 'number' ? delay : delay();
 }

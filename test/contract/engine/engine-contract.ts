@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { describeBackPressure } from './back-pressure-contract.ts';
 import { describeClosing } from './closing-contract.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { Runtime } from '../../../src/runtime/runtime.ts';
 import { EngineFixture, type MakeEngine } from './engine-fixture.ts';
+import { SystemWorld, type PlainWorld } from './plain-world.ts';
 import { describeErrors } from './errors-contract.ts';
 import { describeLimit } from './limit-contract.ts';
 import { describeLoop } from './loop-contract.ts';
@@ -11,15 +14,26 @@ import { describeUdp } from './udp-contract.ts';
 
 /**
  * What every engine must do. The far ends are plain sockets of Node, so that an engine is held to what others
- * see of it and not to what it says of itself.
+ * see of it and not to what it says of itself; those of an engine in memory are plain ends on the same network.
  */
-export function describeEngine(name: string, makeEngine: MakeEngine): void {
+export function describeEngine(name: string, makeEngine: MakeEngine): void;
+export function describeEngine<World extends PlainWorld>(
+  name: string,
+  makeEngine: (runtime: Runtime, world: World) => Engine,
+  makeWorld: () => World,
+): void;
+export function describeEngine(
+  name: string,
+  makeEngine: (runtime: Runtime, world: PlainWorld) => Engine,
+  makeWorld: () => PlainWorld = () => new SystemWorld(),
+): void {
   describe(`the ${name} engine`, () => {
     let current: EngineFixture | undefined;
     const fixture = (): EngineFixture => current ?? expect.fail('there is a fixture inside tests only');
 
     beforeEach(() => {
-      current = new EngineFixture(makeEngine);
+      const world = makeWorld();
+      current = new EngineFixture((runtime) => makeEngine(runtime, world), world);
     });
     afterEach(async () => {
       await current?.dispose();

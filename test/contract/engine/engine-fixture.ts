@@ -1,16 +1,12 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import type { Socket } from 'node:net';
 import type { Connection, Engine, TcpListener } from '../../../src/engine/engine.ts';
-import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';
 import { OtherSide } from './other-side.ts';
+import { SystemWorld, type PlainWorld } from './plain-world.ts';
 import { OwnerCalls, Recorder } from './recorder.ts';
 
-/** False on machines without IPv6, whose tests are then skipped. */
-export const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
-  list?.some(({ address }) => address === '::1'),
-);
+export { hasIpv6 } from './plain-world.ts';
 
 export type MakeEngine = (runtime: Runtime) => Engine;
 
@@ -32,11 +28,11 @@ export class EngineFixture {
   readonly ownerCalls = new OwnerCalls();
   /** Added to the time that the engine sees. */
   clockAheadMs = 0;
-  readonly #sockets: Socket[] = [];
-  readonly #servers: Server[] = [];
+  readonly world: PlainWorld;
 
-  constructor(makeEngine: MakeEngine) {
-    const { clock, random } = systemRuntime;
+  constructor(makeEngine: MakeEngine, world: PlainWorld = new SystemWorld()) {
+    const { clock, random } = world.runtime;
+    this.world = world;
     this.engine = makeEngine({
       clock: {
         nowMs: () => clock.nowMs() + this.clockAheadMs,
@@ -85,37 +81,24 @@ export class EngineFixture {
 
   /** A plain socket that connects to a port of this machine. */
   dial(port: number, host = '127.0.0.1'): OtherSide {
-    const socket = connect({ host, port, allowHalfOpen: true });
-    this.#sockets.push(socket);
-    return new OtherSide(socket);
+    return new OtherSide(this.world.dial(port, host));
   }
 
   /** A plain server. @returns its port */
-  async plainServer(onSocket: (socket: Socket) => void): Promise<number> {
-    const server = createServer({ allowHalfOpen: true }, (socket) => {
-      this.#sockets.push(socket);
-      // An engine that closes resets what is left, and may be seen to do so before it says that it is closed.
-      socket.on('error', () => undefined);
-      onSocket(socket);
-    });
-    this.#servers.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
+  plainServer(onSocket: (socket: Socket) => void): Promise<number> {
+    return this.world.serve(onSocket);
   }
 
   /** A port of this machine on which nothing listens. */
   async closedPort(): Promise<number> {
     const port = await this.plainServer(() => undefined);
-    const server = this.#servers.pop();
-    server?.close();
+    this.world.closeLastServer();
     return port;
   }
 
   async dispose(): Promise<void> {
     await this.engine.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await this.world.dispose();
   }
 }
 

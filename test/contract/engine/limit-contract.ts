@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SluiceError } from '../../../src/errors.ts';
-import { descriptorBudget } from '../../../src/engine/descriptor-limit.ts';
+import type { DescriptorBudget } from '../../../src/engine/descriptor-budget.ts';
 import type { Connection } from '../../../src/engine/engine.ts';
 import { turns } from './condition.ts';
 import { promiseOf, type EngineFixture } from './engine-fixture.ts';
@@ -9,8 +9,8 @@ import { Recorder } from './recorder.ts';
 
 /** What is left to others once the descriptors for clients are taken. */
 export function describeLimit(fixture: () => EngineFixture): void {
-  describe.skipIf(descriptorBudget().limit === Infinity)('with no descriptor left for clients', () => {
-    const budget = descriptorBudget();
+  describe('with no descriptor left for clients', () => {
+    let budget: DescriptorBudget;
     let taken = 0;
 
     /** What the portable engine keeps for clients that wait: as many as the backlog. */
@@ -21,8 +21,12 @@ export function describeLimit(fixture: () => EngineFixture): void {
       taken = 0;
     }
 
-    beforeEach(() => {
-      fixture();
+    /** The others leave clients in the backlog. */
+    const takesWaiting = (): boolean => fixture().engine.name === 'portable';
+
+    beforeEach(({ skip }) => {
+      budget = fixture().world.budget;
+      skip(budget.limit === Infinity, 'this system does not tell its limit');
       taken = budget.capacity - waitingRoom();
       budget.take('other', taken);
     });
@@ -36,14 +40,14 @@ export function describeLimit(fixture: () => EngineFixture): void {
         accepted.push(connection);
         if (accepted.length === 2) resolve(undefined);
       });
-      // The Linux engine leaves them in the backlog, and so uses what is left.
-      if (fixture().engine.name === 'linux') budget.take('other', waitingRoom());
+      // Who leaves them in the backlog uses what is left.
+      if (!takesWaiting()) budget.take('other', waitingRoom());
       const clients = [fixture().dial(listener.port), fixture().dial(listener.port)];
       await Promise.all(clients.map(({ socket }) => once(socket, 'connect')));
       await turns();
       expect(accepted).toHaveLength(0);
       expect(fixture().log.filter((line) => line.includes('clients wait'))).toHaveLength(1);
-      if (fixture().engine.name === 'linux') budget.giveBack('other', waitingRoom());
+      if (!takesWaiting()) budget.giveBack('other', waitingRoom());
       giveBack();
       await promise;
       expect(clients.map(({ isClosed }) => isClosed)).toEqual([false, false]);

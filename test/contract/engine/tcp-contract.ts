@@ -75,6 +75,7 @@ export function describeTcp(fixture: () => EngineFixture): void {
       const { connection, recorder, other } = await fixture().pair(kind);
       const next = new Recorder();
       recorder.on.data = () => {
+        if (recorder.byteCount < 5) return;
         connection.handler = next;
         other.send('second');
       };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createSocket, type Socket } from 'node:dgram';
-import { afterEach, describe, expect, it } from 'vitest';
+import type { Socket } from 'node:dgram';
+import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/model/address.ts';
 import type { SluiceError } from '../../../src/errors.ts';
 import type { DatagramHandler, UdpPort } from '../../../src/engine/engine.ts';
@@ -57,22 +57,13 @@ const loopback = new IpAddress().setV4(0x7f000001);
 
 /** UDP ports, bound and connected. */
 export function describeUdp(fixture: () => EngineFixture): void {
-  const sockets: Socket[] = [];
-
   /** A plain socket of this machine, bound, with what it received. */
   async function plainPort(): Promise<{ socket: Socket; port: number; received: Buffer[] }> {
-    const socket = createSocket('udp4');
-    sockets.push(socket);
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
+    const socket = await fixture().world.bindUdp();
     const received: Buffer[] = [];
     socket.on('message', (bytes) => void received.push(bytes));
     return { socket, port: socket.address().port, received };
   }
-
-  afterEach(() => {
-    for (const socket of sockets.splice(0)) socket.close();
-  });
 
   describe('a bound UDP port', () => {
     it('receives, and answers to where a datagram came from', async () => {
@@ -292,7 +283,6 @@ export function describeUdp(fixture: () => EngineFixture): void {
     it.each([1, 2, 5])('tells that the other port is closed, after %d datagrams at once', async (count) => {
       const { socket, port: closedPort } = await plainPort();
       await new Promise<void>((resolve) => socket.close(resolve));
-      sockets.pop();
       const recorder = new DatagramRecorder();
       const port = fixture().engine.connectUdp({ host: '127.0.0.1', port: closedPort }, recorder);
       for (let i = 0; i < count; i++) port.sendConnected(Buffer.from('anyone?'), 0, 7);
