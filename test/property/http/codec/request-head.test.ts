@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCookie } from '../../../../src/http/codec/cookies.ts';
+import { NamedCookies } from '../../../../src/http/codec/cookies.ts';
 import { RequestHead } from '../../../../src/http/codec/request-head.ts';
 import { ResponseHead } from '../../../../src/http/codec/response-head.ts';
 import {
@@ -123,7 +123,7 @@ describe('RequestHead', () => {
         expect(readStrictly(requests.join('')).fault).toBeUndefined();
         const { status, head } = parseRequest(text);
         if (status !== 'complete') return;
-        findCookie(bytes, head, bytesOf('SRV'));
+        new NamedCookies().read(bytes, head, bytesOf('SRV'));
         const sent = readStrictly(text.slice(head.headStart, head.headEnd));
         expect(sent.fault).toBeUndefined();
       };
