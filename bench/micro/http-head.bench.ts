@@ -15,7 +15,7 @@ const cookieName = Buffer.from('SRV');
 const edits: RequestEdits = {
   connection: 'none',
   forwardedFor: 'replace',
-  removeCookies: [cookieName],
+  ownCookies: [cookieName],
   append: [encodeHeaderLine('X-Forwarded-For', '192.168.85.20')],
 };
 const cookies = new NamedCookies();

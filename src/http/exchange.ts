@@ -65,7 +65,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#owner = owner;
     this.#dispatch = new Dispatch(service, owner.client, owner.report, this);
     this.request = new RequestForwarder(service, owner);
-    this.#responseEdit = new ResponseEdit(service.context);
+    this.#responseEdit = new ResponseEdit(service);
     this.response = new ResponseForwarder(service, owner, this.#responseEdit, this);
     this.record = new ExchangeRecord(service.context, owner.client, owner.report.sessionId);
   }

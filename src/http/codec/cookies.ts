@@ -64,12 +64,19 @@ export function cookiePairEnd(bytes: Buffer, start: number, end: number): number
 
 /** The position of `=` where the pair that begins at `start` has exactly this name, else -1. Hot path. */
 export function cookieNameEnd(bytes: Buffer, start: number, end: number, name: Buffer): number {
-  let position = skipBlanks(bytes, start, end);
-  for (let index = 0; index < name.length; index++, position++) {
-    if (position >= end || bytes[position] !== name[index]) return -1;
-  }
-  position = skipBlanks(bytes, position, end);
+  const nameEnd = afterName(bytes, skipBlanks(bytes, start, end), end, name);
+  if (nameEnd === -1) return -1;
+  const position = skipBlanks(bytes, nameEnd, end);
   return position < end && bytes[position] === byte.equals ? position : -1;
+}
+
+/** Where `name` ends that begins at `start`; -1 where it does not. Hot path. */
+export function afterName(bytes: Buffer, start: number, end: number, name: Buffer): number {
+  if (start + name.length > end) return -1;
+  for (let index = 0; index < name.length; index++) {
+    if (bytes[start + index] !== name[index]) return -1;
+  }
+  return start + name.length;
 }
 
 function isText(bytes: Buffer, start: number, end: number, text: string): boolean {

@@ -2,6 +2,8 @@ import { byte } from './byte-class.ts';
 import { leaveOutCookies } from './cookie-removal.ts';
 import { HeadCopy } from './head-copy.ts';
 import { headerKind, type HeaderKind } from './header-kind.ts';
+import type { HeaderTable } from './header-table.ts';
+import { cookieMark, markPosition } from './own-cookies.ts';
 import { appendBytes, copyBytes, totalBytes } from './output.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -20,8 +22,8 @@ export interface RequestEdits {
    * `X-Real-IP`); `append` leaves it, for clients that are trusted proxies.
    */
   readonly forwardedFor: 'replace' | 'append';
-  /** Names of cookies that the server does not get to see. */
-  readonly removeCookies: readonly Buffer[];
+  /** Names of this proxy's own cookies, which the server does not get to see. */
+  readonly ownCookies: readonly Buffer[];
   /** Whole header lines with CRLF, from {@link encodeHeaderLine}. */
   readonly append: readonly Buffer[];
 }
@@ -31,6 +33,8 @@ export interface ResponseEdits {
   readonly connection: ConnectionEdit;
   /** Whole header lines with CRLF, such as `Set-Cookie`, from {@link encodeHeaderLine}. */
   readonly append: readonly Buffer[];
+  /** Names of this proxy's own cookies: what the server sets of such a name gets a mark, see {@link cookieMark}. */
+  readonly ownCookies: readonly Buffer[];
   /**
    * No shared cache may store the response, for it sets a cookie. Adds `Cache-Control: private` and leaves
    * what the server says, of which caches honour the most restrictive directive (RFC 9111, section 4.2.1);
@@ -76,7 +80,7 @@ export function writeRequestHead(out: Buffer, bytes: Buffer, head: RequestHead, 
   for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
     const kind = headers.kind(index);
     if (kind === headerKind.cookie) {
-      leaveOutCookies(copy, bytes, headers, index, edits.removeCookies);
+      leaveOutCookies(copy, bytes, headers, index, edits.ownCookies);
     } else if (!staysInRequest(kind, edits)) {
       copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
       if (kind === headerKind.transferEncoding) copy.append(chunkedLine);
@@ -97,15 +101,19 @@ export function writeResponseHead(
   head: ResponseHead,
   edits: ResponseEdits,
 ): number {
-  if (out.length < head.headEnd - head.headStart + totalBytes(edits.append) + headSlackBytes) return -1;
   const { headers } = head;
+  const addedBytes = totalBytes(edits.append) + headers.count * cookieMark.length;
+  if (out.length < head.headEnd - head.headStart + addedBytes + headSlackBytes) return -1;
   const statusStart = head.headStart + ownVersion.length;
   let position = appendBytes(out, 0, ownVersion);
   position = copyBytes(out, position, bytes, statusStart, statusStart + statusBytes);
   out[position++] = byte.space;
   copy.begin(out, position, bytes, head.reasonStart);
   for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
-    if (staysInResponse(head, index, edits)) continue;
+    if (staysInResponse(head, index, edits)) {
+      if (headers.kind(index) === headerKind.setCookie) markCookie(bytes, headers, index, edits.ownCookies);
+      continue;
+    }
     copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
     const isFramed = headers.kind(index) === headerKind.transferEncoding && !edits.isUntilClose;
     if (isFramed && mayHaveFraming(head.status)) copy.append(chunkedLine);
@@ -115,6 +123,14 @@ export function writeResponseHead(
     copy.append(privateLine);
   }
   return finish(head, edits);
+}
+
+/** Hot path. */
+function markCookie(bytes: Buffer, headers: HeaderTable, index: number, names: readonly Buffer[]): void {
+  const position = markPosition(bytes, headers.valueStart(index), headers.valueEnd(index), names);
+  if (position === -1) return;
+  copy.copyUntil(position);
+  copy.append(cookieMark);
 }
 
 /** The request line up to the target's end, with an origin target. */

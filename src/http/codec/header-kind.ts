@@ -19,6 +19,7 @@ export const headerKind = {
   authorization: 11,
   /** Named by the `Connection` header: for this hop only. Never the result of {@link headerKindOf}. */
   nominated: 12,
+  setCookie: 13,
 } as const;
 
 export type HeaderKind = (typeof headerKind)[keyof typeof headerKind];
@@ -53,6 +54,7 @@ const knownNames = namesBySlot([
   ['proxy-connection', headerKind.hopByHop],
   ['http2-settings', headerKind.hopByHop],
   ['authorization', headerKind.authorization],
+  ['set-cookie', headerKind.setCookie],
   ...forwardedNames.map((name) => [name, headerKind.forwarded] as const),
   ...[...forwardedNames, 'content-length', 'transfer-encoding']
     .flatMap(underscored)

@@ -21,6 +21,8 @@ const line = fc.constantFrom(
   'Keep-Alive: 5',
   'Upgrade: h2c',
   'Trailer: X',
+  'Set-Cookie: SRV=y',
+  'Set-Cookie: a=b',
   'X:',
 );
 const framing = fc.constantFrom([], ['Content-Length: 3'], ['Transfer-Encoding: chunked']);
@@ -31,6 +33,7 @@ const before = fc.constantFrom('', 'HTTP/1.1 103 Early Hints\r\n\r\n');
 const edits = fc.record<ResponseEdits>({
   connection: fc.constantFrom('none', 'none', 'none', 'close', 'upgrade'),
   append: fc.constantFrom([], [], [bytesOf('Set-Cookie: SRV=x\r\n')]),
+  ownCookies: fc.constantFrom([], [bytesOf('SRV')]),
   isUncacheable: fc.constant(false),
   isUntilClose: fc.boolean(),
 });

@@ -18,8 +18,9 @@ import { mutated, requestText } from './arbitrary-requests.ts';
 /** How long the mutations run; nightly runs give more. */
 const fuzzMs = Number(process.env['FUZZ_MS'] ?? 3000);
 
-const anyText = fc.oneof(requestText, mutated(requestText));
-const edits = { ...plainEdits, removeCookies: [bytesOf('SRV')] };
+/** Without marked cookies: those are no more what they were once they were rewritten. */
+const anyText = fc.oneof(requestText, mutated(requestText)).filter((text) => !text.includes('SRV~'));
+const edits = { ...plainEdits, ownCookies: [bytesOf('SRV')] };
 
 describe('RequestHead', () => {
   it('answers the same however the bytes are split', () => {

@@ -143,17 +143,20 @@ describe('writeRequestHead', () => {
     [' ; SRV=x;', undefined],
     ['XSRV=x; SRVX=y; srv=z; SRV', 'XSRV=x; SRVX=y; srv=z; SRV'],
     ['', ''],
+    ['SRV~=x', 'SRV=x'],
+    ['SRV=x; a=1;SRV~~ =y; SRV~=z;SRV=w', 'a=1;SRV~ =y; SRV=z'],
+    ['SRV~; SRV ~=x; SRV~x=y', 'SRV~; SRV ~=x; SRV~x=y'],
   ])('row 38: removes the persistence cookie from %j', (value, expected) => {
     const lines = [`Cookie: ${value}`, 'A: 1'];
-    expect(forwarded(lines, { removeCookies: [bytesOf('SRV')] })).toEqual(
+    expect(forwarded(lines, { ownCookies: [bytesOf('SRV')] })).toEqual(
       expected === undefined ? ['A: 1'] : [`Cookie: ${expected}`, 'A: 1'],
     );
   });
 
   it('row 39: leaves Cookie lines without it untouched', () => {
     const lines = ['cookie:a=1', 'Cookie: SRV=x', 'COOKIE:  b=2;c=3 ', 'Cookie: d=4;SRV=y'];
-    const removeCookies = [bytesOf('other'), bytesOf('SRV')];
-    expect(forwarded(lines, { removeCookies })).toEqual(['cookie:a=1', 'COOKIE:  b=2;c=3 ', 'Cookie: d=4']);
+    const ownCookies = [bytesOf('other'), bytesOf('SRV')];
+    expect(forwarded(lines, { ownCookies })).toEqual(['cookie:a=1', 'COOKIE:  b=2;c=3 ', 'Cookie: d=4']);
     expect(forwarded(lines)).toEqual(lines);
   });
 
@@ -199,7 +202,13 @@ describe('writeRequestHead', () => {
 });
 
 describe('writeResponseHead', () => {
-  const plain: ResponseEdits = { connection: 'none', append: [], isUncacheable: false, isUntilClose: false };
+  const plain: ResponseEdits = {
+    connection: 'none',
+    append: [],
+    ownCookies: [],
+    isUncacheable: false,
+    isUntilClose: false,
+  };
 
   function relayed(line: string, lines: readonly string[], edits: Partial<ResponseEdits> = {}): string[] {
     const bytes = bytesOf(headText(line, ...lines));
@@ -268,6 +277,29 @@ describe('writeResponseHead', () => {
       'HTTP/1.1 200 OK',
       'Connection: close',
     ]);
+  });
+
+  it.each([
+    ['SRV=x; Path=/', 'SRV~=x; Path=/'],
+    ['  SRV = x', '  SRV~ = x'],
+    ['SRV=', 'SRV~='],
+    ['SRV~~=x', 'SRV~~~=x'],
+    ['srv=x', 'srv=x'],
+    ['SRVX=x', 'SRVX=x'],
+    ['XSRV=x', 'XSRV=x'],
+    ['SRV', 'SRV'],
+    ['a=b; SRV=x', 'a=b; SRV=x'],
+    ['SRV; a=b', 'SRV; a=b'],
+    ['', ''],
+  ])('row 38: marks a cookie of a server that has the name of an own one: %j', (value, expected) => {
+    const ownCookies = [bytesOf('other'), bytesOf('SRV')];
+    const lines = (text: string): string[] => ['A: SRV=1', `set-COOKIE:${text}`, 'Content-Length: 5'];
+    const given = lines(value);
+    for (const line of ['HTTP/1.1 200 OK', 'HTTP/1.1 103 Early Hints']) {
+      const framed = line.includes('103') ? -1 : 3;
+      expect(relayed(line, given, { ownCookies })).toEqual([line, ...lines(expected).slice(0, framed)]);
+      expect(relayed(line, given)).toEqual([line, ...given.slice(0, framed)]);
+    }
   });
 
   it.each(['HTTP/1.1 204 No Content', 'HTTP/1.1 103 Early Hints'])(
