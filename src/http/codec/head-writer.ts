@@ -18,8 +18,8 @@ export type ConnectionEdit = 'none' | 'keepAlive' | 'close' | 'upgrade';
 export interface RequestEdits {
   readonly connection: ConnectionEdit;
   /**
-   * `replace` drops what the client says about where it comes from (`X-Forwarded-*`, `Forwarded`,
-   * `X-Real-IP`); `append` leaves it, for clients that are trusted proxies.
+   * `replace` drops what the client says about where it comes from: `X-Forwarded-*` and what else servers believe of a
+   * proxy (see `header-kind.ts`). `append` leaves it, for clients that are trusted proxies.
    */
   readonly forwardedFor: 'replace' | 'append';
   /** Names of this proxy's own cookies, which the server does not get to see. */

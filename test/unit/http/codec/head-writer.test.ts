@@ -101,12 +101,23 @@ describe('writeRequestHead', () => {
     'X-Forwarded-Host: h',
     'X-Real-IP: 1',
     'Forwarded: for=1',
+    ...['Server', 'Prefix', 'Ssl', 'User', 'Client-Cert', 'x'].map((name) => `x-Forwarded-${name}: 1`),
+    ...[
+      'X-Client-IP: 1',
+      'True-Client-IP: 1',
+      'CF-Connecting-IP: 1',
+      'X-Original-URL: /admin',
+      'X-Rewrite-URL: /',
+    ],
   ];
   const aliases = [
     'X_Forwarded_For: 6',
     'X-Forwarded_For: 7',
     'x_forwarded-proto: 8',
     'X_Real_IP: 9',
+    'X_Forwarded_Server: 10',
+    'X-Forwarded-Client_Cert: 11',
+    'X_Original-URL: 12',
     'Transfer_Encoding: chunked',
     'Content_Length: 5',
   ];
@@ -125,6 +136,17 @@ describe('writeRequestHead', () => {
 
   it('row 36: appends to what trusted proxies say, underscore spellings excluded', () => {
     expect(forwarded([...claims, ...aliases], { forwardedFor: 'append' })).toEqual(claims);
+  });
+
+  it('row 36: leaves alone what only looks like them', () => {
+    const others = [
+      'X-Forwarded-: 1',
+      'X-Forwarde-Server: 1',
+      'XX-Forwarded-For: 1',
+      'X-Original-Filename: 1',
+      'X: 1',
+    ];
+    expect(forwarded(others)).toEqual(others);
   });
 
   it('row 36: 120 of them', () => {
