@@ -30,8 +30,8 @@ export function trimResponseHead(bytes: Buffer, head: ResponseHead, edits: Respo
 
 function isOnlyTrimmed(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): boolean {
   if (edits.connection !== 'none' || edits.append.length > 0 || edits.isUncacheable) return false;
-  // The line about chunks is written anew, and so is a status line that leaves out the space at its end.
-  return !head.isChunked && bytes[head.reasonStart - 1] === byte.space;
+  // The line about chunks is written anew, and so are a padded length and a status line without the space at its end.
+  return !head.isChunked && !head.isLengthPadded && bytes[head.reasonStart - 1] === byte.space;
 }
 
 /** Whether the server sets a cookie under one of these names, and so gets a mark. */

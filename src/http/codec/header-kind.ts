@@ -20,6 +20,7 @@ export const headerKind = {
   /** Named by the `Connection` header: for this hop only. Never the result of {@link headerKindOf}. */
   nominated: 12,
   setCookie: 13,
+  maxForwards: 14,
 } as const;
 
 export type HeaderKind = (typeof headerKind)[keyof typeof headerKind];
@@ -69,6 +70,7 @@ const knownNames = namesBySlot([
   ['http2-settings', headerKind.hopByHop],
   ['authorization', headerKind.authorization],
   ['set-cookie', headerKind.setCookie],
+  ['max-forwards', headerKind.maxForwards],
   ...forwardedNames.map((name) => [name, headerKind.forwarded] as const),
   ...[...forwardedNames, 'content-length', 'transfer-encoding']
     .flatMap(underscored)

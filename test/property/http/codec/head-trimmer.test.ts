@@ -9,6 +9,7 @@ const statusLine = fc.constantFrom(
   'HTTP/1.1 200 OK',
   'HTTP/1.0 404 Not Found',
   'HTTP/1.1 200',
+  'HTTP/1.2 200 OK',
   'HTTP/1.1 204 ',
   'HTTP/1.1 304 Not Modified',
 );
@@ -25,7 +26,12 @@ const line = fc.constantFrom(
   'Set-Cookie: a=b',
   'X:',
 );
-const framing = fc.constantFrom([], ['Content-Length: 3'], ['Transfer-Encoding: chunked']);
+const framing = fc.constantFrom(
+  [],
+  ['Content-Length: 3'],
+  ['Content-Length: 03'],
+  ['Transfer-Encoding: chunked'],
+);
 const lines = fc
   .tuple(fc.array(line, { maxLength: 8 }), framing, fc.nat({ max: 8 }))
   .map(([others, frame, at]) => [...others.slice(0, at), ...frame, ...others.slice(at)]);

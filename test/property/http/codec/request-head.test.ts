@@ -56,11 +56,10 @@ describe('RequestHead', () => {
             expect(status).toBe(whole);
             return;
           }
+          expect(new RequestHead().parse(bytes, 0, end)).toBe('incomplete');
           seen = end;
         }
-        // A problem in a line without end may wait for that end.
-        const ended = Buffer.concat([bytes, bytesOf('\n')]);
-        if (whole !== 'incomplete') expect(head.parse(ended, 0, ended.length, seen)).toBe(whole);
+        expect(whole).toBe('incomplete');
       }),
       { numRuns: 300 },
     );
@@ -84,7 +83,9 @@ describe('RequestHead', () => {
           bytes.toString('latin1', head.hostStart, head.hostEnd),
         ];
         expect(meaning(after)).toEqual(meaning(before));
-        expect(rewritten(after, edits)).toBe(rewritten(before, edits));
+        // Each writing counts this one down.
+        const constant = (head: string): string => head.replace(/(max-forwards:[ \t]*)\d+/gi, '$1n');
+        expect(constant(rewritten(after, edits))).toBe(constant(rewritten(before, edits)));
       }),
       { numRuns: 1000 },
     );
@@ -125,7 +126,8 @@ describe('RequestHead', () => {
         const { status, head } = parseRequest(text);
         if (status !== 'complete') return;
         new NamedCookies().read(bytes, head, bytesOf('SRV'));
-        const sent = readStrictly(text.slice(head.headStart, head.headEnd));
+        const later = / HTTP\/1\.[2-9]\r/;
+        const sent = readStrictly(text.slice(head.headStart, head.headEnd).replace(later, ' HTTP/1.1\r'));
         expect(sent.fault).toBeUndefined();
       };
       const limits = { numRuns: 10_000_000, interruptAfterTimeLimit: fuzzMs, markInterruptAsFailure: false };

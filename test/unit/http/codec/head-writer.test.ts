@@ -212,6 +212,34 @@ describe('writeRequestHead', () => {
     expect(rewritten(parseRequest(headText(line, 'Host: a')))).toBe(headText(expected, 'Host: a'));
   });
 
+  it.each([
+    ['GET http://a.b:80/c HTTP/1.0', 'GET /c HTTP/1.0', ['Host: a.b:80']],
+    ['GET http://a HTTP/1.0', 'GET / HTTP/1.0', ['Host: a']],
+  ])('writes the host of %j, which has none, to where a server looks for it', (line, expected, lines) => {
+    expect(rewritten(parseRequest(headText(line, 'A: 1')))).toBe(headText(expected, ...lines, 'A: 1'));
+  });
+
+  it('writes HTTP/1.1 for what is later', () => {
+    expect(rewritten(parseRequest(headText('GET / HTTP/1.7', 'Host: a')))).toBe(
+      headText('GET / HTTP/1.1', 'Host: a'),
+    );
+    expect(rewritten(parseRequest(headText('GET http://a HTTP/1.2', 'Host: a')))).toBe(
+      headText('GET / HTTP/1.1', 'Host: a'),
+    );
+  });
+
+  it.each([
+    ['OPTIONS', 'Max-Forwards: 10', 'Max-Forwards: 9'],
+    ['OPTIONS', 'max-forwards:01 ', 'max-forwards:0 '],
+    ['OPTIONS', `Max-Forwards: ${'9'.repeat(20)}`, 'Max-Forwards: 999999999999998'],
+    ['GET', 'Max-Forwards: 10', 'Max-Forwards: 10'],
+  ])('counts %s with %j down', (method, line, expected) => {
+    const first = [`${method} / HTTP/1.1`, 'Host: a'];
+    expect(rewritten(parseRequest(headText(...first, line, 'B: 2')))).toBe(
+      headText(...first, expected, 'B: 2'),
+    );
+  });
+
   it('answers -1 and writes nothing where the room might not do', () => {
     const { bytes, head } = parseRequest(headText(...base));
     const append = [encodeHeaderLine('A', '1')];
@@ -257,6 +285,7 @@ describe('writeResponseHead', () => {
   it.each([
     ['HTTP/1.0 404 Not Found', 'HTTP/1.1 404 Not Found'],
     ['HTTP/1.1 200', 'HTTP/1.1 200 '],
+    ['HTTP/1.2 200 OK', 'HTTP/1.1 200 OK'],
     ['HTTP/1.1 200 ', 'HTTP/1.1 200 '],
     ['HTTP/1.1 200  \xe9', 'HTTP/1.1 200  \xe9'],
   ])('writes %j as %j', (line, expected) => {
@@ -331,6 +360,19 @@ describe('writeResponseHead', () => {
       expect(relayed(line, ['Transfer-Encoding: chunked', 'A: 1'])).toEqual([line, 'A: 1']);
     },
   );
+
+  it.each([
+    ['0005', '5'],
+    ['0000 ', '0 '],
+    ['0', '0'],
+    ['50', '50'],
+  ])('writes the length %j as %j', (value, expected) => {
+    expect(relayed('HTTP/1.1 200 OK', [`Content-Length: ${value}`, 'A: 0'])).toEqual([
+      'HTTP/1.1 200 OK',
+      `Content-Length: ${expected}`,
+      'A: 0',
+    ]);
+  });
 
   it('row 27: keeps what 304 says about the body it does not have', () => {
     const lines = ['Content-Length: 5', 'ETag: "x"'];
