@@ -123,7 +123,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     }
     this.#seen = 0;
     if (status !== 'complete') {
-      this.#refuse(status.status);
+      this.#refuse(status.status, head.method === 'HEAD');
       return end;
     }
     // `head` is shared: the exchange may be over, and another head parsed, when `begin` returns.
@@ -133,11 +133,19 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     return headEnd;
   }
 
+  /** The head did not come in time. What came of it may say whether the answer has a body. */
+  #timeOut(): void {
+    const { requestHead } = this.#service;
+    requestHead.parse(this.#pending.bytes, this.#pending.start, this.#pending.end);
+    this.#refuse(408, requestHead.method === 'HEAD');
+  }
+
   /** Answers a head that is no request, or none in time. */
-  #refuse(status: HeadProblem['status'] | 408): void {
+  #refuse(status: HeadProblem['status'] | 408, isHead: boolean): void {
+    const { stats, runtime } = this.#service.context;
     this.report.refused(status === 408 ? 'timeout' : 'bad-request');
-    this.#service.context.stats.exchangesTotal += 1;
-    errorAnswer(status).send(this.connection, false, false);
+    stats.exchangesTotal += 1;
+    errorAnswer(status).send(this.connection, isHead, false, runtime.clock.wallMs());
     this.close('protocol');
   }
 
@@ -246,7 +254,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     } else if (this.#isClosing) {
       if (waitedMs >= lingerMs) this.connection.reset();
     } else if (this.#seen > 0) {
-      if (waitedMs >= options.headTimeoutMs) this.#refuse(408);
+      if (waitedMs >= options.headTimeoutMs) this.#timeOut();
     } else if (this.#requests === 0) {
       // Nothing was asked, so nothing is answered: browsers connect ahead of need.
       if (waitedMs >= options.headTimeoutMs) this.close('idle');

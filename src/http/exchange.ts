@@ -7,7 +7,7 @@ import type { ResponseEdits } from './codec/head-writer.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import type { ResponseHead } from './codec/response-head.ts';
 import { Dispatch, type DispatchUser, type Unreachable } from './dispatch.ts';
-import { errorAnswer, type AnswerStatus, type EncodedAnswer } from './error-answers.ts';
+import { errorAnswer, optionsAnswer, type AnswerStatus, type EncodedAnswer } from './error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import type { HttpService } from './http-service.ts';
 import { RequestForwarder } from './request-forwarder.ts';
@@ -65,7 +65,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#owner = owner;
     this.#dispatch = new Dispatch(service, owner.client, owner.report, this);
     this.request = new RequestForwarder(service, owner);
-    this.#responseEdit = new ResponseEdit(service.context);
+    this.#responseEdit = new ResponseEdit(service);
     this.response = new ResponseForwarder(service, owner, this.#responseEdit, this);
     this.record = new ExchangeRecord(service.context, owner.client, owner.report.sessionId);
   }
@@ -90,7 +90,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#owner.client.begin(bytes, head);
     this.request.begin(bytes, head);
     this.#mayRepeat = this.request.isDone && repeatableMethods.includes(head.method);
-    this.#dispatch.start();
+    if (head.maxForwards === 0) this.#answer(optionsAnswer);
+    else this.#dispatch.start();
     this.#owner.client.forgetHead();
   }
 
@@ -241,8 +242,9 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   /** Answers instead of a server. */
   #answer(answer: EncodedAnswer): void {
     const isKept = this.#keepsClient && this.request.isDone && !this.isHttp10 && this.#owner.mayKeep;
+    const wallMs = this.#service.context.runtime.clock.wallMs();
     this.record.status = answer.status;
-    if (!answer.send(this.#owner.connection, this.isHead, isKept)) this.#owner.blockWriting();
+    if (!answer.send(this.#owner.connection, this.isHead, isKept, wallMs)) this.#owner.blockWriting();
     this.#end('drop');
     this.#owner.exchangeEnded(isKept);
   }

@@ -45,8 +45,9 @@ export interface HttpOptions {
    */
   readonly serverIdleTimeoutMs?: number;
   /**
-   * `replace` drops what a client says about where it comes from (`X-Forwarded-*`, `Forwarded`,
-   * `X-Real-IP`) and says what is true; `append` adds to it, for clients that are trusted proxies.
+   * `replace` drops what a client says about where it comes from (every `X-Forwarded-*`, `Forwarded`, `X-Real-IP` and
+   * others, all listed in `docs/http.md`) and says what is true; `append` adds to it, for clients that are trusted
+   * proxies.
    * @default 'replace'
    */
   readonly forwardedFor?: 'replace' | 'append';

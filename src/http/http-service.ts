@@ -27,8 +27,8 @@ export class HttpService {
   readonly stock: BufferStock;
   readonly servers: ServerConnections;
   readonly cookieNames: CookieNames;
-  /** Persistence cookies, which servers do not get to see. */
-  readonly removeCookies: readonly Buffer[];
+  /** The cookies of persistence, which are between the clients and this proxy alone. */
+  readonly ownCookies: readonly Buffer[];
   /** The server of the fallback; it belongs to no pool, so neither balancing nor persistence knows it. */
   readonly fallbackServer: Server | undefined;
   readonly fallbackPage: EncodedAnswer | undefined;
@@ -46,7 +46,7 @@ export class HttpService {
     this.servers = new ServerConnections(context, options, (server) => this.isUsable(server));
     const names = context.persistence.strategies.map((strategy) => strategy.cookieName);
     this.cookieNames = new CookieNames(new Set(names.filter((name) => name !== undefined)));
-    this.removeCookies = [...this.cookieNames.encoded];
+    this.ownCookies = [...this.cookieNames.encoded];
     this.fallbackServer =
       fallback?.kind === 'server' ? new Server({ name: 'fallback', ...fallback.server }) : undefined;
     this.fallbackPage =

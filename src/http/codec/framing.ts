@@ -15,6 +15,8 @@ export class Framing {
   /** Bytes of the body; -1 where no `Content-Length` was given. */
   contentLength = -1;
   isChunked = false;
+  /** The length was written with zeros before it. */
+  isLengthPadded = false;
   readonly #mayPadLength: boolean;
 
   /**
@@ -43,7 +45,7 @@ export class Framing {
 
   #reset(): void {
     this.contentLength = -1;
-    this.isChunked = false;
+    this.isChunked = this.isLengthPadded = false;
   }
 
   #readLength(bytes: Buffer, headers: HeaderTable, index: number): HeadProblem | undefined {
@@ -51,8 +53,8 @@ export class Framing {
     const start = headers.valueStart(index);
     const end = headers.valueEnd(index);
     const length = readDecimal(bytes, start, end);
-    const isPadded = bytes[start] === byte.zero && end - start > 1;
-    if (length === -1 || (isPadded && !this.#mayPadLength)) return headProblems.contentLength;
+    this.isLengthPadded = bytes[start] === byte.zero && end - start > 1;
+    if (length === -1 || (this.isLengthPadded && !this.#mayPadLength)) return headProblems.contentLength;
     this.contentLength = length;
     return undefined;
   }

@@ -38,6 +38,24 @@ describe('where the body of a response ends', () => {
   });
 });
 
+it('takes a later minor version for HTTP/1.1', () => {
+  const { word, head } = parse(headText('HTTP/1.2 200 OK', 'Content-Length: 0'));
+  expect([word, head.versionMinor]).toEqual(['complete', 1]);
+});
+
+it('refuses a head as soon as it cannot be one, in the midst of a line', () => {
+  for (const [seen, next, expected] of [
+    ['HTTP/1.1 20', 'x', '502 status-line'],
+    ['HTTP/1.1 200 OK\r\nServer', ' ', '400 header-name'],
+    ['HTTP/1.1 200 OK\r\nServer: x', '\0', '400 header-value'],
+  ] as const) {
+    const bytes = bytesOf(seen + next);
+    const head = new ResponseHead();
+    expect(head.parse(bytes, 0, seen.length, false)).toBe('incomplete');
+    expect(wordOf(head.parse(bytes, 0, bytes.length, false, seen.length))).toBe(expected);
+  }
+});
+
 it('takes the padded length of an old server', () => {
   expect(parse(headText('HTTP/1.0 200 OK', 'Content-Length: 00000123')).head.contentLength).toBe(123);
 });
@@ -74,14 +92,7 @@ describe('what a server must not send, table 2.2', () => {
   });
 
   it.each([
-    ...[
-      'HTTP/2.0 200 OK',
-      'HTTP/1.2 200 OK',
-      'ICY 200 OK',
-      'HTTP/1.1  200 OK',
-      'HTTP/1.1 20 OK',
-      'HTTP/1.1 2000 OK',
-    ],
+    ...['HTTP/2.0 200 OK', 'ICY 200 OK', 'HTTP/1.1  200 OK', 'HTTP/1.1 20 OK', 'HTTP/1.1 2000 OK'],
     ...[
       'HTTP/1.1 099 OK',
       'HTTP/1.1 abc OK',
