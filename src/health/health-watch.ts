@@ -20,6 +20,8 @@ export interface HealthWatch {
    * them: probes begin at least 100 ms apart, and one that is under way is not repeated.
    */
   wake(): void;
+  /** While true, probes of a server that is up come at the fast interval: clients doubt that it is. */
+  isInDoubt: boolean;
   /** Ends it at once; the observer hears nothing more. Idempotent. */
   stop(): void;
 }
@@ -50,6 +52,7 @@ const maxStallsInARow = 3;
  * row is not stalled but overloaded: from then on timeouts count.
  */
 export class ScheduledWatch implements HealthWatch {
+  isInDoubt = false;
   readonly #options: ResolvedHealthCheckOptions;
   readonly #subject: ProbeSubject;
   readonly #context: WatchContext;
@@ -142,7 +145,8 @@ export class ScheduledWatch implements HealthWatch {
 
   #nextIntervalMs(lastOneCounted: boolean): number {
     if (this.#thresholds.isUndecided || !lastOneCounted) return this.#options.fastIntervalMs;
-    return this.#thresholds.health === 'down' ? this.#options.downIntervalMs : this.#options.intervalMs;
+    if (this.#thresholds.health === 'down') return this.#options.downIntervalMs;
+    return this.isInDoubt ? this.#options.fastIntervalMs : this.#options.intervalMs;
   }
 
   /** An observer that throws must not end the checks. */

@@ -81,7 +81,7 @@ export class Selector {
         }
         if (mayWait) return 'wait';
       }
-      const balanced = this.#pool.pick(client, lease.tried);
+      const balanced = this.#pool.pick(client, lease.tried, mayWait);
       if (balanced === undefined) break;
       if (!balanced.take()) continue;
       lease.reason = lease.tried.length > 0 ? 'redispatch' : 'balance';
