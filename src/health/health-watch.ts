@@ -2,13 +2,13 @@ import type { ProbeReport } from '../model/server.ts';
 import type { Timer } from '../runtime/runtime.ts';
 import type { ResolvedHealthCheckOptions } from './health-check-options.ts';
 import type { ProbeContext, ProbeSubject } from './probe.ts';
-import { checkSafely, endWithin, type ProbeOutcome } from './probe-outcome.ts';
+import { checkSafely, endWithin, localFault, type ProbeOutcome } from './probe-outcome.ts';
 import { HealthThresholds } from './thresholds.ts';
 
 /** Who is told what probes found. */
 export interface HealthObserver {
-  /** A probe ended. */
-  onProbe(report: ProbeReport): void;
+  /** A probe ended. @param counts whether it says something about the server, good or bad */
+  onProbe(report: ProbeReport, counts: boolean): void;
   /** Health changed; `report` is of the probe that decided. Called after its `onProbe`. */
   onHealth(current: 'up' | 'down', report: ProbeReport): void;
 }
@@ -49,7 +49,8 @@ const maxStallsInARow = 3;
  * A time limit that is noticed late means that this process stood still (suspended, or busy with something
  * else), and the answer may well be waiting in the kernel: the result is reported as `stalled`, does not
  * count, and the next probe comes at the fast interval. A process that is late more than three times in a
- * row is not stalled but overloaded: from then on timeouts count.
+ * row is not stalled but overloaded: from then on timeouts count. A probe that this machine could not carry out
+ * (`local-fault`: no descriptor was left) never counts.
  */
 export class ScheduledWatch implements HealthWatch {
   isInDoubt = false;
@@ -66,6 +67,8 @@ export class ScheduledWatch implements HealthWatch {
   #controller: AbortController | undefined = undefined;
   #unreturned = 0;
   #stallsInARow = 0;
+  /** The last probe could not be carried out. */
+  #hasLocalFault = false;
   #isStopped = false;
 
   constructor(
@@ -123,24 +126,37 @@ export class ScheduledWatch implements HealthWatch {
 
   #take(outcome: ProbeOutcome): void {
     const counts = this.#doesCount(outcome);
-    const { ok, code, reason } = counts ? outcome.result : stalled;
+    const isStalled = !counts && outcome.isStalled;
+    const { ok, code, reason } = isStalled ? stalled : outcome.result;
     const atMs = this.#context.runtime.clock.wallMs();
     const report: ProbeReport = { ok, code, reason, tookMs: outcome.tookMs, atMs };
     const changed = counts ? this.#thresholds.consume(ok) : undefined;
     // Planned first, so that the observer may call wake() and stop().
     const { clock } = this.#context.runtime;
     this.#planAt(Math.max(clock.nowMs(), this.#lastStartMs + this.#nextIntervalMs(counts)));
-    this.#tell(() => this.#observer.onProbe(report));
+    this.#tell(() => this.#observer.onProbe(report, counts));
     if (changed !== undefined) this.#tell(() => this.#observer.onHealth(changed, report));
   }
 
   #doesCount(outcome: ProbeOutcome): boolean {
+    if (outcome.result.code === localFault) return this.#noteLocalFault(outcome);
+    this.#hasLocalFault = false;
     if (!outcome.isStalled) {
       this.#stallsInARow = 0;
       return true;
     }
     this.#stallsInARow++;
     return this.#stallsInARow > maxStallsInARow;
+  }
+
+  /** Says so once in a row: the server may be used unchecked for long. */
+  #noteLocalFault({ result }: ProbeOutcome): false {
+    const { server, service } = this.#subject;
+    if (!this.#hasLocalFault) {
+      this.#context.runtime.log('warn', `${server} (${service}) cannot be checked: ${result.reason}`);
+    }
+    this.#hasLocalFault = true;
+    return false;
   }
 
   #nextIntervalMs(lastOneCounted: boolean): number {

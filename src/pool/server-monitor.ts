@@ -51,8 +51,8 @@ export class ServerMonitor {
       port: server.port ?? context.port,
     };
     this.#watch = check?.watch(subject, context, {
-      onProbe: (report) => {
-        this.#probed(report);
+      onProbe: (report, counts) => {
+        this.#probed(report, counts);
       },
       onHealth: (current, report) => {
         this.#changeHealth(current, report);
@@ -98,11 +98,11 @@ export class ServerMonitor {
     facts.publish('serverReadmitted', { service, server: this.#server.name, atMs: runtime.clock.wallMs() });
   }
 
-  #probed(report: ProbeReport): void {
+  #probed(report: ProbeReport, counts: boolean): void {
     this.#server.lastProbe = report;
     const { facts, service, runtime } = this.#context;
     const startedMs = runtime.clock.nowMs() - report.tookMs;
-    const isProved = this.#ejection?.recordCheck(report.ok, startedMs, this.#rise) === true;
+    const isProved = counts && this.#ejection?.recordCheck(report.ok, startedMs, this.#rise) === true;
     if (isProved) this.readmit();
     if (facts.listenerCount('probeFinished') === 0) return;
     facts.publish('probeFinished', { service, server: this.#server.name, report, atMs: report.atMs });
