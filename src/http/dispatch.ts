@@ -1,4 +1,4 @@
-import type { ErrorCode, SluiceError } from '../errors.ts';
+import type { ErrorCode, ErrorSide, SluiceError } from '../errors.ts';
 import type { Server } from '../model/server.ts';
 import { Lease } from '../pool/lease.ts';
 import type { Waiter } from '../pool/wait-queue.ts';
@@ -82,7 +82,7 @@ export class Dispatch implements ServerConnectionUser {
       this.#giveUp('queue-timeout');
     } else if (this.#state === 'connecting' && waitedMs >= this.#service.options.connectTimeoutMs) {
       if (this.#connecting !== undefined) this.#service.servers.drop(this.#connecting);
-      this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT');
+      this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT', 'server');
     }
   }
 
@@ -139,13 +139,13 @@ export class Dispatch implements ServerConnectionUser {
     this.#user.onReached(connection);
   }
 
-  #connectFailed(error: ErrorCode): void {
+  #connectFailed(error: ErrorCode, side: ErrorSide): void {
     const { context, options, fallbackServer } = this.#service;
     const server = this.server;
     this.#connecting = undefined;
     this.server = undefined;
-    if (server !== undefined) this.#report.connectFailed(server, error);
-    context.selector.connectFailed(this.#client, this.lease);
+    if (server !== undefined) this.#report.connectFailed(server, error, side);
+    context.selector.connectFailed(this.#client, this.lease, side);
     if (server !== undefined && server === fallbackServer) this.#giveUp('no-server');
     else if (this.lease.tried.length >= options.maxConnectAttempts) this.#reachFallback();
     else if (!this.#select()) this.#wait();
@@ -163,7 +163,7 @@ export class Dispatch implements ServerConnectionUser {
   }
 
   onServerClose(error: SluiceError | undefined): void {
-    this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT');
+    this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT', error?.side ?? 'server');
   }
 
   // None of these comes before the connection stands, and then the exchange is its user.

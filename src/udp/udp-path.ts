@@ -167,7 +167,7 @@ export class UdpPath implements DatagramHandler, FlowHandler {
   #move(flow: UdpFlow, error: ErrorCode): void {
     if (!this.#detach(flow)) return;
     this.#context.selector.connectFailed(flow.client, flow.lease);
-    flow.report.connectFailed(flow.server, error);
+    flow.report.connectFailed(flow.server, error, 'server');
     this.#reportClosed(flow, 'connect-failed', error);
     this.#open(flow.client, flow.lease, flow.servicePort);
     this.#settle();
