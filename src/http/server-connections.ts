@@ -15,7 +15,8 @@ export interface IdleLimits {
 /**
  * The connections of one service to its servers. Idle ones wait here, the last used first out, so that what
  * is not needed ages and is closed. A connection that says anything while idle is dropped, and with it what
- * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2).
+ * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2). What it said may not have been
+ * told yet, so the last thing before it is used again is a look at what has arrived.
  */
 export class ServerConnections implements IdleKeeper {
   readonly #dialling: Dialling;
@@ -40,11 +41,17 @@ export class ServerConnections implements IdleKeeper {
     return size;
   }
 
-  /** An idle connection to the server, if there is one. Hot path. */
+  /** An idle connection to the server at which nothing has arrived, if there is one. Hot path. */
   take(server: Server, user: ServerConnectionUser): ServerConnection | undefined {
-    const connection = this.#idle.get(server)?.pop();
-    if (connection !== undefined) connection.user = user;
-    return connection;
+    const idle = this.#idle.get(server);
+    for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
+      if (!connection.connection.hasArrivals()) {
+        connection.user = user;
+        return connection;
+      }
+      this.retire(connection);
+    }
+    return undefined;
   }
 
   connect(server: Server, port: number, user: ServerConnectionUser): ServerConnection {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { describeArrivals } from './arrivals-contract.ts';
 import { describeBackPressure } from './back-pressure-contract.ts';
 import { describeClosing } from './closing-contract.ts';
 import { EngineFixture, type MakeEngine } from './engine-fixture.ts';
@@ -27,6 +28,7 @@ export function describeEngine(name: string, makeEngine: MakeEngine): void {
     });
 
     describeTcp(fixture);
+    describeArrivals(fixture);
     describeClosing(fixture);
     describeBackPressure(fixture);
     describeRelay(fixture);
