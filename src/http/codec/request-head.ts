@@ -1,5 +1,6 @@
 import { byte } from './byte-class.ts';
 import { caseless, equalsEitherCase, equalsIgnoringCase } from './caseless.ts';
+import { namesConnectionLogin } from './connection-login.ts';
 import { connectionOption, readConnectionOptions } from './connection-options.ts';
 import { Framing } from './framing.ts';
 import { headProblems, refused, unfinished, type HeadProblem, type HeadStatus } from './head-problem.ts';
@@ -49,6 +50,8 @@ export class RequestHead extends RequestLine {
   hasUpgrade = false;
   /** `Expect: 100-continue`. */
   expectsContinue = false;
+  /** The client logs in by a scheme that counts for the whole connection to the server. */
+  hasConnectionLogin = false;
   /** The value of `Host`; both -1 where an HTTP/1.0 client sent none. */
   hostStart = -1;
   hostEnd = -1;
@@ -126,7 +129,7 @@ export class RequestHead extends RequestLine {
   #readHeaders(bytes: Buffer): HeadProblem | undefined {
     this.hostStart = this.hostEnd = this.firstCookie = -1;
     this.cookieCount = this.#upgradeCount = 0;
-    this.expectsContinue = this.#hasWebsocket = false;
+    this.expectsContinue = this.hasConnectionLogin = this.#hasWebsocket = false;
     const headers = this.headers;
     for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
       const kind = headers.kind(index);
@@ -146,6 +149,8 @@ export class RequestHead extends RequestLine {
       } else if (kind === headerKind.upgrade) {
         this.#upgradeCount++;
         this.#hasWebsocket = equalsIgnoringCase(bytes, start, end, websocket);
+      } else if (kind === headerKind.authorization) {
+        this.hasConnectionLogin ||= namesConnectionLogin(bytes, start, end);
       }
     }
     return this.hostStart === -1 && this.versionMinor === 1 ? headProblems.hostMissing : undefined;
