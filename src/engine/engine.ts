@@ -145,6 +145,12 @@ export interface Connection {
    */
   write(bytes: Buffer, start: number, end: number): boolean;
 
+  /**
+   * Looks, without waiting, whether bytes, FIN or a reset have arrived that were not told yet. They are told all the
+   * same, in order. The portable engine cannot look into the kernel on Windows. Hot path.
+   */
+  hasArrivals(): boolean;
+
   /** Stops reading; nothing but `onClose` and `onDrain` comes meanwhile. Idempotent. */
   pause(): void;
   resume(): void;

@@ -56,6 +56,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   readonly #responseEdit: ResponseEdit;
   #phase: Phase = 'idle';
   #server: ServerConnection | undefined = undefined;
+  #hasConnectionLogin = false;
   #mayRepeat = false;
   #keepsClient = false;
   #keepsServer = false;
@@ -85,6 +86,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.isHead = head.method === 'HEAD';
     this.isHttp10 = head.versionMinor === 0;
     this.mayUpgrade = head.hasUpgrade;
+    this.#hasConnectionLogin = head.hasConnectionLogin;
     this.#keepsClient = head.isKeepAlive;
     this.record.begin(head.method, this.#owner.connection.lastActiveMs);
     this.#owner.client.begin(bytes, head);
@@ -100,6 +102,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#enter('awaiting');
     this.#server = connection;
     connection.user = this;
+    connection.isBound ||= this.#hasConnectionLogin;
     this.record.reached(connection);
     this.#responseEdit.selected(this.#owner.client, this.#dispatch.lease);
     this.response.begin(connection, this);
@@ -135,8 +138,10 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   onFinalHead(head: ResponseHead): ResponseEdits {
     this.#enter('responding');
     this.record.status = head.status;
-    // A server that did not take up an offered upgrade may still think that it did.
-    this.#keepsServer = head.isKeepAlive && !this.mayUpgrade;
+    const server = this.#server;
+    if (server !== undefined && head.asksForConnectionLogin) server.isBound = true;
+    // A server that did not take up an offered upgrade may still think that it did, which may hurt this client only.
+    this.#keepsServer = head.isKeepAlive && (!this.mayUpgrade || server?.isBound === true);
     // A response that overtakes its request may leave a part of it unread: no next request could be told.
     const isDelimited = head.bodyKind !== 'close' && !(this.isHttp10 && head.bodyKind === 'chunked');
     this.#keepsClient &&= isDelimited && this.request.isDone && this.#owner.mayKeep;
@@ -213,8 +218,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
 
   /** The client is gone: stops everything. A tunnel that ended in good order may still have bytes to deliver. */
   abandon(isOrderly: boolean): void {
-    if (this.#phase === 'idle') return;
-    this.#end(isOrderly && this.#phase === 'tunnelling' ? 'retire' : 'drop');
+    if (this.#phase !== 'idle') this.#end(isOrderly && this.#phase === 'tunnelling' ? 'retire' : 'drop');
+    this.#dispatch.leaveBound();
   }
 
   checkTime(nowMs: number): void {
@@ -274,7 +279,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.record.left();
     this.#owner.unblockReading();
     if (server === undefined) return;
-    if (fate === 'give') this.#service.servers.give(server);
+    if (fate === 'give') this.#dispatch.give(server, this.#keepsClient);
     else this.#service.servers[fate](server);
   }
 

@@ -15,13 +15,16 @@ export interface IdleLimits {
 /**
  * The connections of one service to its servers. Idle ones wait here, the last used first out, so that what
  * is not needed ages and is closed. A connection that says anything while idle is dropped, and with it what
- * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2).
+ * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2). What it said may not have been
+ * told yet, so the last thing before it is used again is a look at what has arrived. Bound ones wait apart, each
+ * for the client that knows of it.
  */
 export class ServerConnections implements IdleKeeper {
   readonly #dialling: Dialling;
   readonly #limits: IdleLimits;
   readonly #isUsable: (server: Server) => boolean;
   readonly #idle = new Map<Server, ServerConnection[]>();
+  readonly #bound = new Set<ServerConnection>();
   /** Ended by this side; reset at the next but one `expire` if their servers do not end theirs. */
   #ending = new Set<ServerConnection>();
   #endedBefore = new Set<ServerConnection>();
@@ -35,16 +38,43 @@ export class ServerConnections implements IdleKeeper {
 
   /** Connections that nobody uses. */
   get size(): number {
-    let size = this.#ending.size + this.#endedBefore.size;
+    let size = this.#ending.size + this.#endedBefore.size + this.#bound.size;
     for (const connections of this.#idle.values()) size += connections.length;
     return size;
   }
 
-  /** An idle connection to the server, if there is one. Hot path. */
+  /** An idle connection to the server at which nothing has arrived, if there is one. Hot path. */
   take(server: Server, user: ServerConnectionUser): ServerConnection | undefined {
-    const connection = this.#idle.get(server)?.pop();
-    if (connection !== undefined) connection.user = user;
-    return connection;
+    const idle = this.#idle.get(server);
+    for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
+      if (!connection.connection.hasArrivals()) {
+        connection.user = user;
+        return connection;
+      }
+      this.retire(connection);
+    }
+    return undefined;
+  }
+
+  /** Whether a bound connection waits for its client. */
+  isWaiting(connection: ServerConnection): boolean {
+    return this.#bound.has(connection);
+  }
+
+  /** A bound connection for its client again. @returns false where it is no longer good for anything */
+  takeBound(connection: ServerConnection, user: ServerConnectionUser): boolean {
+    if (!this.#bound.delete(connection)) return false;
+    if (connection.connection.hasArrivals()) {
+      this.retire(connection);
+      return false;
+    }
+    connection.user = user;
+    return true;
+  }
+
+  /** The client of a bound connection needs it no more. */
+  retireBound(connection: ServerConnection): void {
+    if (this.#bound.delete(connection)) this.retire(connection);
   }
 
   connect(server: Server, port: number, user: ServerConnectionUser): ServerConnection {
@@ -55,6 +85,10 @@ export class ServerConnections implements IdleKeeper {
   give(connection: ServerConnection): void {
     connection.user = undefined;
     connection.isReused = true;
+    if (connection.isBound) {
+      this.#bound.add(connection);
+      return;
+    }
     const idle = this.#idleOf(connection.server);
     if (idle.length >= this.#limits.maxIdlePerServer || !this.#isUsable(connection.server)) {
       this.retire(connection);
@@ -91,6 +125,9 @@ export class ServerConnections implements IdleKeeper {
       for (const connection of old) this.retire(connection);
       if (connections.length === 0) this.#idle.delete(server);
     }
+    for (const connection of this.#bound) {
+      if (!this.#isUsable(connection.server)) this.retireBound(connection);
+    }
   }
 
   /** Closes every idle connection, or those to one server. */
@@ -99,6 +136,9 @@ export class ServerConnections implements IdleKeeper {
       if (server !== undefined && of !== server) continue;
       this.#idle.delete(of);
       for (const connection of connections) this.retire(connection);
+    }
+    for (const connection of this.#bound) {
+      if (server === undefined || connection.server === server) this.retireBound(connection);
     }
   }
 
@@ -119,6 +159,7 @@ export class ServerConnections implements IdleKeeper {
   #forget(connection: ServerConnection): void {
     this.#ending.delete(connection);
     this.#endedBefore.delete(connection);
+    this.#bound.delete(connection);
     const idle = this.#idle.get(connection.server);
     const index = idle?.indexOf(connection) ?? -1;
     if (index >= 0) idle?.splice(index, 1);

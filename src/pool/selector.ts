@@ -22,7 +22,8 @@ export type Selection = 'selected' | 'wait' | 'none';
  * Chooses the server of a session, an exchange or a flow: the one place where persistence and balancing meet.
  *
  * 1. and 2. The strategies of the persistence are asked in order; the first whose server admits persistent
- *    clients (online or draining; not down, ejected or halted) decides.
+ *    clients (online or draining; not down, ejected or halted) decides. Where the client has a connection of its
+ *    own to such a server, that comes before.
  * 3. Otherwise balancing does.
  * 4. Every strategy learns the server, **now**: parallel first connections of one client agree.
  *
@@ -156,6 +157,11 @@ export class Selector {
 
   /** The first remembered server that is usable, full or not; sets the lease's reason. */
   #remembered(client: Client, lease: Lease, now: Now): Server | undefined {
+    const { bound } = lease;
+    if (bound !== undefined && availability(bound) !== 'unavailable' && !lease.tried.includes(bound)) {
+      lease.reason = 'connection';
+      return bound;
+    }
     for (const strategy of this.#strategies) {
       const name = strategy.lookup(client, now);
       if (name === undefined) continue;

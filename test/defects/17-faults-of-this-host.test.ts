@@ -6,7 +6,7 @@ import { SluiceError } from '../../src/errors.ts';
 import { HealthCheck } from '../../src/health/health-check.ts';
 import { Listener } from '../../src/index.ts';
 import { systemRuntime } from '../../src/runtime/system-runtime.ts';
-import { VirtualClock } from '../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../src/runtime/virtual-clock.ts';
 import { TcpScene } from '../integration/tcp/tcp-scene.ts';
 import { FactRecord } from '../support/fact-record.ts';
 import { starve } from '../support/starved-engine.ts';

@@ -27,6 +27,10 @@ export const SO_REUSEPORT = 15;
 export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 
+export const POLLIN = 0x1;
+export const POLLPRI = 0x2;
+export const POLLRDHUP = 0x2000;
+
 export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_MOD = 3;
 export const EPOLLIN = 0x1;

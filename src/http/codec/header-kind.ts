@@ -16,11 +16,14 @@ export const headerKind = {
   forwarded: 9,
   /** One of those, or a framing header, spelt with `_`, which CGI-like servers take for `-`: never forwarded. */
   alias: 10,
+  /** Credentials of a client. */
   authorization: 11,
   /** Named by the `Connection` header: for this hop only. Never the result of {@link headerKindOf}. */
   nominated: 12,
   setCookie: 13,
   maxForwards: 14,
+  /** What credentials a server asks for. */
+  challenge: 15,
 } as const;
 
 export type HeaderKind = (typeof headerKind)[keyof typeof headerKind];
@@ -71,6 +74,9 @@ const knownNames = namesBySlot([
   ['authorization', headerKind.authorization],
   ['set-cookie', headerKind.setCookie],
   ['max-forwards', headerKind.maxForwards],
+  ['proxy-authorization', headerKind.authorization],
+  ['www-authenticate', headerKind.challenge],
+  ['proxy-authenticate', headerKind.challenge],
   ...forwardedNames.map((name) => [name, headerKind.forwarded] as const),
   ...[...forwardedNames, 'content-length', 'transfer-encoding']
     .flatMap(underscored)

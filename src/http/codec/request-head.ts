@@ -1,4 +1,5 @@
 import { caseless, equalsIgnoringCase } from './caseless.ts';
+import { namesConnectionLogin } from './connection-login.ts';
 import { connectionOption, readConnectionOptions } from './connection-options.ts';
 import { readClampedDecimal } from './decimal.ts';
 import { Framing } from './framing.ts';
@@ -57,6 +58,8 @@ export class RequestHead extends RequestLine {
   expectsContinue = false;
   /** `Max-Forwards` of an OPTIONS request: how many proxies may still pass it on; -1 for any number. */
   maxForwards = -1;
+  /** The client logs in by a scheme that counts for the whole connection to the server. */
+  hasConnectionLogin = false;
   /**
    * The value of `Host`, or the authority of the target where an HTTP/1.0 client sent one and no `Host`; both -1 where it
    * sent neither.
@@ -145,7 +148,7 @@ export class RequestHead extends RequestLine {
     this.hostStart = this.hostEnd = this.firstCookie = -1;
     this.maxForwards = -1;
     this.cookieCount = this.#upgradeCount = 0;
-    this.expectsContinue = this.#hasWebsocket = false;
+    this.expectsContinue = this.hasConnectionLogin = this.#hasWebsocket = false;
     const headers = this.headers;
     for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
       const kind = headers.kind(index);
@@ -154,10 +157,8 @@ export class RequestHead extends RequestLine {
       if (kind === headerKind.cookie) {
         if (this.cookieCount++ === 0) this.firstCookie = index;
       } else if (kind === headerKind.host) {
-        if (this.hostStart !== -1) return headProblems.hostRepeated;
-        if (!isHostAndPort(bytes, start, end)) return headProblems.host;
-        this.hostStart = start;
-        this.hostEnd = end;
+        const problem = this.#readHost(bytes, start, end);
+        if (problem !== undefined) return problem;
       } else if (kind === headerKind.expect) {
         if (!equalsIgnoringCase(bytes, start, end, continueExpectation)) return headProblems.expectation;
         // A server ignores the expectation of an HTTP/1.0 client (RFC 9110, section 10.1.1).
@@ -167,9 +168,19 @@ export class RequestHead extends RequestLine {
         this.#hasWebsocket = equalsIgnoringCase(bytes, start, end, websocket);
       } else if (kind === headerKind.maxForwards && !this.#readMaxForwards(bytes, start, end)) {
         return headProblems.maxForwards;
+      } else if (kind === headerKind.authorization) {
+        this.hasConnectionLogin ||= namesConnectionLogin(bytes, start, end);
       }
     }
     return this.hostStart === -1 && this.versionMinor === 1 ? headProblems.hostMissing : undefined;
+  }
+
+  #readHost(bytes: Buffer, start: number, end: number): HeadProblem | undefined {
+    if (this.hostStart !== -1) return headProblems.hostRepeated;
+    if (!isHostAndPort(bytes, start, end)) return headProblems.host;
+    this.hostStart = start;
+    this.hostEnd = end;
+    return undefined;
   }
 
   /** It has no meaning but for OPTIONS, and for TRACE, which is refused. @returns false where it is no number, or two */

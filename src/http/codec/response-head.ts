@@ -1,3 +1,4 @@
+import { asksForConnectionLogin } from './connection-login.ts';
 import { connectionOption, readConnectionOptions } from './connection-options.ts';
 import { Framing } from './framing.ts';
 import { headProblems, refused, responseProblems, unfinished, type HeadStatus } from './head-problem.ts';
@@ -30,6 +31,9 @@ export class ResponseHead extends StatusLine {
   isKeepAlive = false;
   /** 1xx: another response to the same request follows, but for 101, after which there is no HTTP. */
   isInterim = false;
+
+  /** It asks for a login that counts for the whole connection. */
+  asksForConnectionLogin = false;
 
   readonly #framing = new Framing(true);
 
@@ -86,6 +90,8 @@ export class ResponseHead extends StatusLine {
     this.isLengthPadded = this.#framing.isLengthPadded;
     this.isChunked = this.#framing.isChunked;
     this.isInterim = this.status < 200;
+    this.asksForConnectionLogin =
+      (this.status === 401 || this.status === 407) && asksForConnectionLogin(bytes, this.headers);
     this.bodyKind = this.#bodyKind(requestMethodIsHead);
     const isAsked = this.versionMinor === 1 || (options & connectionOption.keepAlive) !== 0;
     const isClosed = (options & connectionOption.close) !== 0 || this.bodyKind === 'close';

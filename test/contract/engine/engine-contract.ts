@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { describeArrivals } from './arrivals-contract.ts';
 import { describeBackPressure } from './back-pressure-contract.ts';
 import { describeClosing } from './closing-contract.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -41,6 +42,7 @@ export function describeEngine(
     });
 
     describeTcp(fixture);
+    describeArrivals(fixture);
     describeClosing(fixture);
     describeBackPressure(fixture);
     describeRelay(fixture);
