@@ -3,6 +3,7 @@ import type { SluiceError } from '../errors.ts';
 import type { CloseReason } from '../service/service-events.ts';
 import { SessionReport } from '../service/session-report.ts';
 import type { ClientSide } from './client-side.ts';
+import { noEmptyLine, skipEmptyLines } from './codec/empty-lines.ts';
 import type { HeadProblem } from './codec/head-problem.ts';
 import { errorAnswer } from './error-answers.ts';
 import { Exchange } from './exchange.ts';
@@ -40,7 +41,10 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   /** So many pending bytes are known to be the beginning of a head. */
   #seen = 0;
   #requests = 0;
-  /** Since when the present head is awaited, or the connection is lingering. */
+  /**
+   * Since when the first request is awaited, the next one (the end of the last response), or the rest of a head, or
+   * since when the connection lingers.
+   */
   #sinceMs: number;
   #isConsuming = false;
   /** The client does not take responses as fast as they come. */
@@ -114,6 +118,8 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   #takeHead(bytes: Buffer, start: number, end: number): number {
     if (this.#isWritingBlocked) return start;
+    const afterLines = skipEmptyLines(bytes, start, end);
+    if (afterLines !== noEmptyLine) return afterLines;
     const head = this.#service.requestHead;
     const status = head.parse(bytes, start, end, start + this.#seen);
     if (status === 'incomplete') {
@@ -150,6 +156,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   }
 
   exchangeEnded(isKept: boolean): void {
+    this.#sinceMs = this.connection.lastActiveMs;
     if (!isKept || (this.#isEnded && this.#pending.size === 0)) this.close('finished');
     else this.pump();
   }
@@ -258,7 +265,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     } else if (this.#requests === 0) {
       // Nothing was asked, so nothing is answered: browsers connect ahead of need.
       if (waitedMs >= options.headTimeoutMs) this.close('idle');
-    } else if (idleMs >= options.keepAliveTimeoutMs) {
+    } else if (waitedMs >= options.keepAliveTimeoutMs) {
       this.close('idle');
     }
   }

@@ -52,9 +52,10 @@ export interface HttpOptions {
    */
   readonly forwardedFor?: 'replace' | 'append';
   /**
-   * Whether a client that ends its direction (FIN) before it has its response has gone away, as for nginx and
-   * Envoy; false finishes the response first, for clients that half-close on purpose, as HAProxy without
-   * `abortonclose` does. @default true
+   * Whether a client that ends its direction (FIN) before it has its response has gone away, as for nginx and for
+   * HAProxy with `abortonclose`. False finishes the response first, for clients that send a request and FIN at once;
+   * one that is really gone is noticed by its reset, which our first bytes provoke.
+   * @default false, as HAProxy
    */
   readonly abortOnClientEnd?: boolean;
   /** What answers while no server is available. @default a plain 503 */
@@ -80,7 +81,7 @@ export const httpDefaults = {
   maxIdlePerServer: 100,
   serverIdleTimeoutMs: 4_000,
   forwardedFor: 'replace',
-  abortOnClientEnd: true,
+  abortOnClientEnd: false,
 } as const satisfies HttpOptions;
 
 type TimeLimit =

@@ -149,7 +149,7 @@ export abstract class TcpSocket extends AckingSocket implements Reader, Sender {
     if (count < length) {
       // FIN was there already when this read found no more: the next one would find the end.
       this.#isAtEnd = this.isFinNext;
-      if (!this.isHungUp) this.foundNoMore();
+      if (!this.isHungUp && !this.hasUrgent) this.foundNoMore();
     }
     if (count > 0) {
       this.noteRead();

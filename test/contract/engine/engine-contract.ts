@@ -12,6 +12,7 @@ import { describeLoop } from './loop-contract.ts';
 import { describeRelay } from './relay-contract.ts';
 import { describeTcp } from './tcp-contract.ts';
 import { describeUdp } from './udp-contract.ts';
+import { describeUrgent } from './urgent-contract.ts';
 
 /**
  * What every engine must do. The far ends are plain sockets of Node, so that an engine is held to what others
@@ -46,6 +47,7 @@ export function describeEngine(
     describeClosing(fixture);
     describeBackPressure(fixture);
     describeRelay(fixture);
+    describeUrgent(fixture);
     describeUdp(fixture);
     describeErrors(fixture);
     describeLimit(fixture);
