@@ -110,7 +110,7 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopStarving();
-    this.#context.closeDescriptor(this.#descriptor);
+    this.#context.closeBound(this.#descriptor);
     this.#context.release(this);
   }
 

@@ -111,7 +111,8 @@ export class UdpSocket implements Watched, Reader {
   }
 
   close(): void {
-    this.#context.closeDescriptor(this.descriptor);
+    if (this.#remote === undefined) this.#context.closeBound(this.descriptor);
+    else this.#context.closeDescriptor(this.descriptor);
   }
 
   /** Hot path. */
