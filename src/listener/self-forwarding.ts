@@ -41,14 +41,5 @@ function isSameHost(serviceHost: string, serverHost: string): boolean {
   const service = IpAddress.parse(serviceHost);
   const server = IpAddress.parse(serverHost === 'localhost' ? '127.0.0.1' : serverHost);
   if (service === undefined || server === undefined) return serviceHost === serverHost;
-  return service.equals(server) || (isUnspecified(service) && isLoopback(server));
-}
-
-function isUnspecified({ w0, w1, w2, w3 }: IpAddress): boolean {
-  return w0 === 0 && w1 === 0 && (w2 === 0 || w2 === 0xffff) && w3 === 0;
-}
-
-function isLoopback(address: IpAddress): boolean {
-  const { w0, w1, w2, w3 } = address;
-  return address.isV4 ? w3 >>> 24 === 127 : w0 === 0 && w1 === 0 && w2 === 0 && w3 === 1;
+  return service.equals(server) || (service.isUnspecified && server.isLoopback);
 }

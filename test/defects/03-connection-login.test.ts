@@ -28,7 +28,7 @@ async function open({ names = 'AB', server, ...options }: SceneOptions = {}): Pr
   servers: Server[];
   service: HttpServiceUnderTest;
 }> {
-  const servers = await Promise.all([...names].map((name) => openRawServer(ntlmAnswers(name))));
+  const servers = await Promise.all(Array.from(names).map((name) => openRawServer(ntlmAnswers(name))));
   const service = await openHttpService({
     servers: servers.map(({ port }, index) => ({
       name: names.charAt(index),
