@@ -52,6 +52,12 @@ export interface HttpOptions {
    */
   readonly forwardedFor?: 'replace' | 'append';
   /**
+   * Accepts from servers what some devices send against RFC 9112: white space around chunk sizes, a `Content-Length` that
+   * is repeated with the same value, and a `Content-Length` beside `Transfer-Encoding: chunked`, which then counts alone.
+   * Requests stay strict. @default false: such a response is answered 502
+   */
+  readonly lenientResponses?: boolean;
+  /**
    * Whether a client that ends its direction (FIN) before it has its response has gone away, as for nginx and for
    * HAProxy with `abortonclose`. False finishes the response first, for clients that send a request and FIN at once;
    * one that is really gone is noticed by its reset, which our first bytes provoke.
@@ -81,6 +87,7 @@ export const httpDefaults = {
   maxIdlePerServer: 100,
   serverIdleTimeoutMs: 4_000,
   forwardedFor: 'replace',
+  lenientResponses: false,
   abortOnClientEnd: false,
 } as const satisfies HttpOptions;
 
@@ -120,6 +127,7 @@ export function resolveHttpOptions(reader: OptionReader): ResolvedHttpOptions {
     maxIdlePerServer: count('maxIdlePerServer', 0, 100_000),
     serverIdleTimeoutMs: time('serverIdleTimeoutMs'),
     forwardedFor: reader.oneOf('forwardedFor', ['replace', 'append'], { default: httpDefaults.forwardedFor }),
+    lenientResponses: reader.boolean('lenientResponses', { default: httpDefaults.lenientResponses }),
     abortOnClientEnd: reader.boolean('abortOnClientEnd', { default: httpDefaults.abortOnClientEnd }),
     fallback: resolveFallback(reader, 'fallback'),
   };

@@ -3,6 +3,7 @@ import type { ServiceContext } from '../service/service-context.ts';
 import { BufferStock } from './buffer-stock.ts';
 import { RequestHead } from './codec/request-head.ts';
 import { ResponseHead } from './codec/response-head.ts';
+import type { Tolerance } from './codec/tolerance.ts';
 import { pageAnswer, type EncodedAnswer } from './error-answers.ts';
 import type { ResolvedHttpOptions } from './http-options.ts';
 import { Outlet } from './outlet.ts';
@@ -23,6 +24,8 @@ export class HttpService {
   readonly options: ResolvedHttpOptions;
   readonly requestHead: RequestHead;
   readonly responseHead: ResponseHead;
+  /** What is borne of servers. */
+  readonly tolerance: Tolerance;
   readonly outlet: Outlet;
   readonly stock: BufferStock;
   readonly servers: ServerConnections;
@@ -40,7 +43,8 @@ export class HttpService {
     this.context = context;
     this.options = options;
     this.requestHead = new RequestHead(options);
-    this.responseHead = new ResponseHead(options);
+    this.tolerance = options.lenientResponses ? 'lenient' : 'standard';
+    this.responseHead = new ResponseHead(options, this.tolerance);
     this.outlet = new Outlet(outletBytes + maxHeadBytes);
     this.stock = new BufferStock(maxHeadBytes + addedHeadBytes);
     this.servers = new ServerConnections(context, options, (server) => this.isUsable(server));

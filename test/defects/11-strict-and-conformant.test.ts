@@ -52,6 +52,16 @@ describe('defect 11: strict is not the same as non-conformant', () => {
     expect(await answerTo(other, get('/'))).toBe('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
   });
 
+  it('bears white space around the extensions of a server, and drops them', async () => {
+    const server = await openRawServer(({ socket }) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2 ; a = b\r\nok\r\n0\r\n\r\n');
+    });
+    const service = await openHttpService({ servers: [server.port] });
+    expect(await answerTo(service, get('/'))).toBe(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    );
+  });
+
   it('gives the answer to a refused HEAD no body', async () => {
     const service = await openHttpService({ servers: [], http: { headTimeoutMs: 100, maxHeadBytes: 1024 } });
     for (const [request, status] of [

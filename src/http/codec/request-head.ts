@@ -70,7 +70,7 @@ export class RequestHead extends RequestLine {
   firstCookie = -1;
   cookieCount = 0;
 
-  readonly #framing = new Framing(false);
+  readonly #framing = new Framing('none');
   #upgradeCount = 0;
   #hasWebsocket = false;
 

@@ -6,6 +6,7 @@ import { HeaderTable } from './header-table.ts';
 import { headLimitDefaults, type HeadLimits } from './request-head.ts';
 import { openLine } from './scan.ts';
 import { StatusLine } from './status-line.ts';
+import type { Tolerance } from './tolerance.ts';
 
 /** How the end of a response's body is known; `close` is the end of the connection. */
 export type BodyKind = 'none' | 'length' | 'chunked' | 'close';
@@ -35,10 +36,11 @@ export class ResponseHead extends StatusLine {
   /** It asks for a login that counts for the whole connection. */
   asksForConnectionLogin = false;
 
-  readonly #framing = new Framing(true);
+  readonly #framing: Framing;
 
-  constructor(limits: HeadLimits = {}) {
+  constructor(limits: HeadLimits = {}, tolerance: Tolerance = 'standard') {
     super();
+    this.#framing = new Framing(tolerance);
     this.maxHeadBytes = limits.maxHeadBytes ?? headLimitDefaults.maxHeadBytes;
     this.headers = new HeaderTable(limits.maxHeaders ?? headLimitDefaults.maxHeaders);
   }
@@ -95,7 +97,7 @@ export class ResponseHead extends StatusLine {
     this.bodyKind = this.#bodyKind(requestMethodIsHead);
     const isAsked = this.versionMinor === 1 || (options & connectionOption.keepAlive) !== 0;
     const isClosed = (options & connectionOption.close) !== 0 || this.bodyKind === 'close';
-    this.isKeepAlive = isAsked && !isClosed;
+    this.isKeepAlive = isAsked && !isClosed && !this.#framing.isDoubtful;
     return 'complete';
   }
 

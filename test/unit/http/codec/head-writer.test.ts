@@ -260,9 +260,13 @@ describe('writeResponseHead', () => {
     isUntilClose: false,
   };
 
-  function relayed(line: string, lines: readonly string[], edits: Partial<ResponseEdits> = {}): string[] {
+  function relayed(
+    line: string,
+    lines: readonly string[],
+    edits: Partial<ResponseEdits> = {},
+    head = new ResponseHead(),
+  ): string[] {
     const bytes = bytesOf(headText(line, ...lines));
-    const head = new ResponseHead();
     expect(head.parse(bytes, 0, bytes.length, false)).toBe('complete');
     const out = Buffer.alloc(64 * 1024);
     const text = out.toString('latin1', 0, writeResponseHead(out, bytes, head, { ...plain, ...edits }));
@@ -360,6 +364,14 @@ describe('writeResponseHead', () => {
       expect(relayed(line, ['Transfer-Encoding: chunked', 'A: 1'])).toEqual([line, 'A: 1']);
     },
   );
+
+  it('passes on one length, and none beside chunks, where it is lenient', () => {
+    const lenient = new ResponseHead({}, 'lenient');
+    const lines = ['Content-Length: 5', 'A: 1', 'content-length:5'];
+    expect(relayed('HTTP/1.1 200 OK', lines, {}, lenient)).toEqual(['HTTP/1.1 200 OK', ...lines.slice(0, 2)]);
+    const both = [...lines, 'Transfer-Encoding: chunked'];
+    expect(relayed('HTTP/1.1 200 OK', both, {}, lenient)).toEqual(['HTTP/1.1 200 OK', 'A: 1', both[3]]);
+  });
 
   it.each([
     ['0005', '5'],
