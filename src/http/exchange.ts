@@ -142,7 +142,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     // A server that did not take up an offered upgrade may still think that it did, which may hurt this client only.
     this.#keepsServer = head.isKeepAlive && (!this.mayUpgrade || server?.isBound === true);
     // A response that overtakes its request may leave a part of it unread: no next request could be told.
-    const isDelimited = head.bodyKind !== 'close' && !(this.isHttp10 && head.bodyKind === 'chunked');
+    const isDelimited = !this.response.isUntilClose;
     this.#keepsClient &&= isDelimited && this.request.isDone && this.#owner.mayKeep;
     return this.#responseEdit.forFinal(this.#keepsClient, this.isHttp10);
   }
@@ -193,8 +193,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     if (this.#phase === 'tunnelling') {
       this.#server?.connection.end();
     } else if (!this.request.isDone || this.#service.options.abortOnClientEnd) {
-      this.abandon(false);
-      this.#owner.close('client-reset');
+      this.#cutShort('client-reset');
     } else {
       this.#keepsClient = false;
     }
@@ -252,9 +251,13 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#owner.exchangeEnded(isKept);
   }
 
-  /** Ends the client's connection in the midst of a response, so that the client can tell that it is not whole. */
+  /**
+   * Ends the client's connection, so that the client can tell that what it has of a response is not whole (RFC 9112,
+   * section 8).
+   */
   #cutShort(reason: CloseReason): void {
-    const wouldLookWhole = this.#phase === 'tunnelling' || this.response.isUntilClose;
+    const isResponding = this.#phase === 'responding' && this.response.isUntilClose;
+    const wouldLookWhole = this.#phase === 'tunnelling' || isResponding;
     this.#end('drop');
     if (wouldLookWhole) this.#owner.cut(reason);
     else this.#owner.close(reason);

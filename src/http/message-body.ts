@@ -21,8 +21,9 @@ export class MessageBody {
   #isUnframed = false;
   readonly #chunks = new ChunkDecoder();
 
-  get kind(): BodyKind {
-    return this.#kind;
+  /** Whoever gets it knows its end by nothing but the end of the connection. */
+  get isUntilClose(): boolean {
+    return this.#kind === 'close' || (this.#kind === 'chunked' && this.#isUnframed);
   }
 
   /**
