@@ -57,6 +57,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   #phase: Phase = 'idle';
   #server: ServerConnection | undefined = undefined;
   #hasConnectionLogin = false;
+  #hasBody = false;
   #mayRepeat = false;
   #keepsClient = false;
   #keepsServer = false;
@@ -91,7 +92,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.record.begin(head.method, this.#owner.connection.lastActiveMs);
     this.#owner.client.begin(bytes, head);
     this.request.begin(bytes, head);
-    this.#mayRepeat = this.request.isDone && repeatableMethods.includes(head.method);
+    this.#hasBody = !this.request.isDone;
+    this.#mayRepeat = !this.#hasBody && repeatableMethods.includes(head.method);
     this.#dispatch.start();
     this.#owner.client.forgetHead();
   }
@@ -280,6 +282,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.record.left();
     this.#owner.unblockReading();
     if (server === undefined) return;
+    server.hasTail = this.#hasBody || this.#phase === 'tunnelling';
     if (fate === 'give') this.#dispatch.give(server, this.#keepsClient);
     else this.#service.servers[fate](server);
   }
