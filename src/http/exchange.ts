@@ -57,6 +57,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   #phase: Phase = 'idle';
   #server: ServerConnection | undefined = undefined;
   #hasConnectionLogin = false;
+  #hasBody = false;
   #mayRepeat = false;
   #keepsClient = false;
   #keepsServer = false;
@@ -91,7 +92,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.record.begin(head.method, this.#owner.connection.lastActiveMs);
     this.#owner.client.begin(bytes, head);
     this.request.begin(bytes, head);
-    this.#mayRepeat = this.request.isDone && repeatableMethods.includes(head.method);
+    this.#hasBody = !this.request.isDone;
+    this.#mayRepeat = !this.#hasBody && repeatableMethods.includes(head.method);
     if (head.maxForwards === 0) this.#answer(optionsAnswer);
     else this.#dispatch.start();
     this.#owner.client.forgetHead();
@@ -143,7 +145,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     // A server that did not take up an offered upgrade may still think that it did, which may hurt this client only.
     this.#keepsServer = head.isKeepAlive && (!this.mayUpgrade || server?.isBound === true);
     // A response that overtakes its request may leave a part of it unread: no next request could be told.
-    const isDelimited = head.bodyKind !== 'close' && !(this.isHttp10 && head.bodyKind === 'chunked');
+    const isDelimited = !this.response.isUntilClose;
     this.#keepsClient &&= isDelimited && this.request.isDone && this.#owner.mayKeep;
     return this.#responseEdit.forFinal(this.#keepsClient, this.isHttp10);
   }
@@ -194,8 +196,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     if (this.#phase === 'tunnelling') {
       this.#server?.connection.end();
     } else if (!this.request.isDone || this.#service.options.abortOnClientEnd) {
-      this.abandon(false);
-      this.#owner.close('client-reset');
+      this.#cutShort('client-reset');
     } else {
       this.#keepsClient = false;
     }
@@ -254,9 +255,13 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#owner.exchangeEnded(isKept);
   }
 
-  /** Ends the client's connection in the midst of a response, so that the client can tell that it is not whole. */
+  /**
+   * Ends the client's connection, so that the client can tell that what it has of a response is not whole (RFC 9112,
+   * section 8).
+   */
   #cutShort(reason: CloseReason): void {
-    const wouldLookWhole = this.#phase === 'tunnelling' || this.response.isUntilClose;
+    const isResponding = this.#phase === 'responding' && this.response.isUntilClose;
+    const wouldLookWhole = this.#phase === 'tunnelling' || isResponding;
     this.#end('drop');
     if (wouldLookWhole) this.#owner.cut(reason);
     else this.#owner.close(reason);
@@ -279,6 +284,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.record.left();
     this.#owner.unblockReading();
     if (server === undefined) return;
+    server.hasTail = this.#hasBody || this.#phase === 'tunnelling';
     if (fate === 'give') this.#dispatch.give(server, this.#keepsClient);
     else this.#service.servers[fate](server);
   }

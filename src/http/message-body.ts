@@ -26,8 +26,9 @@ export class MessageBody {
     this.#chunks = new ChunkDecoder(tolerance);
   }
 
-  get kind(): BodyKind {
-    return this.#kind;
+  /** Whoever gets it knows its end by nothing but the end of the connection. */
+  get isUntilClose(): boolean {
+    return this.#kind === 'close' || (this.#kind === 'chunked' && this.#isUnframed);
   }
 
   /**

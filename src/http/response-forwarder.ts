@@ -64,9 +64,9 @@ export class ResponseForwarder {
     return !this.#hasFinalHead && this.#interimResponses === 0 && this.#partial.size === 0;
   }
 
-  /** Only the end of the connection tells the end of the body. */
+  /** Only the end of the connection tells the client the end of the body. */
   get isUntilClose(): boolean {
-    return this.#body.kind === 'close';
+    return this.#body.isUntilClose;
   }
 
   begin(server: ServerConnection, expected: ResponseExpectation): void {

@@ -41,6 +41,8 @@ export class ServerConnection implements ConnectionHandler {
    * one client connection until it ends.
    */
   isBound = false;
+  /** What was sent last was more than a head, and its server may not have read all of it yet. */
+  hasTail = false;
   user: ServerConnectionUser | undefined;
   readonly #keeper: IdleKeeper;
 

@@ -10,7 +10,14 @@ import {
 export interface IdleLimits {
   readonly maxIdlePerServer: number;
   readonly serverIdleTimeoutMs: number;
+  /** How long what a server still reads may stand still. */
+  readonly bodyTimeoutMs: number;
 }
+
+/** How long a server may take to end its direction of a connection that is over, in milliseconds. */
+const endTimeoutMs = 1_000;
+/** Of a connection that `expire` has not seen since it is over. */
+const unseen = -1;
 
 /**
  * The connections of one service to its servers. Idle ones wait here, the last used first out, so that what
@@ -25,9 +32,8 @@ export class ServerConnections implements IdleKeeper {
   readonly #isUsable: (server: Server) => boolean;
   readonly #idle = new Map<Server, ServerConnection[]>();
   readonly #bound = new Set<ServerConnection>();
-  /** Ended by this side; reset at the next but one `expire` if their servers do not end theirs. */
-  #ending = new Set<ServerConnection>();
-  #endedBefore = new Set<ServerConnection>();
+  /** Ended by this side, and since when `expire` knows of it; reset if their servers do not end theirs. */
+  readonly #ending = new Map<ServerConnection, number>();
 
   /** @param isUsable whether a server may still get requests; the idle connections of others are closed */
   constructor(dialling: Dialling, limits: IdleLimits, isUsable: (server: Server) => boolean) {
@@ -38,7 +44,7 @@ export class ServerConnections implements IdleKeeper {
 
   /** Connections that nobody uses. */
   get size(): number {
-    let size = this.#ending.size + this.#endedBefore.size + this.#bound.size;
+    let size = this.#ending.size + this.#bound.size;
     for (const connections of this.#idle.values()) size += connections.length;
     return size;
   }
@@ -100,7 +106,7 @@ export class ServerConnections implements IdleKeeper {
   /** Ends a connection that nobody uses in good order. */
   retire(connection: ServerConnection): void {
     connection.user = undefined;
-    this.#ending.add(connection);
+    this.#ending.set(connection, unseen);
     connection.connection.resume();
     connection.connection.end();
   }
@@ -113,9 +119,7 @@ export class ServerConnections implements IdleKeeper {
 
   /** Closes what was idle for too long, and what goes to servers that may not get requests any more. */
   expire(nowMs: number): void {
-    for (const connection of this.#endedBefore) connection.connection.reset();
-    this.#endedBefore = this.#ending;
-    this.#ending = new Set();
+    for (const [connection, sinceMs] of this.#ending) this.#resetIfOverdue(connection, sinceMs, nowMs);
     for (const [server, connections] of this.#idle) {
       const limitMs = this.#isUsable(server) ? this.#limits.serverIdleTimeoutMs : 0;
       const isOld = (connection: ServerConnection): boolean =>
@@ -156,9 +160,19 @@ export class ServerConnections implements IdleKeeper {
     this.#forget(connection);
   }
 
+  /** A reset takes with it what the server has not read yet, so as long as that moves, it waits. */
+  #resetIfOverdue(connection: ServerConnection, sinceMs: number, nowMs: number): void {
+    if (sinceMs === unseen) {
+      this.#ending.set(connection, nowMs);
+      return;
+    }
+    const limitMs = connection.hasTail ? this.#limits.bodyTimeoutMs : endTimeoutMs;
+    const quietMs = nowMs - Math.max(sinceMs, connection.connection.lastActiveMs);
+    if (quietMs >= limitMs) connection.connection.reset();
+  }
+
   #forget(connection: ServerConnection): void {
     this.#ending.delete(connection);
-    this.#endedBefore.delete(connection);
     this.#bound.delete(connection);
     const idle = this.#idle.get(connection.server);
     const index = idle?.indexOf(connection) ?? -1;

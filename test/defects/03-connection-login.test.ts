@@ -18,20 +18,20 @@ type Server = Awaited<ReturnType<typeof openRawServer>>;
 
 interface SceneOptions extends Omit<HttpServiceOptions, 'servers'> {
   /** @default A and B */
-  readonly names?: string;
+  readonly names?: readonly string[];
   /** Of each server. */
   readonly server?: Partial<ServerOptions>;
 }
 
 /** Servers that log in connections, between which requests take turns. */
-async function open({ names = 'AB', server, ...options }: SceneOptions = {}): Promise<{
+async function open({ names = ['A', 'B'], server, ...options }: SceneOptions = {}): Promise<{
   servers: Server[];
   service: HttpServiceUnderTest;
 }> {
-  const servers = await Promise.all(Array.from(names).map((name) => openRawServer(ntlmAnswers(name))));
+  const servers = await Promise.all(names.map((name) => openRawServer(ntlmAnswers(name))));
   const service = await openHttpService({
     servers: servers.map(({ port }, index) => ({
-      name: names.charAt(index),
+      name: names[index] ?? '',
       host: '127.0.0.1',
       port,
       ...server,
@@ -63,7 +63,7 @@ function connectionsOf(servers: readonly Server[]): number {
 
 describe('defect 3: a server connection that somebody logged in on', () => {
   it('belongs to that client alone', async () => {
-    const { service } = await open({ names: 'A' });
+    const { service } = await open({ names: ['A'] });
     const [alice, other] = [await RawClient.connect(service.port), await RawClient.connect(service.port)];
     const askOther = async (): Promise<void> => {
       expect(await other.ask(get('/'))).toMatch(/^HTTP\/1.1 401/);
