@@ -8,6 +8,8 @@ import { handlerFault } from './system-errors.ts';
 /** Calls the handler of one UDP port until it is stopped; what the handler throws never gets further. */
 export class DatagramDelivery {
   isStopped = false;
+  /** A datagram has arrived. */
+  hasDelivered = false;
   readonly #context: EngineContext;
   readonly #port: UdpPort;
   readonly #handler: DatagramHandler;
@@ -21,6 +23,7 @@ export class DatagramDelivery {
   /** A datagram arrived. Hot path. */
   deliver(bytes: Buffer, start: number, end: number, source: IpAddress, sourcePort: number): void {
     if (this.isStopped) return;
+    this.hasDelivered = true;
     try {
       this.#handler.onDatagram(this.#port, bytes, start, end, source, sourcePort);
     } catch (error) {

@@ -2,6 +2,7 @@ import { Roster, type Rostered } from '../roster.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { DescriptorBudget } from './descriptor-budget.ts';
 import { descriptorBudget, measureDescriptors } from './descriptor-limit.ts';
+import { Names } from './names/names.ts';
 
 /** A connection, listener or port, as the engine sees it when it closes. */
 export interface Tracked extends Rostered {
@@ -16,6 +17,7 @@ const tellAgainMs = 10_000;
 export class EngineContext {
   readonly runtime: Runtime;
   readonly budget: DescriptorBudget = descriptorBudget();
+  readonly names: Names;
   #isToldFull = false;
   #toldFullMs = -Infinity;
   readonly #tracked = new Roster<Tracked>();
@@ -23,6 +25,7 @@ export class EngineContext {
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
+    this.names = new Names(runtime);
     measureDescriptors();
   }
 
@@ -54,6 +57,7 @@ export class EngineContext {
       if (this.#tracked.size === 0) resolve();
     });
     for (const item of [...this.#tracked]) item.shutDown();
+    this.names.close();
     await empty;
   }
 

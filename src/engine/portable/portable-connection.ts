@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
-import { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
+import { relayFault } from '../system-errors.ts';
 import { readLocalEnd, unknownEnd, type LocalEnd } from './local-end.ts';
-import { connectionError, type Origin } from './origin.ts';
+import { connectionError, isOutdated, type Origin } from './origin.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
 import { SocketSender, type SenderOwner } from './socket-sender.ts';
@@ -84,6 +85,10 @@ export class PortableConnection
     context.keepAlive.set(this, keepAliveAgeMs);
   }
 
+  get isOutdated(): boolean {
+    return isOutdated(this.#origin, this.remoteAddress, this.#context.names);
+  }
+
   get localAddress(): IpAddress {
     return this.#learnLocal().address;
   }
@@ -130,10 +135,10 @@ export class PortableConnection
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(to instanceof PortableConnection)) throw misuse('a relay needs two connections of one engine');
-    if (!(limit >= 1)) throw misuse(`a relay hands on at least 1 byte, not ${limit}`);
+    if (!(to instanceof PortableConnection)) throw relayFault('needs two connections of one engine');
+    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
     if (to.#relaySource !== null && to.#relaySource !== this)
-      throw misuse('another relay goes to that connection');
+      throw relayFault('must be the only one to that connection');
     this.#stopRelay();
     if (to.#isDropped || to.#isGone) {
       this.pause();
@@ -310,8 +315,4 @@ export class PortableConnection
     if (this.#localEnd === unknownEnd) this.#localEnd = readLocalEnd(this.#socket);
     return this.#localEnd;
   }
-}
-
-function misuse(message: string): SluiceError {
-  return new SluiceError('SLUICE_ERR_INTERNAL', message);
 }

@@ -1,5 +1,4 @@
 import type { RemoteInfo } from 'node:dgram';
-import { lookup } from 'node:dns';
 import { SluiceError } from '../../errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import type { DatagramHandler, UdpBindOptions, UdpConnectOptions, UdpPort } from '../engine.ts';
@@ -7,14 +6,13 @@ import { DatagramReceiver } from './datagram-receiver.ts';
 import { DatagramSocket } from './datagram-socket.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
+import { UdpRemote, type UdpRemoteOwner } from '../names/udp-remote.ts';
 import { bindError, datagramError } from '../system-errors.ts';
-
-/** Datagrams that wait for a connected port to be ready. */
-const maxEarlyDatagrams = 16;
 
 /** A UDP port that talks with anyone. */
 export class BoundUdpPort implements UdpPort, Tracked {
   rosterSlot = -1;
+  readonly isOutdated = false;
   host: string;
   port: number;
   readonly #context: PortableContext;
@@ -79,7 +77,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
 }
 
 /** A UDP port that talks with one address. */
-export class ConnectedUdpPort implements UdpPort, Tracked {
+export class ConnectedUdpPort implements UdpPort, Tracked, UdpRemoteOwner {
   rosterSlot = -1;
   host: string;
   port = 0;
@@ -89,7 +87,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   #socket: DatagramSocket | undefined = undefined;
   #isReady = false;
   #isClosed = false;
-  #early: Buffer[] = [];
+  readonly #remote: UdpRemote;
   #remoteHost = '';
 
   constructor(context: PortableContext, options: UdpConnectOptions, handler: DatagramHandler) {
@@ -98,11 +96,22 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
     this.#options = options;
     this.#receiver = new DatagramReceiver(context, this, handler);
     context.track(this);
-    // Also for a numeric address: everything else then happens on a later tick, never inside the owner's call.
-    lookup(options.host, (error, address) => {
-      if (error) this.#onError(error);
-      else if (!this.#isClosed) void this.#open(address).catch(this.#onError);
-    });
+    this.#remote = new UdpRemote(context.names, options, this);
+    // Everything else happens on a later tick, never inside the owner's call.
+    if (this.#remote.find())
+      process.nextTick(() => {
+        this.onRemoteFound();
+      });
+  }
+
+  /** Hot path. */
+  get isOutdated(): boolean {
+    return this.#remote.isOutdated;
+  }
+
+  onRemoteFound(): void {
+    if (this.#remote.failure !== undefined) this.#onError(this.#remote.failure);
+    else if (!this.#isClosed) void this.#open(this.#remote.address).catch(this.#onError);
   }
 
   send(): void {
@@ -114,9 +123,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
 
   sendConnected(bytes: Buffer, start: number, end: number): void {
     if (this.#isClosed) return;
+    if (this.#remote.isKeeping) this.#keep(bytes, start, end);
     if (this.#isReady) this.#socket?.sendConnected(bytes, start, end, this.#whenSent);
-    else if (this.#early.length < maxEarlyDatagrams)
-      this.#early.push(Buffer.from(bytes.subarray(start, end)));
   }
 
   close(): void {
@@ -126,7 +134,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   shutDown(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#early = [];
+    this.#remote.close(this.#receiver.hasDelivered);
     this.#receiver.stop();
     if (this.#socket === undefined) {
       process.nextTick(() => {
@@ -137,6 +145,21 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
         this.#context.release(this);
       });
     }
+  }
+
+  /** Keeps a datagram as long as it may have to be sent to another address. */
+  #keep(bytes: Buffer, start: number, end: number): void {
+    if (this.#receiver.hasDelivered) this.#remote.answered();
+    else this.#remote.keep(bytes, start, end);
+  }
+
+  /** What else it has to say is of an address that will not do. */
+  #leaveSocket(): void {
+    const system = this.#socket?.system;
+    this.#isReady = false;
+    this.#socket = undefined;
+    system?.removeAllListeners('message').removeAllListeners('error').removeAllListeners('connect');
+    system?.on('error', () => undefined).close();
   }
 
   async #open(remote: string): Promise<void> {
@@ -159,8 +182,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
     this.port = local.port;
     this.#remoteHost = socket.system.remoteAddress().address;
     this.#isReady = true;
-    for (const bytes of this.#early) this.sendConnected(bytes, 0, bytes.length);
-    this.#early = [];
+    for (const bytes of this.#remote.ready()) socket.sendConnected(bytes, 0, bytes.length, this.#whenSent);
   }
 
   /** The kernel drops what others send, but not what they sent between the bind and the connect. Hot path. */
@@ -175,6 +197,12 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   };
 
   readonly #onError = (cause: unknown): void => {
+    if (this.#isClosed) return;
+    if (this.#remote.moveOn(cause, this.#receiver.hasDelivered)) {
+      this.#leaveSocket();
+      void this.#open(this.#remote.address).catch(this.#onError);
+      return;
+    }
     this.#receiver.fail(datagramError(this.#options.host, this.#options.port, cause));
   };
 }

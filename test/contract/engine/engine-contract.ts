@@ -5,6 +5,7 @@ import { EngineFixture, type MakeEngine } from './engine-fixture.ts';
 import { describeErrors } from './errors-contract.ts';
 import { describeLimit } from './limit-contract.ts';
 import { describeLoop } from './loop-contract.ts';
+import { describeNames } from './names-contract.ts';
 import { describeRelay } from './relay-contract.ts';
 import { describeTcp } from './tcp-contract.ts';
 import { describeUdp } from './udp-contract.ts';
@@ -32,6 +33,7 @@ export function describeEngine(name: string, makeEngine: MakeEngine): void {
     describeRelay(fixture);
     describeUdp(fixture);
     describeErrors(fixture);
+    describeNames(fixture);
     describeLimit(fixture);
     describeLoop(fixture);
   });
