@@ -40,9 +40,14 @@ export class ServerConnections implements IdleKeeper {
     return size;
   }
 
-  /** An idle connection to the server, if there is one. Hot path. */
+  /** An idle connection to the server, if there is one: not to where the server was before. Hot path. */
   take(server: Server, user: ServerConnectionUser): ServerConnection | undefined {
-    const connection = this.#idle.get(server)?.pop();
+    const idle = this.#idle.get(server);
+    let connection = idle?.pop();
+    while (connection?.connection.isOutdated === true) {
+      this.retire(connection);
+      connection = idle?.pop();
+    }
     if (connection !== undefined) connection.user = user;
     return connection;
   }
