@@ -78,6 +78,11 @@ export function datagramError(host: string, port: number, cause: unknown): Sluic
   );
 }
 
+/** A relay that cannot be. */
+export function relayFault(what: string): SluiceError {
+  return new SluiceError('SLUICE_ERR_INTERNAL', `a relay ${what}`);
+}
+
 /** A handler threw. */
 export function handlerFault(handlerName: string, cause: unknown): SluiceError {
   return failure('SLUICE_ERR_INTERNAL', `${handlerName} threw; this is a fault of its owner`, cause);
@@ -110,6 +115,25 @@ const localCodes: ReadonlySet<string | undefined> = new Set([
   'ENOMEM',
   'EPERM',
 ]);
+
+/** What says that another address of the same host name may do better. */
+const addressFaults: ReadonlySet<string | undefined> = new Set([
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'EINVAL',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+]);
+
+/** Is the address at fault, and not this process? */
+export function isAddressFault(cause: unknown): boolean {
+  return addressFaults.has(systemCode(cause));
+}
 
 function isLocal(code: string | undefined): boolean {
   return localCodes.has(code);
