@@ -4,6 +4,7 @@ import { formatEndpoint } from '../model/endpoint.ts';
 /** What the system's errors mean for whoever reads the message. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: 'the system does not permit it',
+  EAGAIN: 'no source port is free',
   EADDRNOTAVAIL: 'the source address is not on this machine, or no source port is free',
   EAFNOSUPPORT: 'this machine has no such address family (is IPv6 switched off?)',
   EAI_AGAIN: 'the name service does not answer',
@@ -99,14 +100,22 @@ function meaning(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** Faults of this machine, which say nothing of the server. Linux tells by EAGAIN that no source port is free. */
+const localCodes: ReadonlySet<string | undefined> = new Set([
+  'EACCES',
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EAGAIN',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'EPERM',
+]);
+
 function isLocal(code: string | undefined): boolean {
-  return (
-    code === 'EMFILE' ||
-    code === 'ENFILE' ||
-    code === 'EADDRNOTAVAIL' ||
-    code === 'EACCES' ||
-    code === 'EPERM'
-  );
+  return localCodes.has(code);
 }
 
 function systemCode(cause: unknown): string | undefined {
