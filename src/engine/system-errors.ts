@@ -4,6 +4,7 @@ import { formatEndpoint } from '../model/endpoint.ts';
 /** What the system's errors mean for whoever reads the message. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: 'the system does not permit it',
+  EAGAIN: 'no source port is free',
   EADDRNOTAVAIL: 'the source address is not on this machine, or no source port is free',
   EAFNOSUPPORT: 'this machine has no such address family (is IPv6 switched off?)',
   EAI_AGAIN: 'the name service does not answer',
@@ -104,10 +105,12 @@ function meaning(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** What this machine lacks, or does not permit: whatever the server does, it is not at fault. */
+/** Faults of this machine, which say nothing of the server. Linux tells by EAGAIN that no source port is free. */
 const localCodes: ReadonlySet<string | undefined> = new Set([
   'EACCES',
+  'EADDRINUSE',
   'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
   'EAGAIN',
   'EMFILE',
   'ENFILE',

@@ -10,7 +10,7 @@ import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
 import type { Task } from './reactor.ts';
 import { socketAddressOf } from './socket-address.ts';
 import type { Sender } from './call-batch.ts';
-import { EAGAIN, ECONNREFUSED, SOCK_DGRAM } from './system-constants.ts';
+import { EAGAIN, ECONNREFUSED, ENOBUFS, SOCK_DGRAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 
@@ -104,11 +104,11 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
   /** Hot path. */
   onSent(count: number, bytes: Buffer, start: number, end: number): void {
     // What the kernel has no room for is dropped.
-    if (count >= 0 || count === -EAGAIN) return;
+    if (count >= 0 || isWithoutRoom(count)) return;
     this.#failSoon(systemError('send', -count));
     // A refusal is that of an earlier datagram: this one was not tried yet.
     const second = count === -ECONNREFUSED ? (this.#socket?.send(bytes, start, end) ?? 0) : 0;
-    if (second < 0 && second !== -EAGAIN) this.#failSoon(systemError('send', -second));
+    if (second < 0 && !isWithoutRoom(second)) this.#failSoon(systemError('send', -second));
   }
 
   onRemoteFound(): void {
@@ -170,4 +170,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     if (this.#errors.length === 0) this.#context.reactor.defer(this);
     this.#errors.push(cause);
   }
+}
+
+function isWithoutRoom(count: number): boolean {
+  return count === -EAGAIN || count === -ENOBUFS;
 }
