@@ -1,3 +1,3 @@
 export { checkBalancing } from './testing/check-balancing.ts';
-export { checkPersistence } from './testing/check-persistence.ts';
+export { checkPersistence, type CheckPersistenceOptions } from './testing/check-persistence.ts';
 export { VirtualClock } from './testing/virtual-clock.ts';
