@@ -86,7 +86,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
       this.pump();
     } else {
       this.#pending.hold(bytes, this.#consume(bytes, start, end), end);
-      this.#reading.update(this.#pending.size);
+      this.#updateReading();
     }
   }
 
@@ -94,7 +94,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     const pending = this.#pending;
     if (this.#isConsuming || pending.size === 0) return;
     pending.release(this.#consume(pending.bytes, pending.start, pending.end));
-    this.#reading.update(pending.size);
+    this.#updateReading();
     if (this.#isEnded && pending.size === 0) this.onEnd();
   }
 
@@ -114,6 +114,13 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     if (this.#isClosing) return end;
     if (position === end && !exchange.isIdle) exchange.request.relayRest();
     return position;
+  }
+
+  /** Hot path. */
+  #updateReading(): void {
+    const { isIdle, request } = this.exchange;
+    if (isIdle && !this.#isWritingBlocked) this.#reading.update(this.#pending.size, 'rest-of-head');
+    else this.#reading.update(this.#pending.size, isIdle || request.isDone ? 'turn' : 'server');
   }
 
   #takeHead(bytes: Buffer, start: number, end: number): number {
@@ -167,12 +174,12 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   blockReading(): void {
     this.#reading.isBlocked = true;
-    this.#reading.update(this.#pending.size);
+    this.#updateReading();
   }
 
   unblockReading(): void {
     this.#reading.isBlocked = false;
-    if (!this.#isClosing) this.#reading.update(this.#pending.size);
+    if (!this.#isClosing) this.#updateReading();
   }
 
   blockWriting(): void {

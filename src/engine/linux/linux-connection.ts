@@ -16,6 +16,11 @@ import { EAGAIN } from './system-constants.ts';
 /** So often one connection reads before others have their turn. */
 const maxReadsPerTurn = 8;
 /**
+ * Bytes that are read from a client at first, and after a pause: whoever pauses had something left, for which there is
+ * to be memory. A read that they fill is followed by larger ones.
+ */
+const firstReadSize = 16_384;
+/**
  * Bytes to read after so much was relayed as its owner knew of: the next message is likely a head with another large
  * body, the less of which is copied the better.
  */
@@ -49,8 +54,9 @@ export class LinuxConnection
   #hasEnded = false;
   #owesDrain = false;
   #isQueued = false;
-  /** Of the next read, in bytes. */
+  /** Of the next read, and of one that follows no full one, in bytes. */
   #nextReadSize = readSize;
+  #firstReadSize = readSize;
   /** The relay of this connection's reading direction; one that comes here is its `forerunner`. */
   #relay: Relay | undefined = undefined;
 
@@ -98,6 +104,7 @@ export class LinuxConnection
   adopt(descriptor: number, local: IpAddress | undefined, localPort: number): void {
     if (local !== undefined) this.setLocal(local, localPort);
     this.#isPaused = true;
+    this.#firstReadSize = this.#nextReadSize = firstReadSize;
     this.#open(descriptor, true);
     this.context.reactor.watch(descriptor, socketEvents, this);
   }
@@ -122,6 +129,7 @@ export class LinuxConnection
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
+    if (this.#nextReadSize > this.#firstReadSize) this.#nextReadSize = this.#firstReadSize;
     this.readSoon();
   }
 
@@ -244,7 +252,7 @@ export class LinuxConnection
       this.#note(count);
       return;
     }
-    this.#nextReadSize = readSize;
+    this.#nextReadSize = count < this.#nextReadSize ? this.#firstReadSize : readSize;
     const { bytes, start } = this.context.calls;
     const fault = callOnData(this.context, this, bytes, start, start + count);
     if (fault !== undefined) this.fail(fault);

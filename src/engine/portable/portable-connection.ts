@@ -7,7 +7,7 @@ import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { relayFault } from '../system-errors.ts';
 import { connectionError, isOutdated, type Origin } from './origin.ts';
-import { SocketEnds } from './socket-ends.ts';
+import { SocketAddresses } from './socket-addresses.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
 import { SocketSender, type SenderOwner } from './socket-sender.ts';
@@ -28,7 +28,7 @@ const keepAliveSilenceMs = 60_000;
  * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
  */
 export class PortableConnection
-  extends SocketEnds
+  extends SocketAddresses
   implements Connection, Tracked, Expiring, SocketOwner, ReceiverOwner, SenderOwner
 {
   rosterSlot = -1;
@@ -143,7 +143,7 @@ export class PortableConnection
   receive(bytes: Buffer, start: number, end: number): void {
     this.#context.arrivals += 1;
     if (this.#isDropped) return;
-    this.#countRead(end - start);
+    this.countRead(end - start);
     this.#receiver.receive(bytes, start, end);
   }
 
@@ -174,10 +174,6 @@ export class PortableConnection
     this.#tell('onEnd');
   }
 
-  countTaken(count: number): void {
-    this.#countRead(count);
-  }
-
   onDeadline(): void {
     this.socket.setKeepAlive(true, keepAliveSilenceMs);
   }
@@ -186,7 +182,7 @@ export class PortableConnection
     if (this.#isGone) this.#close();
   }
 
-  #countRead(length: number): void {
+  countRead(length: number): void {
     this.bytesRead += length;
     this.#arrivalsAtRead = this.#context.arrivals;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
@@ -235,7 +231,7 @@ export class PortableConnection
 
   onSocketData(chunk: Buffer): void {
     if (this.#isDropped) return;
-    this.#countRead(chunk.length);
+    this.countRead(chunk.length);
     this.#receiver.receiveChunk(chunk);
   }
 

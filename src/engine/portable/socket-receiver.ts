@@ -7,8 +7,8 @@ export interface ReceiverOwner {
   /** @returns where the bytes start that were not taken; asked again for those, unless reading was stopped */
   takeBytes(bytes: Buffer, start: number, end: number): number;
   takeEnd(): void;
-  /** Bytes were taken from the system without being received. */
-  countTaken(count: number): void;
+  /** Bytes were taken from the system that are held at first. */
+  countRead(count: number): void;
   /** All that was held is told, and reading goes on if the socket still lives. */
   onCaughtUp(): void;
 }
@@ -123,7 +123,7 @@ export class SocketReceiver {
   }
 
   #holdByte(byte: Buffer): void {
-    this.#owner.countTaken(byte.length);
+    this.#owner.countRead(byte.length);
     this.#hold(byte, 0, byte.length);
     this.#readOn();
   }
