@@ -1,4 +1,10 @@
-import { Listener, type ListenerOptions, type PoolOptions } from '../../src/index.ts';
+import {
+  Listener,
+  type HttpListenerOptions,
+  type PoolOptions,
+  type ServerOptions,
+  type TcpListenerOptions,
+} from '../../src/index.ts';
 import type { Connection, Engine } from '../../src/engine/engine.ts';
 import { VirtualNetwork, type VirtualHost, type VirtualNetworkOptions } from '../../src/testing.ts';
 import { Recorder } from '../contract/engine/recorder.ts';
@@ -84,12 +90,19 @@ export class VirtualServer {
 const servicePort = 104;
 const serviceAddress = '192.0.2.1';
 
-type SceneOptions = Partial<Omit<ListenerOptions, 'pool' | 'engine' | 'runtime'>> & {
+type Fixed = 'mode' | 'pool' | 'engine' | 'runtime';
+type ModeOptions = Omit<TcpListenerOptions, Fixed> & Omit<HttpListenerOptions, Fixed>;
+
+export interface SceneOptions extends Partial<ModeOptions> {
+  /** @default 'tcp' */
+  readonly mode?: 'tcp' | 'http';
   readonly network?: VirtualNetworkOptions;
   readonly pool?: Omit<PoolOptions, 'servers'>;
-  /** Names, of which `x` marks those where nothing listens. @default ['A', 'B'] */
+  /** Names; nothing listens where one ends in `x`. @default ['A', 'B'] */
   readonly servers?: readonly string[];
-};
+  /** What all of them have. */
+  readonly eachServer?: Partial<ServerOptions>;
+}
 
 /** A listener in front of servers, and its clients, on a virtual network. */
 export class VirtualScene {
@@ -106,7 +119,7 @@ export class VirtualScene {
     return scene;
   }
 
-  constructor({ network: conditions, servers = ['A', 'B'], pool, ...options }: SceneOptions = {}) {
+  constructor({ network: conditions, servers = ['A', 'B'], eachServer, pool, ...options }: SceneOptions) {
     const network = new VirtualNetwork(conditions);
     this.network = network;
     this.servers = servers.map((name, index) => new VirtualServer(network, name, `192.0.2.${index + 11}`));
@@ -117,7 +130,10 @@ export class VirtualScene {
       host: serviceAddress,
       port: servicePort,
       ...options,
-      pool: { ...pool, servers: this.servers.map(({ name, address: host }) => ({ name, host })) },
+      pool: {
+        ...pool,
+        servers: this.servers.map(({ name, address: host }) => ({ ...eachServer, name, host })),
+      },
       engine: network.engine(network.host(serviceAddress)),
       runtime: network.runtime,
     });
