@@ -165,6 +165,11 @@ export class VirtualScene {
     return server;
   }
 
+  /** So many things happen, fewer where nothing is under way; no time passes but that of packets. */
+  happen(count: number): void {
+    for (let steps = 0; steps < count && !this.network.isQuiet; steps++) this.network.step();
+  }
+
   /** Stops the listener, and checks that nothing is left of any session. */
   async stop(): Promise<void> {
     await this.network.until(this.listener.stop({ graceMs: 0 }));
