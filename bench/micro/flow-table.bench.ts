@@ -13,13 +13,14 @@ interface BenchFlow extends Tabled {
 
 const { maxFlows } = udpDefaults;
 const table = new FlowTable<BenchFlow>(udpDefaults, 12_345);
+const local = new IpAddress().setV4(0x0a00ff01);
 const map = new Map<string, BenchFlow>();
 const addresses = Array.from({ length: 4096 }, (_, index) => new IpAddress().setV4(0x0a000000 + index * 7));
 
 for (let index = 0; index < maxFlows; index++) {
   const { address, port } = clientAt(index);
   const flow = { slot: -1, key: `${address.toString()}:${port}` };
-  table.insert(address, port, flow, index);
+  table.insert(address, port, local, flow, index);
   map.set(flow.key, flow);
 }
 
@@ -42,7 +43,7 @@ let newcomer = 0;
 new Benchmark.Suite('FlowTable, 65,536 flows')
   .add('find and touch', () => {
     const { address, port } = cyclic(clients, at++);
-    const flow = table.find(address, port);
+    const flow = table.find(address, port, local);
     if (flow === undefined) throw new Error('a flow is missing');
     table.touch(flow, false, nowMs++);
   })
@@ -61,6 +62,7 @@ new Benchmark.Suite('FlowTable, 65,536 flows')
     table.insert(
       cyclic(addresses, newcomer),
       40_000 + ((newcomer >>> 12) & 4095),
+      local,
       { slot: -1, key: '' },
       nowMs++,
     );

@@ -61,6 +61,10 @@ class StubConnection implements Connection {
     this.handler.onData(this, readBuffer, 0, bytes.length);
   }
 
+  hasArrivals(): boolean {
+    return false;
+  }
+
   pause(): void {}
   resume(): void {}
   end(): void {}

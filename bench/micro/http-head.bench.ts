@@ -1,5 +1,5 @@
 import Benchmark from 'benchmark';
-import { findCookie } from '../../src/http/codec/cookies.ts';
+import { NamedCookies } from '../../src/http/codec/cookies.ts';
 import { writeRequestHead, type RequestEdits } from '../../src/http/codec/head-writer.ts';
 import { encodeHeaderLine } from '../../src/http/codec/header-line.ts';
 import { RequestHead } from '../../src/http/codec/request-head.ts';
@@ -15,9 +15,10 @@ const cookieName = Buffer.from('SRV');
 const edits: RequestEdits = {
   connection: 'none',
   forwardedFor: 'replace',
-  removeCookies: [cookieName],
+  ownCookies: [cookieName],
   append: [encodeHeaderLine('X-Forwarded-For', '192.168.85.20')],
 };
+const cookies = new NamedCookies();
 const head = new RequestHead();
 const out = Buffer.alloc(32 * 1024);
 
@@ -33,7 +34,7 @@ for (const [name, lines] of Object.entries(requests)) {
   suite.add(`${name} (${bytes.length} bytes): parse`, () => parse(bytes));
   suite.add(`${name} (${bytes.length} bytes): parse, cookie, rewrite`, () => {
     parse(bytes);
-    findCookie(bytes, head, cookieName);
+    cookies.read(bytes, head, cookieName);
     if (writeRequestHead(out, bytes, head, edits) === -1) throw new Error('The output is too small');
   });
 }

@@ -83,7 +83,11 @@ strategy?.register?.(servers);
 const now = { nowMs: 0, wallMs: Date.UTC(2023, 5, 5) };
 const cookieless: Client = { address: new IpAddress(), port: 1, cookie: () => undefined };
 const value = strategy?.setCookie?.(cookieless, 'INF_PACS2', now)?.slice('SERVERID='.length, 26 + 9);
-const client: Client = { address: new IpAddress(), port: 1, cookie: () => value };
+const client: Client = {
+  address: new IpAddress(),
+  port: 1,
+  cookie: (_name, nth = 0) => (nth === 0 ? value : undefined),
+};
 measure('HTTP cookie', [
   { name: 'lookup', run: () => strategy?.lookup(client, now) },
   { name: 'setCookie, not due', run: () => strategy?.setCookie?.(client, 'INF_PACS2', now) },

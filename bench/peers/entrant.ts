@@ -4,8 +4,11 @@ import type { Site } from './site.ts';
 import type { Order, RunningSubject, Subject } from './subject.ts';
 import type { Sample, Stand, Workload } from './workloads/workload.ts';
 
-/** Milliseconds of work before the first measurement. */
-const warmUp = { native: 300, quick: 2_200, full: 3_000 };
+/**
+ * Milliseconds of work before the first measurement. V8 compiles what a proxy does in the first six seconds or so; a
+ * program that compiles nothing fills its caches.
+ */
+const warmUp = { native: 300, quick: 5_000, full: 6_000 };
 
 /** One subject in one workload: started, proved, warmed up, measured round by round, stopped. */
 export class Entrant {

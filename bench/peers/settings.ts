@@ -35,13 +35,13 @@ export function readSettings(argv: readonly string[]): Settings {
     .description(
       'Measures Sluice beside what a user would pick instead: CPU time of the proxy per unit of work.',
     )
-    .option('--quick', 'few short rounds, and only what a goal names: within 5 minutes', false)
+    .option('--quick', 'few short rounds, and only what a goal names: some 10 minutes', false)
     .option(
       '--rounds <count>',
       'interleaved rounds, some workloads do fewer (default: 7, or 3 with --quick)',
       positive,
     )
-    .option('--seconds <number>', 'length of one measurement (default: 3, or 0.5 with --quick)', positive)
+    .option('--seconds <number>', 'length of one measurement (default: 3, or 1 with --quick)', positive)
     .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds))
     .option('--subjects <names>', 'some subjects, with commas', listOf(subjectNames))
     .option(
@@ -56,7 +56,7 @@ export function readSettings(argv: readonly string[]): Settings {
   return {
     isQuick: flags.quick,
     rounds: Math.ceil(flags.rounds ?? (flags.quick ? 3 : 7)),
-    milliseconds: (flags.seconds ?? (flags.quick ? 0.5 : 3)) * 1000,
+    milliseconds: (flags.seconds ?? (flags.quick ? 1 : 3)) * 1000,
     workloads: flags.only ?? workloadIds,
     subjects: flags.subjects,
     out: flags.out ?? (isWhole ? resultsFolder : partialResultsFolder),

@@ -101,7 +101,8 @@ function refuseClashes(services: readonly ServicePlan[], problems: OptionProblem
   for (const [index, service] of services.entries()) {
     for (const earlier of services.slice(0, index)) {
       const path = `services[${index}]`;
-      if (service.name === earlier.name) {
+      // A wrong name, host or port is undefined here, and its own problem.
+      if (service.name && service.name === earlier.name) {
         problems.push({
           path: `${path}.name`,
           expected: 'a name used once',
@@ -121,6 +122,6 @@ function bindsSame(a: ServicePlan, b: ServicePlan): boolean {
   const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
   const sameProtocol = (udp(a) && udp(b)) || (tcp(a) && tcp(b));
   return (
-    sameProtocol && a.port !== 0 && a.port === b.port && (a.host === b.host || isAny(a.host) || isAny(b.host))
+    sameProtocol && a.port > 0 && a.port === b.port && (a.host === b.host || isAny(a.host) || isAny(b.host))
   );
 }

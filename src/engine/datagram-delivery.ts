@@ -19,10 +19,17 @@ export class DatagramDelivery {
   }
 
   /** A datagram arrived. Hot path. */
-  deliver(bytes: Buffer, start: number, end: number, source: IpAddress, sourcePort: number): void {
+  deliver(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    source: IpAddress,
+    sourcePort: number,
+    local: IpAddress,
+  ): void {
     if (this.isStopped) return;
     try {
-      this.#handler.onDatagram(this.#port, bytes, start, end, source, sourcePort);
+      this.#handler.onDatagram(this.#port, bytes, start, end, source, sourcePort, local);
     } catch (error) {
       this.#log('onDatagram', error);
       this.fail(handlerFault('onDatagram', error));
@@ -44,6 +51,6 @@ export class DatagramDelivery {
 
   #log(handlerName: string, error: unknown): void {
     const on = `the UDP port ${formatEndpoint(this.#port.host, this.#port.port)}`;
-    this.#context.logHandlerFault(handlerName, on, error);
+    this.#context.logHandlerFault(handlerName, on, error, true);
   }
 }

@@ -1,3 +1,5 @@
+import { FlowBudget } from './flow-budget.ts';
+
 /** What a descriptor is for: a client, a connection to a server, or anything else that an engine opens. */
 export type DescriptorUse = 'accepted' | 'outgoing' | 'other';
 
@@ -12,7 +14,7 @@ const relaxedPart = 10;
  * How many clients the descriptors of this process can serve. Arithmetic only.
  *
  * Whoever was accepted is promised a descriptor to a server. What is left of the limit, without a reserve, may be
- * given to new clients, to their pipes and to UDP flows; connections of accepted sessions and checks may use the
+ * given to new clients, to their pipes and, within their own budget, to UDP flows; connections of accepted sessions and checks may use the
  * reserve, as may the rest of the program. The reserve is 5 % of the limit, and 64 at least, which is enough for
  * the checks of some ten services at once, name lookups and administration; but never more than half of what
  * there is.
@@ -21,6 +23,8 @@ export class DescriptorBudget {
   /** The most that the process may have open; `Infinity` where that is not known. */
   readonly limit: number;
   readonly reserve: number;
+  /** Of UDP flows, of all services and engines of this thread. */
+  readonly flows: FlowBudget;
   /** Descriptors of the process that are not of this budget, as far as is known. */
   #foreign = 0;
   /** Clients that are connected, but not served yet and promised nothing. */
@@ -28,9 +32,11 @@ export class DescriptorBudget {
   readonly #open: Record<DescriptorUse, number> = { accepted: 0, outgoing: 0, other: 0 };
   readonly #waiters = new Set<() => void>();
 
-  constructor(limit: number) {
+  /** @param sourcePorts of this machine; `Infinity` where that is not known */
+  constructor(limit: number, sourcePorts = Infinity) {
     this.limit = limit;
     this.reserve = limit === Infinity ? 0 : reserveOf(limit);
+    this.flows = new FlowBudget(limit - this.reserve, sourcePorts);
   }
 
   /** Descriptors for clients, taken or not. */
@@ -43,9 +49,18 @@ export class DescriptorBudget {
     return Math.floor(this.capacity / 3);
   }
 
-  /** @param waitingRoom descriptors to be kept for clients that wait */
+  /**
+   * Whether there are descriptors for a connection of a client, beside those kept for flows.
+   *
+   * @param waitingRoom descriptors to be kept for clients that wait
+   */
   hasRoom(waitingRoom = 0): boolean {
-    return this.#leftBeside(waitingRoom) >= 2;
+    return this.#leftBeside(waitingRoom) - this.flows.kept >= 2;
+  }
+
+  /** Whether there is a descriptor for one UDP flow more. */
+  hasFlowRoom(): boolean {
+    return !this.flows.isFull && this.#leftBeside(0) >= 2;
   }
 
   /** Whether a client more may wait. */
@@ -55,7 +70,7 @@ export class DescriptorBudget {
 
   /** A good part is free. */
   isRelaxed(waitingRoom = 0): boolean {
-    return this.#leftBeside(waitingRoom) >= this.capacity / relaxedPart;
+    return this.#leftBeside(waitingRoom) - this.flows.kept >= this.capacity / relaxedPart;
   }
 
   take(use: DescriptorUse, count = 1): void {
@@ -105,7 +120,8 @@ export class DescriptorBudget {
   #leftBeside(waitingRoom: number): number {
     const { accepted, outgoing, other } = this.#open;
     const promised = Math.max(accepted - this.#waiting, outgoing);
-    return this.capacity - accepted - promised - other - Math.max(0, waitingRoom - this.#waiting);
+    const unopened = this.flows.unopened + Math.max(0, waitingRoom - this.#waiting);
+    return this.capacity - accepted - promised - other - unopened;
   }
 }
 

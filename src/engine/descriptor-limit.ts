@@ -2,12 +2,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { DescriptorBudget } from './descriptor-budget.ts';
 
 const descriptorFolder = '/proc/self/fd';
+const portRangeFile = '/proc/sys/net/ipv4/ip_local_port_range';
 
 let budget: DescriptorBudget | undefined = undefined;
 
 /** The budget of all engines of this thread. */
 export function descriptorBudget(): DescriptorBudget {
-  budget ??= new DescriptorBudget(readLimit());
+  budget ??= new DescriptorBudget(readLimit(), readSourcePorts());
   return budget;
 }
 
@@ -23,6 +24,16 @@ function readLimit(): number {
   try {
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
     return limit === undefined ? Infinity : Number(limit);
+  } catch {
+    return Infinity;
+  }
+}
+
+/** How many numbers the system chooses source ports from; `Infinity` on systems that do not tell it so. */
+function readSourcePorts(): number {
+  try {
+    const [first = 0, last = Infinity] = readFileSync(portRangeFile, 'latin1').split('\t').map(Number);
+    return last - first + 1;
   } catch {
     return Infinity;
   }

@@ -1,7 +1,9 @@
 import { Roster, type Rostered } from '../roster.ts';
+import { LimitedLog } from '../runtime/limited-log.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { DescriptorBudget } from './descriptor-budget.ts';
 import { descriptorBudget, measureDescriptors } from './descriptor-limit.ts';
+import { ownUdpPorts } from './own-udp-ports.ts';
 
 /** A connection, listener or port, as the engine sees it when it closes. */
 export interface Tracked extends Rostered {
@@ -16,6 +18,9 @@ const tellAgainMs = 10_000;
 export class EngineContext {
   readonly runtime: Runtime;
   readonly budget: DescriptorBudget;
+  readonly ownPorts = ownUdpPorts();
+  /** For what may happen with each client. */
+  readonly limitedLog: LimitedLog;
   #isToldFull = false;
   #toldFullMs = -Infinity;
   readonly #tracked = new Roster<Tracked>();
@@ -25,6 +30,7 @@ export class EngineContext {
   constructor(runtime: Runtime, budget = descriptorBudget()) {
     this.runtime = runtime;
     this.budget = budget;
+    this.limitedLog = new LimitedLog(runtime);
     measureDescriptors();
   }
 
@@ -38,6 +44,18 @@ export class EngineContext {
     if (!hasRoom) this.#tellFull();
     else if (this.#isToldFull && this.budget.isRelaxed(waitingRoom)) this.#tellRoom();
     return hasRoom;
+  }
+
+  /** Whether there is a descriptor for one UDP flow more. Logs when there is none. */
+  admitsFlow(): boolean {
+    if (this.budget.hasFlowRoom()) return true;
+    const most = this.budget.flows.limit;
+    this.limitedLog.tell(
+      'flows',
+      'warn',
+      `UDP flows make room: there may be ${most}, and fewer while connections take descriptors`,
+    );
+    return false;
   }
 
   track(item: Tracked): void {
@@ -62,14 +80,15 @@ export class EngineContext {
   /**
    * Logs that a handler threw: which one, on what, the kind of error and where. Not its message, which may
    * quote what was being handled.
+   *
+   * @param isLimited where it may happen with each datagram
    */
-  logHandlerFault(handlerName: string, on: string, error: unknown): void {
+  logHandlerFault(handlerName: string, on: string, error: unknown, isLimited = false): void {
     const kind = error instanceof Error ? error.name : typeof error;
     const where = error instanceof Error ? /^\s+at .*$/m.exec(error.stack ?? '')?.[0].trim() : undefined;
-    this.runtime.log(
-      'error',
-      `${handlerName} of ${on} threw ${kind}${where === undefined ? '' : ` ${where}`}`,
-    );
+    const message = `${handlerName} of ${on} threw ${kind}${where === undefined ? '' : ` ${where}`}`;
+    if (isLimited) this.limitedLog.tell(handlerName, 'error', message);
+    else this.runtime.log('error', message);
   }
 
   #tellFull(): void {

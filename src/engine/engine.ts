@@ -40,6 +40,18 @@ export interface Engine {
    */
   connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort;
 
+  /**
+   * Whether there is a descriptor for one flow more: a connected port that may not use the reserve. Without it, there
+   * always is.
+   */
+  hasFlowRoom?(): boolean;
+
+  /**
+   * Whether a UDP port of this process has that address and number, in whatever thread and of whatever engine: a
+   * datagram from there goes round in circles. Without it, that is not known.
+   */
+  isOwnUdp?(address: IpAddress, port: number): boolean;
+
   /** Resets every connection and closes every listener and port. Idempotent; a closed engine stays closed. */
   close(): Promise<void>;
 }
@@ -145,6 +157,12 @@ export interface Connection {
    */
   write(bytes: Buffer, start: number, end: number): boolean;
 
+  /**
+   * Looks, without waiting, whether bytes, FIN or a reset have arrived that were not told yet. They are told all the
+   * same, in order. The portable engine cannot look into the kernel on Windows. Hot path.
+   */
+  hasArrivals(): boolean;
+
   /** Stops reading; nothing but `onClose` and `onDrain` comes meanwhile. Idempotent. */
   pause(): void;
   resume(): void;
@@ -190,8 +208,11 @@ export interface UdpConnectOptions {
 /** What happens on one UDP port. */
 export interface DatagramHandler {
   /**
-   * A datagram of `end - start` bytes (0 is possible) arrived. `bytes` and `source` are **valid only during
-   * the call**, and must not be written to.
+   * A datagram of `end - start` bytes (0 is possible) arrived. `bytes`, `source` and `local` are **valid only
+   * during the call**, and must not be written to.
+   *
+   * @param local the address of this machine that it was sent to; on a port that is bound to all addresses,
+   * where the engine cannot tell, the one that the port is bound to
    */
   onDatagram(
     port: UdpPort,
@@ -200,6 +221,7 @@ export interface DatagramHandler {
     end: number,
     source: IpAddress,
     sourcePort: number,
+    local: IpAddress,
   ): void;
   /**
    * Something went wrong on the port, such as `SLUICE_ERR_CONNECT_REFUSED` (the other side's port is closed,
@@ -213,8 +235,13 @@ export interface UdpPort {
   readonly host: string;
   /** The number really bound; 0 until a connected port is ready. */
   readonly port: number;
-  /** Sends one datagram on a bound port. What the kernel does not take is dropped, as UDP does. */
-  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number): void;
+  /**
+   * Sends one datagram on a bound port. What the kernel does not take is dropped, as UDP does.
+   *
+   * @param from the address of this machine that it shall leave from, on a port that is bound to all addresses and
+   * where the engine can; without it, or where it is that of the port, the system chooses
+   */
+  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number, from?: IpAddress): void;
   /** Sends one datagram on a connected port. */
   sendConnected(bytes: Buffer, start: number, end: number): void;
   /** Nothing is called afterwards. Idempotent. */

@@ -99,14 +99,20 @@ function meaning(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** What this machine lacks, or does not permit: whatever the server does, it is not at fault. */
+const localCodes: ReadonlySet<string | undefined> = new Set([
+  'EACCES',
+  'EADDRNOTAVAIL',
+  'EAGAIN',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'EPERM',
+]);
+
 function isLocal(code: string | undefined): boolean {
-  return (
-    code === 'EMFILE' ||
-    code === 'ENFILE' ||
-    code === 'EADDRNOTAVAIL' ||
-    code === 'EACCES' ||
-    code === 'EPERM'
-  );
+  return localCodes.has(code);
 }
 
 function systemCode(cause: unknown): string | undefined {

@@ -9,7 +9,10 @@ export interface HealthCheckOptions {
   readonly probe: Probe | ProbeSpec;
   /** From the start of one probe to the start of the next. Milliseconds, 10 to 86,400,000. @default 2000 */
   readonly intervalMs?: number;
-  /** The same, while health is unknown or has begun to turn. @default half of `intervalMs`, rounded up */
+  /**
+   * The same, while health is unknown or has begun to turn, or while the server is ejected.
+   * @default half of `intervalMs`, rounded up
+   */
   readonly fastIntervalMs?: number;
   /** The same while the server is down. @default `intervalMs` */
   readonly downIntervalMs?: number;

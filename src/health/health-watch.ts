@@ -2,13 +2,13 @@ import type { ProbeReport } from '../model/server.ts';
 import type { Timer } from '../runtime/runtime.ts';
 import type { ResolvedHealthCheckOptions } from './health-check-options.ts';
 import type { ProbeContext, ProbeSubject } from './probe.ts';
-import { checkSafely, endWithin, type ProbeOutcome } from './probe-outcome.ts';
+import { checkSafely, endWithin, localFault, type ProbeOutcome } from './probe-outcome.ts';
 import { HealthThresholds } from './thresholds.ts';
 
 /** Who is told what probes found. */
 export interface HealthObserver {
-  /** A probe ended. */
-  onProbe(report: ProbeReport): void;
+  /** A probe ended. @param counts whether it says something about the server, good or bad */
+  onProbe(report: ProbeReport, counts: boolean): void;
   /** Health changed; `report` is of the probe that decided. Called after its `onProbe`. */
   onHealth(current: 'up' | 'down', report: ProbeReport): void;
 }
@@ -20,6 +20,8 @@ export interface HealthWatch {
    * them: probes begin at least 100 ms apart, and one that is under way is not repeated.
    */
   wake(): void;
+  /** While true, probes of a server that is up come at the fast interval: clients doubt that it is. */
+  isInDoubt: boolean;
   /** Ends it at once; the observer hears nothing more. Idempotent. */
   stop(): void;
 }
@@ -47,9 +49,11 @@ const maxStallsInARow = 3;
  * A time limit that is noticed late means that this process stood still (suspended, or busy with something
  * else), and the answer may well be waiting in the kernel: the result is reported as `stalled`, does not
  * count, and the next probe comes at the fast interval. A process that is late more than three times in a
- * row is not stalled but overloaded: from then on timeouts count.
+ * row is not stalled but overloaded: from then on timeouts count. A probe that this machine could not carry out
+ * (`local-fault`: no descriptor was left) never counts.
  */
 export class ScheduledWatch implements HealthWatch {
+  isInDoubt = false;
   readonly #options: ResolvedHealthCheckOptions;
   readonly #subject: ProbeSubject;
   readonly #context: WatchContext;
@@ -63,6 +67,8 @@ export class ScheduledWatch implements HealthWatch {
   #controller: AbortController | undefined = undefined;
   #unreturned = 0;
   #stallsInARow = 0;
+  /** The last probe could not be carried out. */
+  #hasLocalFault = false;
   #isStopped = false;
 
   constructor(
@@ -120,18 +126,21 @@ export class ScheduledWatch implements HealthWatch {
 
   #take(outcome: ProbeOutcome): void {
     const counts = this.#doesCount(outcome);
-    const { ok, code, reason } = counts ? outcome.result : stalled;
+    const isStalled = !counts && outcome.isStalled;
+    const { ok, code, reason } = isStalled ? stalled : outcome.result;
     const atMs = this.#context.runtime.clock.wallMs();
     const report: ProbeReport = { ok, code, reason, tookMs: outcome.tookMs, atMs };
     const changed = counts ? this.#thresholds.consume(ok) : undefined;
     // Planned first, so that the observer may call wake() and stop().
     const { clock } = this.#context.runtime;
     this.#planAt(Math.max(clock.nowMs(), this.#lastStartMs + this.#nextIntervalMs(counts)));
-    this.#tell(() => this.#observer.onProbe(report));
+    this.#tell(() => this.#observer.onProbe(report, counts));
     if (changed !== undefined) this.#tell(() => this.#observer.onHealth(changed, report));
   }
 
   #doesCount(outcome: ProbeOutcome): boolean {
+    if (outcome.result.code === localFault) return this.#noteLocalFault(outcome);
+    this.#hasLocalFault = false;
     if (!outcome.isStalled) {
       this.#stallsInARow = 0;
       return true;
@@ -140,9 +149,20 @@ export class ScheduledWatch implements HealthWatch {
     return this.#stallsInARow > maxStallsInARow;
   }
 
+  /** Says so once in a row: the server may be used unchecked for long. */
+  #noteLocalFault({ result }: ProbeOutcome): false {
+    const { server, service } = this.#subject;
+    if (!this.#hasLocalFault) {
+      this.#context.runtime.log('warn', `${server} (${service}) cannot be checked: ${result.reason}`);
+    }
+    this.#hasLocalFault = true;
+    return false;
+  }
+
   #nextIntervalMs(lastOneCounted: boolean): number {
     if (this.#thresholds.isUndecided || !lastOneCounted) return this.#options.fastIntervalMs;
-    return this.#thresholds.health === 'down' ? this.#options.downIntervalMs : this.#options.intervalMs;
+    if (this.#thresholds.health === 'down') return this.#options.downIntervalMs;
+    return this.isInDoubt ? this.#options.fastIntervalMs : this.#options.intervalMs;
   }
 
   /** An observer that throws must not end the checks. */

@@ -6,7 +6,8 @@ export interface PassiveHealthOptions {
   /** Connect failures in a row, of any clients. 1 to 1000. @default 5, as Envoy's outlier detection */
   readonly failures?: number;
   /**
-   * How long the first ejection takes; each further one twice as long. Milliseconds, 1 to 86,400,000.
+   * How long the first ejection takes, unless `rise` good health checks in a row end it before; each further one
+   * takes twice as long, and twice as many checks. Milliseconds, 1 to 86,400,000.
    * @default 10_000
    */
   readonly ejectMs?: number;
@@ -15,7 +16,11 @@ export interface PassiveHealthOptions {
    * @default 300_000, as Envoy's outlier detection
    */
   readonly maxEjectMs?: number;
-  /** The share of the pool that may be out at once, 0 to 1; see `mayEject` for rounding. @default 0.5 */
+  /**
+   * The share of the servers that could serve new clients which may be out at once, 0 to 1; see `mayEject` for
+   * rounding.
+   * @default 0.5
+   */
   readonly maxEjectedRatio?: number;
 }
 

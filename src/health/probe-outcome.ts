@@ -1,3 +1,4 @@
+import { SluiceError } from '../errors.ts';
 import type { Clock } from '../runtime/runtime.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from './probe.ts';
 
@@ -8,6 +9,9 @@ export interface ProbeOutcome {
   /** It timed out, and this process noticed so late that the server cannot be blamed. */
   readonly isStalled: boolean;
 }
+
+/** The code of a probe that this machine could not carry out: it says nothing about the server. */
+export const localFault = 'local-fault';
 
 /** A timer this much too late, and by a tenth of the time limit, is more than a busy moment. */
 const leastStallMs = 50;
@@ -35,7 +39,10 @@ export async function endWithin(
   return { result: limit, tookMs, isStalled: tookMs - timeoutMs > Math.max(leastStallMs, timeoutMs / 10) };
 }
 
-/** Never rejects: a probe that throws, rejects or returns nonsense has failed, with `probe-error`. */
+/**
+ * Never rejects: a probe that throws, rejects or returns nonsense has failed, with `probe-error`; one that says by
+ * `SLUICE_ERR_PROBE` that it could not be carried out has not, with `local-fault`.
+ */
 export async function checkSafely(
   probe: Probe,
   subject: ProbeSubject,
@@ -46,7 +53,9 @@ export async function checkSafely(
     if (isProbeResult(result)) return result;
     return probeError(`The ${probe.kind} probe returned no result: { ok, code, reason } is expected`);
   } catch (error) {
-    return probeError(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!SluiceError.is(error) || error.code !== 'SLUICE_ERR_PROBE') return probeError(reason);
+    return { ok: false, code: localFault, reason: reason.slice(0, 300) };
   }
 }
 

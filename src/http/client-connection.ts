@@ -3,6 +3,7 @@ import type { SluiceError } from '../errors.ts';
 import type { CloseReason } from '../service/service-events.ts';
 import { SessionReport } from '../service/session-report.ts';
 import type { ClientSide } from './client-side.ts';
+import { noEmptyLine, skipEmptyLines } from './codec/empty-lines.ts';
 import type { HeadProblem } from './codec/head-problem.ts';
 import { errorAnswer } from './error-answers.ts';
 import { Exchange } from './exchange.ts';
@@ -40,7 +41,10 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   /** So many pending bytes are known to be the beginning of a head. */
   #seen = 0;
   #requests = 0;
-  /** Since when the present head is awaited, or the connection is lingering. */
+  /**
+   * Since when the first request is awaited, the next one (the end of the last response), or the rest of a head, or
+   * since when the connection lingers.
+   */
   #sinceMs: number;
   #isConsuming = false;
   /** The client does not take responses as fast as they come. */
@@ -114,6 +118,8 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   #takeHead(bytes: Buffer, start: number, end: number): number {
     if (this.#isWritingBlocked) return start;
+    const afterLines = skipEmptyLines(bytes, start, end);
+    if (afterLines !== noEmptyLine) return afterLines;
     const head = this.#service.requestHead;
     const status = head.parse(bytes, start, end, start + this.#seen);
     if (status === 'incomplete') {
@@ -123,7 +129,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     }
     this.#seen = 0;
     if (status !== 'complete') {
-      this.#refuse(status.status);
+      this.#refuse(status.status, head.method === 'HEAD');
       return end;
     }
     // `head` is shared: the exchange may be over, and another head parsed, when `begin` returns.
@@ -133,15 +139,24 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     return headEnd;
   }
 
+  /** The head did not come in time. What came of it may say whether the answer has a body. */
+  #timeOut(): void {
+    const { requestHead } = this.#service;
+    requestHead.parse(this.#pending.bytes, this.#pending.start, this.#pending.end);
+    this.#refuse(408, requestHead.method === 'HEAD');
+  }
+
   /** Answers a head that is no request, or none in time. */
-  #refuse(status: HeadProblem['status'] | 408): void {
+  #refuse(status: HeadProblem['status'] | 408, isHead: boolean): void {
+    const { stats, runtime } = this.#service.context;
     this.report.refused(status === 408 ? 'timeout' : 'bad-request');
-    this.#service.context.stats.exchangesTotal += 1;
-    errorAnswer(status).send(this.connection, false, false);
+    stats.exchangesTotal += 1;
+    errorAnswer(status).send(this.connection, isHead, false, runtime.clock.wallMs());
     this.close('protocol');
   }
 
   exchangeEnded(isKept: boolean): void {
+    this.#sinceMs = this.connection.lastActiveMs;
     if (!isKept || (this.#isEnded && this.#pending.size === 0)) this.close('finished');
     else this.pump();
   }
@@ -246,11 +261,11 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     } else if (this.#isClosing) {
       if (waitedMs >= lingerMs) this.connection.reset();
     } else if (this.#seen > 0) {
-      if (waitedMs >= options.headTimeoutMs) this.#refuse(408);
+      if (waitedMs >= options.headTimeoutMs) this.#timeOut();
     } else if (this.#requests === 0) {
       // Nothing was asked, so nothing is answered: browsers connect ahead of need.
       if (waitedMs >= options.headTimeoutMs) this.close('idle');
-    } else if (idleMs >= options.keepAliveTimeoutMs) {
+    } else if (waitedMs >= options.keepAliveTimeoutMs) {
       this.close('idle');
     }
   }

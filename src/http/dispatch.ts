@@ -1,4 +1,4 @@
-import type { ErrorCode, SluiceError } from '../errors.ts';
+import type { ErrorCode, ErrorSide, SluiceError } from '../errors.ts';
 import type { Server } from '../model/server.ts';
 import { Lease } from '../pool/lease.ts';
 import type { Waiter } from '../pool/wait-queue.ts';
@@ -35,6 +35,8 @@ export class Dispatch implements ServerConnectionUser {
   readonly #user: DispatchUser;
   #state: 'idle' | 'queued' | 'connecting' | 'reached' = 'idle';
   #connecting: ServerConnection | undefined = undefined;
+  /** The client's own connection to a server, between its exchanges. */
+  #bound: ServerConnection | undefined = undefined;
   /** New for each wait: the queue forgets a waiter after its turn, and this one may wait again within it. */
   #waiter: Waiter | undefined = undefined;
   #sinceMs = 0;
@@ -74,6 +76,30 @@ export class Dispatch implements ServerConnectionUser {
     this.#service.context.selector.release(this.lease);
   }
 
+  /**
+   * The exchange is over, and its connection may carry another one.
+   *
+   * @param isClientKept whether the client may send another one
+   */
+  give(connection: ServerConnection, isClientKept: boolean): void {
+    const { servers } = this.#service;
+    if (!connection.isBound) {
+      servers.give(connection);
+    } else if (isClientKept) {
+      this.leaveBound();
+      this.#bound = connection;
+      servers.give(connection);
+    } else {
+      servers.retire(connection);
+    }
+  }
+
+  /** The client is gone: nobody else ever gets its own connection. */
+  leaveBound(): void {
+    if (this.#bound !== undefined) this.#service.servers.retireBound(this.#bound);
+    this.#bound = undefined;
+  }
+
   checkTime(nowMs: number): void {
     const waitedMs = nowMs - this.#sinceMs;
     const { pool } = this.#service.context;
@@ -82,18 +108,26 @@ export class Dispatch implements ServerConnectionUser {
       this.#giveUp('queue-timeout');
     } else if (this.#state === 'connecting' && waitedMs >= this.#service.options.connectTimeoutMs) {
       if (this.#connecting !== undefined) this.#service.servers.drop(this.#connecting);
-      this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT');
+      this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT', 'server');
     }
   }
 
   /** @returns false where a suitable server exists but is full */
   #select(): boolean {
     const { selector, pool } = this.#service.context;
+    this.lease.bound = this.#boundServer();
     const selection = selector.select(this.#client, this.lease, pool.options.maxQueued > 0);
     if (selection === 'wait') return false;
     if (this.lease.server !== undefined) this.#reach(this.lease.server);
     else this.#reachFallback();
     return true;
+  }
+
+  /** Where the client has a connection of its own. The fallback is for as long as there is nothing else. */
+  #boundServer(): Server | undefined {
+    const bound = this.#bound;
+    if (bound === undefined || !this.#service.servers.isWaiting(bound)) return undefined;
+    return bound.server === this.#service.fallbackServer ? undefined : bound.server;
   }
 
   #wait(): void {
@@ -122,9 +156,16 @@ export class Dispatch implements ServerConnectionUser {
 
   #reach(server: Server): void {
     this.server = server;
-    const idle = this.#service.servers.take(server, this);
-    if (idle === undefined) this.#connect(server);
-    else this.#reached(idle);
+    const ready = this.#takeBound(server) ?? this.#service.servers.take(server, this);
+    if (ready === undefined) this.#connect(server);
+    else this.#reached(ready);
+  }
+
+  #takeBound(server: Server): ServerConnection | undefined {
+    const bound = this.#bound;
+    if (bound?.server !== server) return undefined;
+    this.#bound = undefined;
+    return this.#service.servers.takeBound(bound, this) ? bound : undefined;
   }
 
   #connect(server: Server): void {
@@ -139,13 +180,13 @@ export class Dispatch implements ServerConnectionUser {
     this.#user.onReached(connection);
   }
 
-  #connectFailed(error: ErrorCode): void {
+  #connectFailed(error: ErrorCode, side: ErrorSide): void {
     const { context, options, fallbackServer } = this.#service;
     const server = this.server;
     this.#connecting = undefined;
     this.server = undefined;
-    if (server !== undefined) this.#report.connectFailed(server, error);
-    context.selector.connectFailed(this.#client, this.lease);
+    if (server !== undefined) this.#report.connectFailed(server, error, side);
+    context.selector.connectFailed(this.#client, this.lease, side);
     if (server !== undefined && server === fallbackServer) this.#giveUp('no-server');
     else if (this.lease.tried.length >= options.maxConnectAttempts) this.#reachFallback();
     else if (!this.#select()) this.#wait();
@@ -163,7 +204,7 @@ export class Dispatch implements ServerConnectionUser {
   }
 
   onServerClose(error: SluiceError | undefined): void {
-    this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT');
+    this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT', error?.side ?? 'server');
   }
 
   // None of these comes before the connection stands, and then the exchange is its user.

@@ -1,4 +1,5 @@
 import type { Connection } from '../engine/engine.ts';
+import { HttpDate, httpDateBytes } from './codec/http-date.ts';
 
 /** Statuses that this service answers with by itself. */
 export type AnswerStatus = 400 | 408 | 414 | 417 | 431 | 501 | 502 | 503 | 504 | 505;
@@ -16,29 +17,39 @@ const texts: Readonly<Record<AnswerStatus, readonly [phrase: string, sentence: s
   505: ['HTTP Version Not Supported', 'Only HTTP/1.0 and HTTP/1.1 are supported.'],
 };
 
-/** A whole response, encoded once: with and without `Connection: close`, and with its head alone for HEAD. */
+/**
+ * A whole response, encoded once: with and without `Connection: close`, and with its head alone for HEAD. Only its `Date`
+ * is written anew for each time it is sent.
+ */
 export class EncodedAnswer {
   readonly status: number;
   readonly #closing: Buffer;
   readonly #keeping: Buffer;
   readonly #bodyLength: number;
+  readonly #datePosition: number;
 
-  constructor(status: number, phrase: string, contentType: string, body: string) {
+  constructor(status: number, phrase: string, contentType: string | undefined, body: string) {
     this.status = status;
     this.#bodyLength = Buffer.byteLength(body);
+    const beforeDate = `HTTP/1.1 ${status} ${phrase}\r\nDate: `;
+    this.#datePosition = beforeDate.length;
     const head =
-      `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: ${contentType}\r\n` +
+      `${beforeDate}${' '.repeat(httpDateBytes)}\r\n` +
+      (contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`) +
       `Content-Length: ${this.#bodyLength}\r\nCache-Control: no-store\r\n`;
     this.#keeping = Buffer.from(`${head}\r\n${body}`);
     this.#closing = Buffer.from(`${head}Connection: close\r\n\r\n${body}`);
   }
 
   /** @returns as `Connection.write` */
-  send(to: Connection, isHead: boolean, isKept: boolean): boolean {
+  send(to: Connection, isHead: boolean, isKept: boolean, wallMs: number): boolean {
     const bytes = isKept ? this.#keeping : this.#closing;
+    bytes.set(date.at(wallMs), this.#datePosition);
     return to.write(bytes, 0, isHead ? bytes.length - this.#bodyLength : bytes.length);
   }
 }
+
+const date = new HttpDate();
 
 const answers: ReadonlyMap<number, EncodedAnswer> = new Map(
   Object.entries(texts).map(([key, [phrase, sentence]]) => {
@@ -52,6 +63,12 @@ const answers: ReadonlyMap<number, EncodedAnswer> = new Map(
 export function errorAnswer(status: AnswerStatus): EncodedAnswer {
   return answers.get(status) ?? errorAnswer(502);
 }
+
+/**
+ * For an OPTIONS request that may go no further (`Max-Forwards: 0`, RFC 9110, section 7.6.2). This proxy takes every
+ * method that its servers may know, so there is nothing that `Allow` could say.
+ */
+export const optionsAnswer = new EncodedAnswer(200, 'OK', undefined, '');
 
 /** The page of a fallback. Clients go by the number; its phrase is for people who read traces. */
 export function pageAnswer(status: number, contentType: string, body: string): EncodedAnswer {

@@ -7,7 +7,7 @@ import type { ResponseEdits } from './codec/head-writer.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import type { ResponseHead } from './codec/response-head.ts';
 import { Dispatch, type DispatchUser, type Unreachable } from './dispatch.ts';
-import { errorAnswer, type AnswerStatus, type EncodedAnswer } from './error-answers.ts';
+import { errorAnswer, optionsAnswer, type AnswerStatus, type EncodedAnswer } from './error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import type { HttpService } from './http-service.ts';
 import { RequestForwarder } from './request-forwarder.ts';
@@ -56,6 +56,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   readonly #responseEdit: ResponseEdit;
   #phase: Phase = 'idle';
   #server: ServerConnection | undefined = undefined;
+  #hasConnectionLogin = false;
+  #hasBody = false;
   #mayRepeat = false;
   #keepsClient = false;
   #keepsServer = false;
@@ -65,7 +67,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#owner = owner;
     this.#dispatch = new Dispatch(service, owner.client, owner.report, this);
     this.request = new RequestForwarder(service, owner);
-    this.#responseEdit = new ResponseEdit(service.context);
+    this.#responseEdit = new ResponseEdit(service);
     this.response = new ResponseForwarder(service, owner, this.#responseEdit, this);
     this.record = new ExchangeRecord(service.context, owner.client, owner.report.sessionId);
   }
@@ -85,12 +87,15 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.isHead = head.method === 'HEAD';
     this.isHttp10 = head.versionMinor === 0;
     this.mayUpgrade = head.hasUpgrade;
+    this.#hasConnectionLogin = head.hasConnectionLogin;
     this.#keepsClient = head.isKeepAlive;
     this.record.begin(head.method, this.#owner.connection.lastActiveMs);
     this.#owner.client.begin(bytes, head);
     this.request.begin(bytes, head);
-    this.#mayRepeat = this.request.isDone && repeatableMethods.includes(head.method);
-    this.#dispatch.start();
+    this.#hasBody = !this.request.isDone;
+    this.#mayRepeat = !this.#hasBody && repeatableMethods.includes(head.method);
+    if (head.maxForwards === 0) this.#answer(optionsAnswer);
+    else this.#dispatch.start();
     this.#owner.client.forgetHead();
   }
 
@@ -99,6 +104,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#enter('awaiting');
     this.#server = connection;
     connection.user = this;
+    connection.isBound ||= this.#hasConnectionLogin;
     this.record.reached(connection);
     this.#responseEdit.selected(this.#owner.client, this.#dispatch.lease);
     this.response.begin(connection, this);
@@ -134,10 +140,12 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   onFinalHead(head: ResponseHead): ResponseEdits {
     this.#enter('responding');
     this.record.status = head.status;
-    // A server that did not take up an offered upgrade may still think that it did.
-    this.#keepsServer = head.isKeepAlive && !this.mayUpgrade;
+    const server = this.#server;
+    if (server !== undefined && head.asksForConnectionLogin) server.isBound = true;
+    // A server that did not take up an offered upgrade may still think that it did, which may hurt this client only.
+    this.#keepsServer = head.isKeepAlive && (!this.mayUpgrade || server?.isBound === true);
     // A response that overtakes its request may leave a part of it unread: no next request could be told.
-    const isDelimited = head.bodyKind !== 'close' && !(this.isHttp10 && head.bodyKind === 'chunked');
+    const isDelimited = !this.response.isUntilClose;
     this.#keepsClient &&= isDelimited && this.request.isDone && this.#owner.mayKeep;
     return this.#responseEdit.forFinal(this.#keepsClient, this.isHttp10);
   }
@@ -188,8 +196,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     if (this.#phase === 'tunnelling') {
       this.#server?.connection.end();
     } else if (!this.request.isDone || this.#service.options.abortOnClientEnd) {
-      this.abandon(false);
-      this.#owner.close('client-reset');
+      this.#cutShort('client-reset');
     } else {
       this.#keepsClient = false;
     }
@@ -212,8 +219,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
 
   /** The client is gone: stops everything. A tunnel that ended in good order may still have bytes to deliver. */
   abandon(isOrderly: boolean): void {
-    if (this.#phase === 'idle') return;
-    this.#end(isOrderly && this.#phase === 'tunnelling' ? 'retire' : 'drop');
+    if (this.#phase !== 'idle') this.#end(isOrderly && this.#phase === 'tunnelling' ? 'retire' : 'drop');
+    this.#dispatch.leaveBound();
   }
 
   checkTime(nowMs: number): void {
@@ -241,15 +248,20 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   /** Answers instead of a server. */
   #answer(answer: EncodedAnswer): void {
     const isKept = this.#keepsClient && this.request.isDone && !this.isHttp10 && this.#owner.mayKeep;
+    const wallMs = this.#service.context.runtime.clock.wallMs();
     this.record.status = answer.status;
-    if (!answer.send(this.#owner.connection, this.isHead, isKept)) this.#owner.blockWriting();
+    if (!answer.send(this.#owner.connection, this.isHead, isKept, wallMs)) this.#owner.blockWriting();
     this.#end('drop');
     this.#owner.exchangeEnded(isKept);
   }
 
-  /** Ends the client's connection in the midst of a response, so that the client can tell that it is not whole. */
+  /**
+   * Ends the client's connection, so that the client can tell that what it has of a response is not whole (RFC 9112,
+   * section 8).
+   */
   #cutShort(reason: CloseReason): void {
-    const wouldLookWhole = this.#phase === 'tunnelling' || this.response.isUntilClose;
+    const isResponding = this.#phase === 'responding' && this.response.isUntilClose;
+    const wouldLookWhole = this.#phase === 'tunnelling' || isResponding;
     this.#end('drop');
     if (wouldLookWhole) this.#owner.cut(reason);
     else this.#owner.close(reason);
@@ -272,7 +284,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.record.left();
     this.#owner.unblockReading();
     if (server === undefined) return;
-    if (fate === 'give') this.#service.servers.give(server);
+    server.hasTail = this.#hasBody || this.#phase === 'tunnelling';
+    if (fate === 'give') this.#dispatch.give(server, this.#keepsClient);
     else this.#service.servers[fate](server);
   }
 

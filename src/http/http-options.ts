@@ -45,15 +45,23 @@ export interface HttpOptions {
    */
   readonly serverIdleTimeoutMs?: number;
   /**
-   * `replace` drops what a client says about where it comes from (`X-Forwarded-*`, `Forwarded`,
-   * `X-Real-IP`) and says what is true; `append` adds to it, for clients that are trusted proxies.
+   * `replace` drops what a client says about where it comes from (every `X-Forwarded-*`, `Forwarded`, `X-Real-IP` and
+   * others, all listed in `docs/http.md`) and says what is true; `append` adds to it, for clients that are trusted
+   * proxies.
    * @default 'replace'
    */
   readonly forwardedFor?: 'replace' | 'append';
   /**
-   * Whether a client that ends its direction (FIN) before it has its response has gone away, as for nginx and
-   * Envoy; false finishes the response first, for clients that half-close on purpose, as HAProxy without
-   * `abortonclose` does. @default true
+   * Accepts from servers what some devices send against RFC 9112: white space around chunk sizes, a `Content-Length` that
+   * is repeated with the same value, and a `Content-Length` beside `Transfer-Encoding: chunked`, which then counts alone.
+   * Requests stay strict. @default false: such a response is answered 502
+   */
+  readonly lenientResponses?: boolean;
+  /**
+   * Whether a client that ends its direction (FIN) before it has its response has gone away, as for nginx and for
+   * HAProxy with `abortonclose`. False finishes the response first, for clients that send a request and FIN at once;
+   * one that is really gone is noticed by its reset, which our first bytes provoke.
+   * @default false, as HAProxy
    */
   readonly abortOnClientEnd?: boolean;
   /** What answers while no server is available. @default a plain 503 */
@@ -79,7 +87,8 @@ export const httpDefaults = {
   maxIdlePerServer: 100,
   serverIdleTimeoutMs: 4_000,
   forwardedFor: 'replace',
-  abortOnClientEnd: true,
+  lenientResponses: false,
+  abortOnClientEnd: false,
 } as const satisfies HttpOptions;
 
 type TimeLimit =
@@ -118,6 +127,7 @@ export function resolveHttpOptions(reader: OptionReader): ResolvedHttpOptions {
     maxIdlePerServer: count('maxIdlePerServer', 0, 100_000),
     serverIdleTimeoutMs: time('serverIdleTimeoutMs'),
     forwardedFor: reader.oneOf('forwardedFor', ['replace', 'append'], { default: httpDefaults.forwardedFor }),
+    lenientResponses: reader.boolean('lenientResponses', { default: httpDefaults.lenientResponses }),
     abortOnClientEnd: reader.boolean('abortOnClientEnd', { default: httpDefaults.abortOnClientEnd }),
     fallback: resolveFallback(reader, 'fallback'),
   };

@@ -16,14 +16,17 @@ const minTickMs = 5;
 /**
  * HTTP mode: every accepted connection becomes one {@link ClientConnection}.
  *
- * Time limits are kept by one timer that looks at all connections now and then, and not by one for each
- * request: a limit is met with a delay of a quarter of the shortest one, 500 ms at most.
+ * Time limits are kept by one timer that looks at all connections now and then, and not by one for each request. A
+ * look judges by the time of the look before it: what has happened until then was read in between, even where this
+ * process stood still and everything waited in the kernel. So a limit is met late by up to two pauses between looks,
+ * which are a quarter of the shortest limit each, 500 ms at most.
  */
 export class HttpPath implements DataPath, ClientConnectionOwner {
   readonly #service: HttpService;
   readonly #connections = new Roster<ClientConnection>();
   readonly #tickMs: number;
   #ticking: Timer | undefined = undefined;
+  #lastTickMs = -Infinity;
   readonly #onEmpty: (() => void)[] = [];
 
   constructor(context: ServiceContext, options: ResolvedHttpOptions) {
@@ -83,16 +86,17 @@ export class HttpPath implements DataPath, ClientConnectionOwner {
   }
 
   #scheduleTick(): void {
-    this.#ticking = this.#service.context.runtime.clock.schedule(this.#tickMs, () => {
-      this.#tick();
-    });
+    // The connections keep the process alive, and without them there is nothing to look at.
+    const tick = (): void => this.#tick();
+    this.#ticking = this.#service.context.runtime.clock.schedule(this.#tickMs, tick, true);
   }
 
   #tick(): void {
-    const nowMs = this.#service.context.runtime.clock.nowMs();
+    const judgedMs = this.#lastTickMs;
+    this.#lastTickMs = this.#service.context.runtime.clock.nowMs();
     this.#ticking = undefined;
-    for (const connection of this.#connections) connection.checkTime(nowMs);
-    this.#service.servers.expire(nowMs);
+    for (const connection of this.#connections) connection.checkTime(judgedMs);
+    this.#service.servers.expire(judgedMs);
     if (this.size > 0 || this.#service.servers.size > 0) this.#scheduleTick();
   }
 }

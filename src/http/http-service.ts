@@ -3,6 +3,7 @@ import type { ServiceContext } from '../service/service-context.ts';
 import { BufferStock } from './buffer-stock.ts';
 import { RequestHead } from './codec/request-head.ts';
 import { ResponseHead } from './codec/response-head.ts';
+import type { Tolerance } from './codec/tolerance.ts';
 import { pageAnswer, type EncodedAnswer } from './error-answers.ts';
 import type { ResolvedHttpOptions } from './http-options.ts';
 import { Outlet } from './outlet.ts';
@@ -23,12 +24,14 @@ export class HttpService {
   readonly options: ResolvedHttpOptions;
   readonly requestHead: RequestHead;
   readonly responseHead: ResponseHead;
+  /** What is borne of servers. */
+  readonly tolerance: Tolerance;
   readonly outlet: Outlet;
   readonly stock: BufferStock;
   readonly servers: ServerConnections;
   readonly cookieNames: CookieNames;
-  /** Persistence cookies, which servers do not get to see. */
-  readonly removeCookies: readonly Buffer[];
+  /** The cookies of persistence, which are between the clients and this proxy alone. */
+  readonly ownCookies: readonly Buffer[];
   /** The server of the fallback; it belongs to no pool, so neither balancing nor persistence knows it. */
   readonly fallbackServer: Server | undefined;
   readonly fallbackPage: EncodedAnswer | undefined;
@@ -40,13 +43,14 @@ export class HttpService {
     this.context = context;
     this.options = options;
     this.requestHead = new RequestHead(options);
-    this.responseHead = new ResponseHead(options);
+    this.tolerance = options.lenientResponses ? 'lenient' : 'standard';
+    this.responseHead = new ResponseHead(options, this.tolerance);
     this.outlet = new Outlet(outletBytes + maxHeadBytes);
     this.stock = new BufferStock(maxHeadBytes + addedHeadBytes);
     this.servers = new ServerConnections(context, options, (server) => this.isUsable(server));
     const names = context.persistence.strategies.map((strategy) => strategy.cookieName);
     this.cookieNames = new CookieNames(new Set(names.filter((name) => name !== undefined)));
-    this.removeCookies = [...this.cookieNames.encoded];
+    this.ownCookies = [...this.cookieNames.encoded];
     this.fallbackServer =
       fallback?.kind === 'server' ? new Server({ name: 'fallback', ...fallback.server }) : undefined;
     this.fallbackPage =

@@ -2,6 +2,7 @@ import { ChunkDecoder } from './codec/chunk-decoder.ts';
 import { chunkEnd, lastChunk, maxChunkHeaderBytes, writeChunkHeader } from './codec/chunk-writer.ts';
 import type { HeadProblem } from './codec/head-problem.ts';
 import type { BodyKind } from './codec/response-head.ts';
+import type { Tolerance } from './codec/tolerance.ts';
 import type { Outlet } from './outlet.ts';
 
 /** From here on, handing bytes to the engine costs less than carrying them through this process. */
@@ -19,10 +20,15 @@ export class MessageBody {
   #kind: BodyKind = 'none';
   #remaining = 0;
   #isUnframed = false;
-  readonly #chunks = new ChunkDecoder();
+  readonly #chunks: ChunkDecoder;
 
-  get kind(): BodyKind {
-    return this.#kind;
+  constructor(tolerance: Tolerance) {
+    this.#chunks = new ChunkDecoder(tolerance);
+  }
+
+  /** Whoever gets it knows its end by nothing but the end of the connection. */
+  get isUntilClose(): boolean {
+    return this.#kind === 'close' || (this.#kind === 'chunked' && this.#isUnframed);
   }
 
   /**
@@ -36,6 +42,16 @@ export class MessageBody {
     this.problem = undefined;
     this.isDone = kind === 'none' || (kind === 'length' && length === 0);
     if (kind === 'chunked') this.#chunks.reset();
+  }
+
+  /** Whether bytes `start` to `end`, the first of this body, are as its framing has it. Takes nothing of them. Hot path. */
+  isSound(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#kind !== 'chunked' || start === end) return true;
+    const chunks = this.#chunks;
+    let event = chunks.next(bytes, start, end);
+    while (event === 'data') event = chunks.next(bytes, chunks.position, end);
+    chunks.reset();
+    return event !== 'problem';
   }
 
   /** Passes on what of bytes `start` to `end` belongs to this body. Hot path. @returns the position after it */

@@ -1,7 +1,7 @@
 import type { Connection } from '../engine/engine.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { Client } from '../model/client.ts';
-import { findCookie } from './codec/cookies.ts';
+import { NamedCookies } from './codec/cookies.ts';
 import type { RequestHead } from './codec/request-head.ts';
 
 /** A strategy asks for one or two cookies; more names than this are read anew each time. */
@@ -35,7 +35,7 @@ export class RequestClient implements Client {
   readonly address: IpAddress;
   readonly port: number;
   readonly #names: CookieNames;
-  readonly #values: (string | undefined)[] = [];
+  readonly #values: NamedCookies[] = [];
   #bytes: Buffer | undefined = undefined;
   #head: RequestHead | undefined = undefined;
 
@@ -52,8 +52,7 @@ export class RequestClient implements Client {
     const names = this.#names.encoded;
     for (let index = 0; index < names.length; index++) {
       const name = names[index];
-      this.#values[index] =
-        name === undefined ? undefined : findCookie(bytes, head, name, this.#values[index]);
+      if (name !== undefined) (this.#values[index] ??= new NamedCookies()).read(bytes, head, name);
     }
   }
 
@@ -63,11 +62,12 @@ export class RequestClient implements Client {
   }
 
   /** Hot path for known names. */
-  cookie(name: string): string | undefined {
+  cookie(name: string, nth = 0): string | undefined {
     const index = this.#names.texts.indexOf(name);
-    if (index >= 0 && index < this.#values.length) return this.#values[index];
-    const encoded = index >= 0 ? this.#names.encoded[index] : this.#names.add(name);
-    if (encoded === undefined || this.#bytes === undefined || this.#head === undefined) return undefined;
-    return findCookie(this.#bytes, this.#head, encoded);
+    const values = this.#values[index];
+    if (values !== undefined) return values.at(nth);
+    const encoded = this.#names.encoded[index] ?? this.#names.add(name);
+    if (this.#bytes === undefined || this.#head === undefined) return undefined;
+    return new NamedCookies().read(this.#bytes, this.#head, encoded).at(nth);
   }
 }

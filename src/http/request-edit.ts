@@ -8,12 +8,12 @@ import type { HttpService } from './http-service.ts';
 export class RequestEdit implements RequestEdits {
   connection: ConnectionEdit = 'none';
   readonly forwardedFor: 'replace' | 'append';
-  readonly removeCookies: readonly Buffer[];
+  readonly ownCookies: readonly Buffer[];
   readonly append: readonly Buffer[];
 
   constructor(service: HttpService, client: Connection) {
     this.forwardedFor = service.options.forwardedFor;
-    this.removeCookies = service.removeCookies;
+    this.ownCookies = service.ownCookies;
     this.append = [Buffer.concat(forwardedLines(this.forwardedFor, client))];
   }
 

@@ -14,7 +14,7 @@ export class RequestForwarder {
   readonly #service: HttpService;
   readonly #owner: ClientSide;
   readonly #edit: RequestEdit;
-  readonly #body = new MessageBody();
+  readonly #body = new MessageBody('none');
   #head: Buffer;
   #headLength = 0;
   #server: ServerConnection | undefined = undefined;

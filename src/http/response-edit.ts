@@ -3,6 +3,7 @@ import type { Lease } from '../pool/lease.ts';
 import type { ServiceContext } from '../service/service-context.ts';
 import type { ConnectionEdit, ResponseEdits } from './codec/head-writer.ts';
 import { encodeHeaderLine } from './codec/header-line.ts';
+import type { HttpService } from './http-service.ts';
 
 /** Longer cookies are cut off or refused by browsers (RFC 6265, section 6.1, asks for 4096 bytes at least). */
 const maxCookieLineBytes = 4_096;
@@ -12,13 +13,15 @@ export class ResponseEdit implements ResponseEdits {
   connection: ConnectionEdit = 'none';
   /** The `Set-Cookie` lines that are due. */
   append: readonly Buffer[] = noLines;
+  readonly ownCookies: readonly Buffer[];
   isUncacheable = false;
   isUntilClose = false;
   readonly #context: ServiceContext;
   #due: readonly Buffer[] = noLines;
 
-  constructor(context: ServiceContext) {
+  constructor({ context, ownCookies }: HttpService) {
     this.#context = context;
+    this.ownCookies = ownCookies;
   }
 
   /** A server is selected: asks persistence, while the request's cookies can be read, what cookies are due. Hot path. */

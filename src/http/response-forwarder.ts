@@ -39,7 +39,7 @@ export class ResponseForwarder {
   readonly #owner: ClientSide;
   readonly #edit: ResponseEdit;
   readonly #user: ResponseUser;
-  readonly #body = new MessageBody();
+  readonly #body: MessageBody;
   /** The beginning of a head, until all of it is there. */
   readonly #partial: HeldBytes;
   #expected: ResponseExpectation | undefined = undefined;
@@ -55,6 +55,7 @@ export class ResponseForwarder {
     this.#owner = owner;
     this.#edit = edit;
     this.#user = user;
+    this.#body = new MessageBody(service.tolerance);
     this.#partial = new HeldBytes(service.stock);
   }
 
@@ -63,9 +64,9 @@ export class ResponseForwarder {
     return !this.#hasFinalHead && this.#interimResponses === 0 && this.#partial.size === 0;
   }
 
-  /** Only the end of the connection tells the end of the body. */
+  /** Only the end of the connection tells the client the end of the body. */
   get isUntilClose(): boolean {
-    return this.#body.kind === 'close';
+    return this.#body.isUntilClose;
   }
 
   begin(server: ServerConnection, expected: ResponseExpectation): void {
@@ -143,8 +144,13 @@ export class ResponseForwarder {
       if (!head.isInterim) break;
       this.#passInterim(bytes, head);
     }
-    this.#hasFinalHead = true;
     this.#body.begin(head.bodyKind, head.contentLength, this.#expected?.isHttp10 === true);
+    // A fault that is at hand already can still be told by a status.
+    if (!this.#body.isSound(bytes, position, end)) {
+      this.#user.onResponseBroken();
+      return;
+    }
+    this.#hasFinalHead = true;
     const edits = this.#user.onFinalHead(head);
     const headStart = trimResponseHead(bytes, head, edits);
     if (headStart >= 0) {

@@ -36,6 +36,13 @@ export class ServerConnection implements ConnectionHandler {
   readonly connection: Connection;
   /** It carried an exchange before, so its server may be just about to close it. */
   isReused = false;
+  /**
+   * Its server takes whatever comes on it for one user's, since that user logged in or was asked to: it belongs to
+   * one client connection until it ends.
+   */
+  isBound = false;
+  /** What was sent last was more than a head, and its server may not have read all of it yet. */
+  hasTail = false;
   user: ServerConnectionUser | undefined;
   readonly #keeper: IdleKeeper;
 

@@ -10,21 +10,30 @@ import {
 export interface IdleLimits {
   readonly maxIdlePerServer: number;
   readonly serverIdleTimeoutMs: number;
+  /** How long what a server still reads may stand still. */
+  readonly bodyTimeoutMs: number;
 }
+
+/** How long a server may take to end its direction of a connection that is over, in milliseconds. */
+const endTimeoutMs = 1_000;
+/** Of a connection that `expire` has not seen since it is over. */
+const unseen = -1;
 
 /**
  * The connections of one service to its servers. Idle ones wait here, the last used first out, so that what
  * is not needed ages and is closed. A connection that says anything while idle is dropped, and with it what
- * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2).
+ * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2). What it said may not have been
+ * told yet, so the last thing before it is used again is a look at what has arrived. Bound ones wait apart, each
+ * for the client that knows of it.
  */
 export class ServerConnections implements IdleKeeper {
   readonly #dialling: Dialling;
   readonly #limits: IdleLimits;
   readonly #isUsable: (server: Server) => boolean;
   readonly #idle = new Map<Server, ServerConnection[]>();
-  /** Ended by this side; reset at the next but one `expire` if their servers do not end theirs. */
-  #ending = new Set<ServerConnection>();
-  #endedBefore = new Set<ServerConnection>();
+  readonly #bound = new Set<ServerConnection>();
+  /** Ended by this side, and since when `expire` knows of it; reset if their servers do not end theirs. */
+  readonly #ending = new Map<ServerConnection, number>();
 
   /** @param isUsable whether a server may still get requests; the idle connections of others are closed */
   constructor(dialling: Dialling, limits: IdleLimits, isUsable: (server: Server) => boolean) {
@@ -35,16 +44,43 @@ export class ServerConnections implements IdleKeeper {
 
   /** Connections that nobody uses. */
   get size(): number {
-    let size = this.#ending.size + this.#endedBefore.size;
+    let size = this.#ending.size + this.#bound.size;
     for (const connections of this.#idle.values()) size += connections.length;
     return size;
   }
 
-  /** An idle connection to the server, if there is one. Hot path. */
+  /** An idle connection to the server at which nothing has arrived, if there is one. Hot path. */
   take(server: Server, user: ServerConnectionUser): ServerConnection | undefined {
-    const connection = this.#idle.get(server)?.pop();
-    if (connection !== undefined) connection.user = user;
-    return connection;
+    const idle = this.#idle.get(server);
+    for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
+      if (!connection.connection.hasArrivals()) {
+        connection.user = user;
+        return connection;
+      }
+      this.retire(connection);
+    }
+    return undefined;
+  }
+
+  /** Whether a bound connection waits for its client. */
+  isWaiting(connection: ServerConnection): boolean {
+    return this.#bound.has(connection);
+  }
+
+  /** A bound connection for its client again. @returns false where it is no longer good for anything */
+  takeBound(connection: ServerConnection, user: ServerConnectionUser): boolean {
+    if (!this.#bound.delete(connection)) return false;
+    if (connection.connection.hasArrivals()) {
+      this.retire(connection);
+      return false;
+    }
+    connection.user = user;
+    return true;
+  }
+
+  /** The client of a bound connection needs it no more. */
+  retireBound(connection: ServerConnection): void {
+    if (this.#bound.delete(connection)) this.retire(connection);
   }
 
   connect(server: Server, port: number, user: ServerConnectionUser): ServerConnection {
@@ -55,6 +91,10 @@ export class ServerConnections implements IdleKeeper {
   give(connection: ServerConnection): void {
     connection.user = undefined;
     connection.isReused = true;
+    if (connection.isBound) {
+      this.#bound.add(connection);
+      return;
+    }
     const idle = this.#idleOf(connection.server);
     if (idle.length >= this.#limits.maxIdlePerServer || !this.#isUsable(connection.server)) {
       this.retire(connection);
@@ -66,7 +106,7 @@ export class ServerConnections implements IdleKeeper {
   /** Ends a connection that nobody uses in good order. */
   retire(connection: ServerConnection): void {
     connection.user = undefined;
-    this.#ending.add(connection);
+    this.#ending.set(connection, unseen);
     connection.connection.resume();
     connection.connection.end();
   }
@@ -79,9 +119,7 @@ export class ServerConnections implements IdleKeeper {
 
   /** Closes what was idle for too long, and what goes to servers that may not get requests any more. */
   expire(nowMs: number): void {
-    for (const connection of this.#endedBefore) connection.connection.reset();
-    this.#endedBefore = this.#ending;
-    this.#ending = new Set();
+    for (const [connection, sinceMs] of this.#ending) this.#resetIfOverdue(connection, sinceMs, nowMs);
     for (const [server, connections] of this.#idle) {
       const limitMs = this.#isUsable(server) ? this.#limits.serverIdleTimeoutMs : 0;
       const isOld = (connection: ServerConnection): boolean =>
@@ -91,6 +129,9 @@ export class ServerConnections implements IdleKeeper {
       for (const connection of old) this.retire(connection);
       if (connections.length === 0) this.#idle.delete(server);
     }
+    for (const connection of this.#bound) {
+      if (!this.#isUsable(connection.server)) this.retireBound(connection);
+    }
   }
 
   /** Closes every idle connection, or those to one server. */
@@ -99,6 +140,9 @@ export class ServerConnections implements IdleKeeper {
       if (server !== undefined && of !== server) continue;
       this.#idle.delete(of);
       for (const connection of connections) this.retire(connection);
+    }
+    for (const connection of this.#bound) {
+      if (server === undefined || connection.server === server) this.retireBound(connection);
     }
   }
 
@@ -116,9 +160,20 @@ export class ServerConnections implements IdleKeeper {
     this.#forget(connection);
   }
 
+  /** A reset takes with it what the server has not read yet, so as long as that moves, it waits. */
+  #resetIfOverdue(connection: ServerConnection, sinceMs: number, nowMs: number): void {
+    if (sinceMs === unseen) {
+      this.#ending.set(connection, nowMs);
+      return;
+    }
+    const limitMs = connection.hasTail ? this.#limits.bodyTimeoutMs : endTimeoutMs;
+    const quietMs = nowMs - Math.max(sinceMs, connection.connection.lastActiveMs);
+    if (quietMs >= limitMs) connection.connection.reset();
+  }
+
   #forget(connection: ServerConnection): void {
     this.#ending.delete(connection);
-    this.#endedBefore.delete(connection);
+    this.#bound.delete(connection);
     const idle = this.#idle.get(connection.server);
     const index = idle?.indexOf(connection) ?? -1;
     if (index >= 0) idle?.splice(index, 1);

@@ -58,8 +58,8 @@ export class OpenUdpForwarder implements OpenService {
     let open: OpenUdpForwarder | undefined = undefined;
     const handler: DatagramHandler = {
       // Each by name: a rest parameter would make an array of every datagram.
-      onDatagram: (port, bytes, start, end, source, sourcePort) =>
-        open?.path.onDatagram(port, bytes, start, end, source, sourcePort),
+      onDatagram: (port, bytes, start, end, source, sourcePort, local) =>
+        open?.path.onDatagram(port, bytes, start, end, source, sourcePort, local),
       onError: () => open?.path.onError(),
     };
     let bound: UdpPort | undefined = undefined;

@@ -21,17 +21,19 @@ export function refuseSelfForwarding(
   problems: OptionProblem[],
 ): void {
   for (const [index, server] of servers.entries()) {
-    // A wrong host is undefined here, and its own problem.
-    if (!service.host || !server.host) continue;
+    const serverPath = `${path}[${index}]`;
+    // What is wrong is undefined here, and its own problem.
+    if (!service.host || isWrong(problems, `${serverPath}.host`, `${serverPath}.port`)) continue;
     const port = server.port ?? service.port;
-    if (port === 0 || port !== service.port || !isSameHost(service.host, server.host)) continue;
+    // Port 0 is any free one.
+    if (!(port > 0) || port !== service.port || !isSameHost(service.host, server.host)) continue;
     const actual = `${formatEndpoint(server.host, port)}, where the service itself listens`;
-    problems.push({
-      path: `${path}[${index}]`,
-      expected: 'another address or port than the service',
-      actual,
-    });
+    problems.push({ path: serverPath, expected: 'another address or port than the service', actual });
   }
+}
+
+function isWrong(problems: readonly OptionProblem[], ...paths: readonly string[]): boolean {
+  return problems.some((problem) => paths.includes(problem.path));
 }
 
 /** As far as it shows without asking the system: the same address, or loopback of a service on all addresses. */
@@ -39,14 +41,5 @@ function isSameHost(serviceHost: string, serverHost: string): boolean {
   const service = IpAddress.parse(serviceHost);
   const server = IpAddress.parse(serverHost === 'localhost' ? '127.0.0.1' : serverHost);
   if (service === undefined || server === undefined) return serviceHost === serverHost;
-  return service.equals(server) || (isUnspecified(service) && isLoopback(server));
-}
-
-function isUnspecified({ w0, w1, w2, w3 }: IpAddress): boolean {
-  return w0 === 0 && w1 === 0 && (w2 === 0 || w2 === 0xffff) && w3 === 0;
-}
-
-function isLoopback(address: IpAddress): boolean {
-  const { w0, w1, w2, w3 } = address;
-  return address.isV4 ? w3 >>> 24 === 127 : w0 === 0 && w1 === 0 && w2 === 0 && w3 === 1;
+  return service.equals(server) || (service.isUnspecified && server.isLoopback);
 }

@@ -22,6 +22,18 @@ export class IpAddress {
     return this.w0 === 0 && this.w1 === 0 && this.w2 === 0xffff;
   }
 
+  /** `0.0.0.0` or `::`, which stands for all addresses of a machine. */
+  get isUnspecified(): boolean {
+    return this.w3 === 0 && this.w0 === 0 && this.w1 === 0 && (this.w2 === 0 || this.w2 === 0xffff);
+  }
+
+  /** `127.0.0.0/8` or `::1`. */
+  get isLoopback(): boolean {
+    return this.isV4
+      ? this.w3 >>> 24 === 127
+      : this.w3 === 1 && this.w0 === 0 && this.w1 === 0 && this.w2 === 0;
+  }
+
   /** Sets all four words, each an unsigned 32-bit integer, most significant first. Hot path. */
   set(w0: number, w1: number, w2: number, w3: number): this {
     this.w0 = w0;

@@ -36,11 +36,12 @@ export function availability(server: AvailabilityFacts): Availability {
 
 /** May balancing give it new clients, capacity apart? What pickers are built from. */
 export function admitsNewClients(server: AvailabilityFacts): boolean {
-  return (
-    isUsable(server.adminState, server.health, server.ejected) &&
-    server.adminState === 'online' &&
-    server.weight > 0
-  );
+  return !server.ejected && wouldAdmitNewClients(server);
+}
+
+/** The same, ejection apart: whom new clients get where nobody else is left for them. */
+export function wouldAdmitNewClients(server: AvailabilityFacts): boolean {
+  return server.health !== 'down' && server.adminState === 'online' && server.weight > 0;
 }
 
 /** May a client that persistence names for this server go there, now? Hot path. */

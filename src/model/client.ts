@@ -8,8 +8,13 @@ import type { IpAddress } from './address.ts';
 export interface Client {
   readonly address: IpAddress;
   readonly port: number;
-  /** The value of a cookie of the current HTTP request; always undefined for TCP and UDP. */
-  cookie(name: string): string | undefined;
+  /**
+   * The value of a cookie of the current HTTP request; always undefined for TCP and UDP.
+   *
+   * @param nth which one, where several cookies have that name: their order says nothing about which is right, so look
+   * at each of them until there are no more. @default 0, the first one
+   */
+  cookie(name: string, nth?: number): string | undefined;
 }
 
 /** A client that is known by its address alone. */

@@ -2,13 +2,14 @@
  * Why a server was chosen.
  *
  * - `cookie`, `table`: what persistence remembered; an own strategy states its own reason
+ * - `connection`: the client is logged in by its connection to the server, as with NTLM and Negotiate
  * - `balance`: balancing chose, for lack of anything remembered
  * - `redispatch`: balancing chose after another server could not be reached
  * - `fallback`: no server was available
  * - `none`: no server was available and there is no fallback
  */
 export type DecisionReason =
-  'cookie' | 'table' | 'balance' | 'redispatch' | 'fallback' | 'none' | (string & {});
+  'cookie' | 'table' | 'connection' | 'balance' | 'redispatch' | 'fallback' | 'none' | (string & {});
 
 /** The record that every pick yields. */
 export interface DecisionRecord {

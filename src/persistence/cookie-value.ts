@@ -9,6 +9,8 @@ const firstSeenAt = 2 * halfDigits;
 const lastSeenAt = firstSeenAt + stampDigits;
 const valueLength = lastSeenAt + stampDigits;
 
+const quote = 0x22;
+
 /** What stands for a server in a cookie. */
 export interface ServerToken {
   readonly server: string;
@@ -41,13 +43,19 @@ export class CookieValue {
 
   /** @returns false where the text is none of ours in form. Never throws. Hot path. */
   parse(text: string): boolean {
-    if (text.length !== valueLength) return false;
-    this.high = parseDigits(text, 0, halfDigits);
-    this.low = parseDigits(text, halfDigits, firstSeenAt);
-    this.firstSeenS = parseDigits(text, firstSeenAt, lastSeenAt);
-    this.lastSeenS = parseDigits(text, lastSeenAt, valueLength);
+    const start = isQuoted(text) ? 1 : 0;
+    if (text.length - 2 * start !== valueLength) return false;
+    this.high = parseDigits(text, start, start + halfDigits);
+    this.low = parseDigits(text, start + halfDigits, start + firstSeenAt);
+    this.firstSeenS = parseDigits(text, start + firstSeenAt, start + lastSeenAt);
+    this.lastSeenS = parseDigits(text, start + lastSeenAt, start + valueLength);
     return this.high >= 0 && this.low >= 0 && this.firstSeenS >= 0 && this.lastSeenS >= 0;
   }
+}
+
+/** A cookie's value may stand in quotation marks (RFC 6265, section 4.1.1), and some clients add them. */
+function isQuoted(text: string): boolean {
+  return text.length > 2 && text.charCodeAt(0) === quote && text.charCodeAt(text.length - 1) === quote;
 }
 
 function digits(value: number, length: number): string {

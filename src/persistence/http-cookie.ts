@@ -12,6 +12,9 @@ import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
 /** How far a clock may be ahead of ours, as in HAProxy: cookies of a later date are nobody's. */
 const maxAheadMs = 24 * 60 * 60_000;
 
+/** Cookies of the one name that are looked at: more than browsers hold for a host (RFC 6265, section 6.1). */
+const maxCookies = 50;
+
 /** A cookie last seen longer ago than this, or a quarter of its idle time, is issued again. */
 const maxStampAgeMs = 60_000;
 
@@ -86,16 +89,31 @@ export class HttpCookieStrategy implements PersistenceStrategy {
     return `${this.cookieName}=${value}${this.#attributes}`;
   }
 
-  /** The server of a valid cookie, whose parts are in `#value` then. Never throws. */
+  /**
+   * The server of a valid cookie, whose parts are in `#value` then. Of several the one issued last counts: what this
+   * strategy sets is found again, whatever an older cookie of another path says. Never throws.
+   */
   #read(client: Client, now: Now): ServerToken | undefined {
-    const text = client.cookie(this.cookieName);
-    const value = this.#value;
-    if (text === undefined) return undefined;
-    if (text !== this.#text) {
-      this.#text = text;
-      this.#isValid = value.parse(text);
+    let found: ServerToken | undefined;
+    let foundText = '';
+    let lastSeenS = -1;
+    for (let nth = 0; nth < maxCookies; nth++) {
+      const text = client.cookie(this.cookieName, nth);
+      if (text === undefined) break;
+      const token = this.#tokenIn(text, now);
+      if (token === undefined || this.#value.lastSeenS <= lastSeenS) continue;
+      found = token;
+      foundText = text;
+      lastSeenS = this.#value.lastSeenS;
     }
-    if (!this.#isValid) return undefined;
+    if (found !== undefined) this.#parse(foundText);
+    return found;
+  }
+
+  /** The server of one cookie, if it is valid; `#value` has its parts then. */
+  #tokenIn(text: string, now: Now): ServerToken | undefined {
+    if (!this.#parse(text)) return undefined;
+    const value = this.#value;
     const idleMs = now.wallMs - value.lastSeenS * 1000;
     const lifeMs = now.wallMs - value.firstSeenS * 1000;
     if (idleMs >= this.options.maxIdleMs || lifeMs >= this.options.maxLifeMs) return undefined;
@@ -104,6 +122,14 @@ export class HttpCookieStrategy implements PersistenceStrategy {
       if (token.low === value.low) return token;
     }
     return undefined;
+  }
+
+  #parse(text: string): boolean {
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#isValid = this.#value.parse(text);
+    }
+    return this.#isValid;
   }
 
   #tokenOf(server: string): ServerToken {

@@ -54,7 +54,10 @@ export interface PersistenceStrategy {
    * before this process started can be read. Names told before stay known.
    */
   register?(names: readonly string[]): void;
-  /** The name of the cookie to remove from requests before the server sees them. */
+  /**
+   * The name of the cookie, which is removed from requests before the server sees them. A server's own cookie of that
+   * name reaches the client under another one: see `docs/http.md`.
+   */
   readonly cookieName?: string;
 }
 

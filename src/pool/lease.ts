@@ -13,6 +13,11 @@ const noServers: readonly Server[] = Object.freeze([]);
 export class Lease {
   server: Server | undefined = undefined;
   reason: DecisionReason = 'none';
+  /**
+   * Where the client has a connection that is its own, for the selector to stay with; set anew by the owner of the
+   * lease for each selection.
+   */
+  bound: Server | undefined = undefined;
   /** Servers that could not be reached in this session or exchange, in order. */
   tried: readonly Server[] = noServers;
 

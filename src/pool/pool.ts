@@ -1,13 +1,13 @@
-import type { Picker } from '../balancing/balancing-policy.ts';
 import { SluiceError } from '../errors.ts';
-import { mayEject } from '../health/passive-ejection.ts';
-import { admitsNewClients } from '../model/availability.ts';
+import { admitsNewClients, wouldAdmitNewClients, type AvailabilityFacts } from '../model/availability.ts';
 import type { Client } from '../model/client.ts';
 import { adminStates, Server, type AdminState, type ServerOptions } from '../model/server.ts';
 import { OptionReader } from '../options.ts';
 import type { Random } from '../runtime/runtime.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
+import { ejectedInVain, mayBeEjected } from './ejection-rules.ts';
+import { Pickers } from './pickers.ts';
 import {
   resolvePoolOptions,
   resolveServers,
@@ -35,13 +35,10 @@ export class Pool {
    * @internal
    */
   readonly queue: WaitQueue;
-  readonly #random: Random;
   readonly #sharing: PoolSharing | undefined;
   #servers: readonly Server[] = [];
   #byName: ReadonlyMap<string, Server> = new Map();
-  #regular: Picker;
-  #backups: Picker;
-  #hasRegular = false;
+  readonly #pickers: Pickers;
   #context: PoolContext | undefined;
   readonly #monitors = new Map<Server, ServerMonitor>();
   #settling: { readonly server: Server; readonly resolve: () => void }[] = [];
@@ -57,11 +54,9 @@ export class Pool {
     const reader = new OptionReader('pool', options);
     this.options = resolvePoolOptions(reader);
     reader.finish();
-    this.#random = random;
     this.#sharing = sharing;
     this.queue = new WaitQueue(this.options.maxQueued, sharing);
-    this.#regular = this.options.balance.build([], random);
-    this.#backups = this.options.balance.build([], random);
+    this.#pickers = new Pickers(this.options.balance, random);
     this.#setServers(this.options.servers.map((server) => this.#makeServer(server)));
   }
 
@@ -84,15 +79,17 @@ export class Pool {
   }
 
   /**
-   * The server for a new client; backups only where no other server admits one or could be reached.
-   * Hot path.
+   * The server for a new client; backups only where no other server admits one or could be reached, and ejected
+   * ones only where nobody else is left. Hot path.
    *
    * @internal
+   * @param mayWait whether the client would rather wait for a full server than go to an ejected one
    */
-  pick(client: Client, tried: readonly Server[]): Server | undefined {
-    const server = this.#regular.pick(client, tried);
-    if (server !== undefined || (this.#hasRegular && tried.length === 0)) return server;
-    return this.#backups.pick(client, tried);
+  pick(client: Client, tried: readonly Server[], mayWait = false): Server | undefined {
+    const server = this.#pickers.pick(client, tried);
+    if (server !== undefined || !this.#pickers.hasEjected) return server;
+    if (mayWait && this.#hasFull(admitsNewClients, tried)) return undefined;
+    return this.#pickers.pickEjected(client, tried);
   }
 
   /**
@@ -101,9 +98,12 @@ export class Pool {
    * @internal
    */
   isFull(tried: readonly Server[]): boolean {
+    return this.#hasFull(wouldAdmitNewClients, tried);
+  }
+
+  #hasFull(admits: (server: AvailabilityFacts) => boolean, tried: readonly Server[]): boolean {
     return this.#servers.some(
-      (server) =>
-        admitsNewClients(server) && server.sessions >= server.maxSessions && !tried.includes(server),
+      (server) => admits(server) && server.sessions >= server.maxSessions && !tried.includes(server),
     );
   }
 
@@ -276,33 +276,39 @@ export class Pool {
   }
 
   /**
-   * For monitors: builds new pickers, and lets those who wait try again.
+   * For monitors: takes back whom nobody can replace any more, builds new pickers, and lets those who wait try
+   * again.
    *
    * @internal
    */
   availabilityChanged(): void {
-    const admitting = this.#servers.filter(admitsNewClients);
-    const regular = admitting.filter((server) => !server.backup);
-    const backups = admitting.filter((server) => server.backup);
-    const { balance } = this.options;
-    this.#hasRegular = regular.length > 0;
-    this.#regular = balance.build(regular, this.#random, this.#regular);
-    this.#backups = balance.build(backups, this.#random, this.#backups);
+    this.recallEjected();
+    this.#pickers.build(this.#servers);
     this.queue.offerAll();
     this.#sharing?.availabilityChanged();
   }
 
   /**
-   * For monitors: does the cap on the share of ejected servers allow one more?
+   * For monitors: may this server be ejected?
    *
    * @internal
    */
-  mayEject(): boolean {
+  mayEject(server: Server): boolean {
     const { passiveHealth } = this.options;
     if (passiveHealth === undefined) return false;
-    const ejected = this.#servers.filter((server) => server.ejected).length;
-    return mayEject(ejected, this.#servers.length, passiveHealth.maxEjectedRatio);
+    return mayBeEjected(server, this.#servers, passiveHealth.maxEjectedRatio, this.#isFailing);
   }
+
+  /**
+   * Takes ejected servers back where nobody better is left.
+   *
+   * @internal
+   */
+  recallEjected(): void {
+    for (const server of ejectedInVain(this.#servers, this.#isFailing)) this.#monitors.get(server)?.readmit();
+  }
+
+  readonly #isFailing = (server: Server): boolean => this.#monitors.get(server)?.isDue === true;
 
   #makeServer(options: ServerOptions): Server {
     return this.#sharing?.makeServer(options) ?? new Server(options);

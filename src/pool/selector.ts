@@ -1,3 +1,4 @@
+import type { ErrorSide } from '../errors.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import type { Client } from '../model/client.ts';
 import type { DecisionReason } from '../model/decision.ts';
@@ -21,7 +22,8 @@ export type Selection = 'selected' | 'wait' | 'none';
  * Chooses the server of a session, an exchange or a flow: the one place where persistence and balancing meet.
  *
  * 1. and 2. The strategies of the persistence are asked in order; the first whose server admits persistent
- *    clients (online or draining; not down, ejected or halted) decides.
+ *    clients (online or draining; not down, ejected or halted) decides. Where the client has a connection of its
+ *    own to such a server, that comes before.
  * 3. Otherwise balancing does.
  * 4. Every strategy learns the server, **now**: parallel first connections of one client agree.
  *
@@ -81,7 +83,7 @@ export class Selector {
         }
         if (mayWait) return 'wait';
       }
-      const balanced = this.#pool.pick(client, lease.tried);
+      const balanced = this.#pool.pick(client, lease.tried, mayWait);
       if (balanced === undefined) break;
       if (!balanced.take()) continue;
       lease.reason = lease.tried.length > 0 ? 'redispatch' : 'balance';
@@ -98,18 +100,21 @@ export class Selector {
    * The leased server could not be reached and nothing was sent: gives it back, tells passive health, and
    * makes the lease ready for `select`, which avoids the servers tried. A reservation that balancing made is
    * undone; an entry that was there before stays until another server is learned.
+   *
+   * @param side whose fault it is: a server is not blamed for one of this machine
    */
-  connectFailed(client: Client, lease: Lease): void {
+  connectFailed(client: Client, lease: Lease, side: ErrorSide = 'server'): void {
     const server = lease.server;
     if (server === undefined) return;
-    server.connectFailuresTotal += 1;
+    const isServers = side === 'server';
+    if (isServers) server.connectFailuresTotal += 1;
     if (lease.reason === 'balance' || lease.reason === 'redispatch') {
       const now = this.now();
       for (const strategy of this.#strategies) strategy.forget(client, server.name, now);
     }
     lease.addTried(server);
     // Passive health first: who waits must not get the place on a server that is ejected for this failure.
-    this.#pool.connectFailed(server);
+    if (isServers) this.#pool.connectFailed(server);
     this.#giveBack(lease);
   }
 
@@ -152,6 +157,11 @@ export class Selector {
 
   /** The first remembered server that is usable, full or not; sets the lease's reason. */
   #remembered(client: Client, lease: Lease, now: Now): Server | undefined {
+    const { bound } = lease;
+    if (bound !== undefined && availability(bound) !== 'unavailable' && !lease.tried.includes(bound)) {
+      lease.reason = 'connection';
+      return bound;
+    }
     for (const strategy of this.#strategies) {
       const name = strategy.lookup(client, now);
       if (name === undefined) continue;

@@ -10,8 +10,10 @@ import type { PoolContext } from './pool-context.ts';
 export interface MonitoredPool {
   /** The server may have become usable or unusable: build a new picker. */
   availabilityChanged(): void;
-  /** May one more server be ejected? */
-  mayEject(): boolean;
+  /** May this server be ejected? */
+  mayEject(server: Server): boolean;
+  /** A server cannot be reached and may not be ejected: others may be the better choice now. */
+  recallEjected(): void;
 }
 
 /**
@@ -24,6 +26,8 @@ export class ServerMonitor {
   readonly #context: PoolContext;
   readonly #ejection: PassiveEjection | undefined;
   readonly #watch: HealthWatch | undefined;
+  /** Checks in a row that end a first ejection. */
+  readonly #rise: number;
   #readmission: Timer | undefined;
 
   constructor(
@@ -37,6 +41,7 @@ export class ServerMonitor {
     this.#pool = pool;
     this.#context = context;
     this.#ejection = passive === undefined ? undefined : new PassiveEjection(passive);
+    this.#rise = check?.options.rise ?? Infinity;
     const subject = {
       service: context.service,
       serviceHost: context.host,
@@ -46,8 +51,8 @@ export class ServerMonitor {
       port: server.port ?? context.port,
     };
     this.#watch = check?.watch(subject, context, {
-      onProbe: (report) => {
-        this.#probed(report);
+      onProbe: (report, counts) => {
+        this.#probed(report, counts);
       },
       onHealth: (current, report) => {
         this.#changeHealth(current, report);
@@ -72,13 +77,33 @@ export class ServerMonitor {
     // An active check hears of it at once instead of at its next turn.
     this.#watch?.wake();
     const ejection = this.#ejection;
-    if (ejection?.recordFailure() !== true || !this.#pool.mayEject()) return;
-    this.#eject(ejection);
+    if (ejection?.recordFailure() !== true) return;
+    if (this.#pool.mayEject(this.#server)) this.#eject(ejection);
+    else this.#pool.recallEjected();
   }
 
-  #probed(report: ProbeReport): void {
+  /** Have so many clients failed to connect that it would be ejected if it were not the last one? */
+  get isDue(): boolean {
+    return this.#ejection?.isDue === true;
+  }
+
+  /** Ends an ejection, also before its time. */
+  readmit(): void {
+    const ejection = this.#ejection;
+    if (ejection?.isEjected !== true) return;
+    const { facts, service, runtime } = this.#context;
+    this.#readmission?.cancel();
+    ejection.readmit(runtime.clock.nowMs());
+    this.#setEjected(false);
+    facts.publish('serverReadmitted', { service, server: this.#server.name, atMs: runtime.clock.wallMs() });
+  }
+
+  #probed(report: ProbeReport, counts: boolean): void {
     this.#server.lastProbe = report;
-    const { facts, service } = this.#context;
+    const { facts, service, runtime } = this.#context;
+    const startedMs = runtime.clock.nowMs() - report.tookMs;
+    const isProved = counts && this.#ejection?.recordCheck(report.ok, startedMs, this.#rise) === true;
+    if (isProved) this.readmit();
     if (facts.listenerCount('probeFinished') === 0) return;
     facts.publish('probeFinished', { service, server: this.#server.name, report, atMs: report.atMs });
   }
@@ -104,14 +129,18 @@ export class ServerMonitor {
     const { facts, service, runtime } = this.#context;
     const server = this.#server.name;
     const forMs = ejection.eject(runtime.clock.nowMs());
-    this.#server.ejected = true;
-    this.#pool.availabilityChanged();
+    this.#setEjected(true);
     facts.publish('serverEjected', { service, server, forMs, atMs: runtime.clock.wallMs() });
+    // A handler may have stopped this monitor, or taken the server back.
+    if (!this.#server.ejected) return;
     this.#readmission = runtime.clock.schedule(forMs, () => {
-      ejection.readmit(runtime.clock.nowMs());
-      this.#server.ejected = false;
-      this.#pool.availabilityChanged();
-      facts.publish('serverReadmitted', { service, server, atMs: runtime.clock.wallMs() });
+      this.readmit();
     });
+  }
+
+  #setEjected(isEjected: boolean): void {
+    this.#server.ejected = isEjected;
+    if (this.#watch !== undefined) this.#watch.isInDoubt = isEjected;
+    this.#pool.availabilityChanged();
   }
 }

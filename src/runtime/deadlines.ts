@@ -1,5 +1,10 @@
 import type { Clock, Timer } from './runtime.ts';
 
+/** A timer that is so late, in milliseconds, says that this process stood still. */
+const stallMs = 50;
+/** Then everything that has arrived meanwhile is read first, for so long. */
+const readingMs = 10;
+
 /** Something that has one deadline at a time, kept by {@link Deadlines}. */
 export interface Expiring {
   /** For `Deadlines` alone: where it stands, -1 for nowhere. Set it to -1 at first. */
@@ -13,12 +18,15 @@ export interface Expiring {
 /**
  * The deadlines of many, with one timer for all: the next one is always first in a binary heap. Whoever is kept
  * costs one word of memory here, and setting a deadline allocates nothing.
+ *
+ * After a stall of this process nobody's deadline is judged at once: what would have met it may wait in the kernel.
  */
 export class Deadlines {
   readonly #clock: Clock;
   readonly #heap: Expiring[] = [];
   #timer: Timer | undefined = undefined;
   #timerDueMs = 0;
+  #isAfterStall = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -57,8 +65,12 @@ export class Deadlines {
     const next = this.#heap[0];
     if (next === undefined || (this.#timer !== undefined && this.#timerDueMs <= next.dueMs)) return;
     this.#disarm();
-    this.#timerDueMs = next.dueMs;
-    this.#timer = this.#clock.schedule(Math.max(0, next.dueMs - this.#clock.nowMs()), this.#onTimer);
+    this.#schedule(next.dueMs);
+  }
+
+  #schedule(dueMs: number): void {
+    this.#timerDueMs = dueMs;
+    this.#timer = this.#clock.schedule(Math.max(0, dueMs - this.#clock.nowMs()), this.#onTimer);
   }
 
   #disarm(): void {
@@ -69,6 +81,11 @@ export class Deadlines {
   readonly #onTimer = (): void => {
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
+    this.#isAfterStall = !this.#isAfterStall && nowMs - this.#timerDueMs >= stallMs;
+    if (this.#isAfterStall) {
+      this.#schedule(nowMs + readingMs);
+      return;
+    }
     try {
       for (let next = this.#heap[0]; next !== undefined && next.dueMs <= nowMs; next = this.#heap[0]) {
         this.clear(next);

@@ -10,8 +10,12 @@ export interface Clock {
   nowMs(): number;
   /** Wall-clock milliseconds since 1970, for records that people read and for cookies. */
   wallMs(): number;
-  /** Calls back once after `delayMs` (0 to 2^31-1; longer delays are taken in steps). Never before. */
-  schedule(delayMs: number, callback: () => void): Timer;
+  /**
+   * Calls back once after `delayMs` (0 to 2^31-1; longer delays are taken in steps). Never before.
+   *
+   * @param isBackground whether the process may end before, where nothing else keeps it alive. @default false
+   */
+  schedule(delayMs: number, callback: () => void, isBackground?: boolean): Timer;
 }
 
 /** Uniform random numbers from 0 (inclusive) to 1 (exclusive). */

@@ -8,9 +8,11 @@ const maxDelayMs = 2 ** 31 - 1;
 class SystemTimer implements Timer {
   readonly #dueMs: number;
   readonly #callback: () => void;
+  readonly #isBackground: boolean;
   #handle: NodeJS.Timeout;
 
-  constructor(delayMs: number, callback: () => void) {
+  constructor(delayMs: number, callback: () => void, isBackground: boolean) {
+    this.#isBackground = isBackground;
     this.#dueMs = performance.now() + delayMs;
     this.#callback = callback;
     this.#handle = this.#arm(delayMs);
@@ -25,12 +27,13 @@ class SystemTimer implements Timer {
   }
 
   #arm(restMs: number): NodeJS.Timeout {
-    return setTimeout(
+    const handle = setTimeout(
       () => {
         this.#fire();
       },
       Math.min(Math.ceil(restMs), maxDelayMs),
     );
+    return this.#isBackground ? handle.unref() : handle;
   }
 
   #fire(): void {
@@ -44,7 +47,7 @@ class SystemTimer implements Timer {
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
-  schedule: (delayMs, callback) => new SystemTimer(delayMs, callback),
+  schedule: (delayMs, callback, isBackground = false) => new SystemTimer(delayMs, callback, isBackground),
 };
 
 /** The real world: system time, `Math.random`, and a log that says nothing. */

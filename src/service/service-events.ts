@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, ErrorSide } from '../errors.ts';
 import type { FactEvents } from '../fact-emitter.ts';
 import type { DecisionRecord } from '../model/decision.ts';
 import type { AdminState, Health, ProbeReport } from '../model/server.ts';
@@ -85,6 +85,8 @@ export interface ExchangeFinishedEvent extends ServiceFact {
 export interface ConnectFailedEvent extends ServerFact {
   readonly client: string;
   readonly error: ErrorCode;
+  /** Whose fault it was. Passive health and the server's counter go by faults of the server alone. */
+  readonly side: ErrorSide;
 }
 
 /** Why a client was turned away. */

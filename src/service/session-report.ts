@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, ErrorSide } from '../errors.ts';
 import type { Client } from '../model/client.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 import type { Server } from '../model/server.ts';
@@ -60,11 +60,12 @@ export class SessionReport {
     });
   }
 
-  connectFailed(server: Server, error: ErrorCode): void {
+  connectFailed(server: Server, error: ErrorCode, side: ErrorSide): void {
     const { facts, service } = this.#context;
     if (facts.listenerCount('connectFailed') === 0) return;
     const client = this.#clientText();
-    facts.publish('connectFailed', { service, client, server: server.name, error, atMs: this.#wallMs() });
+    const atMs = this.#wallMs();
+    facts.publish('connectFailed', { service, client, server: server.name, error, side, atMs });
   }
 
   /** Counts the refusal too. */

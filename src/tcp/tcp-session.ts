@@ -146,10 +146,11 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   #connectFailed(error: SluiceError | undefined): void {
     const { context, options } = this.#path;
     const code = this.#connectTimedOut ? 'SLUICE_ERR_CONNECT_TIMEOUT' : (error?.code ?? 'SLUICE_ERR_CONNECT');
-    if (this.#lease.server !== undefined) this.#report.connectFailed(this.#lease.server, code);
+    const side = this.#connectTimedOut ? 'server' : (error?.side ?? 'server');
+    if (this.#lease.server !== undefined) this.#report.connectFailed(this.#lease.server, code, side);
     this.#server = undefined;
     this.#path.deadlines.clear(this);
-    context.selector.connectFailed(this.#clientFacts, this.#lease);
+    context.selector.connectFailed(this.#clientFacts, this.#lease, side);
     if (this.#lease.tried.length >= options.maxConnectAttempts) this.#refuse('no-server');
     else this.#select();
   }

@@ -1,6 +1,7 @@
 import type { IpAddress } from '../model/address.ts';
-import { hashWords } from '../persistence/half-sip-hash.ts';
+import { FlowKeys } from './flow-keys.ts';
 import { IdleOrder } from './idle-order.ts';
+import { NoisiestFirst } from './noisiest-first.ts';
 import type { ResolvedUdpOptions } from './udp-options.ts';
 
 /** What the table needs of a flow: a place for the number under which it is kept. */
@@ -11,22 +12,26 @@ export interface Tabled {
 
 const nothing = -1;
 
+/** Flows that were never answered may be one part in so many of all before they have to go first. */
+const newcomersPart = 16;
+
 /**
- * The flows of a UDP service by client address and port, and in the order in which they have to go. Pure: time
+ * The flows of a UDP service by who asks at which address, and in the order in which they have to go. Pure: time
  * is an argument. Of constant size, whoever sends what: flat typed arrays that are made once.
  */
 export class FlowTable<Flow extends Tabled> {
   readonly #maxFlows: number;
-  readonly #key0: number;
-  readonly #key1: number;
   readonly #flows: (Flow | undefined)[] = [];
-  readonly #words: Uint32Array;
-  readonly #ports: Uint16Array;
+  readonly #keys: FlowKeys;
   /** The first slot of each bucket. */
   readonly #buckets: Int32Array;
   /** The next slot of the same bucket; of a free slot, the next free one. */
   readonly #chained: Int32Array;
+  /** The bucket of each slot. */
+  readonly #bucketOf: Int32Array;
   readonly #order: IdleOrder;
+  /** Those never answered. */
+  readonly #newcomers: NoisiestFirst;
   #free = nothing;
   #size = 0;
 
@@ -34,13 +39,12 @@ export class FlowTable<Flow extends Tabled> {
   constructor(limits: ResolvedUdpOptions, seed: number) {
     const { maxFlows } = limits;
     this.#maxFlows = maxFlows;
-    this.#key0 = seed | 0;
-    this.#key1 = Math.floor(seed / 2 ** 32);
-    this.#words = new Uint32Array(4 * maxFlows);
-    this.#ports = new Uint16Array(maxFlows);
+    this.#keys = new FlowKeys(maxFlows, seed);
     this.#buckets = new Int32Array(2 ** Math.ceil(Math.log2(maxFlows))).fill(nothing);
     this.#chained = new Int32Array(maxFlows);
+    this.#bucketOf = new Int32Array(maxFlows);
     this.#order = new IdleOrder(maxFlows, limits.unrepliedTimeoutMs, limits.idleTimeoutMs);
+    this.#newcomers = new NoisiestFirst(maxFlows);
   }
 
   get size(): number {
@@ -51,39 +55,47 @@ export class FlowTable<Flow extends Tabled> {
     return this.#size >= this.#maxFlows;
   }
 
-  /** The flow of a client. Hot path. */
-  find(address: IpAddress, port: number): Flow | undefined {
-    let slot = this.#head(this.#bucket(address.w0, address.w1, address.w2, address.w3, port));
-    while (slot !== nothing && !this.#isAt(slot, address, port)) slot = this.#next(slot);
+  /** So many flows were never answered beyond those that newcomers need; 0 and less where they have room. */
+  get surplus(): number {
+    return this.#newcomers.size - this.#size / newcomersPart;
+  }
+
+  /** The flow of a client that asks at a local address. Hot path. */
+  find(client: IpAddress, port: number, local: IpAddress): Flow | undefined {
+    const keys = this.#keys;
+    let slot = this.#head(keys.hash(client, port, local) & (this.#buckets.length - 1));
+    while (slot !== nothing && !keys.isAt(slot, client, port, local)) slot = this.#next(slot);
     return this.#flowAt(slot);
   }
 
-  /** Adds the flow of a client that has none, as one never answered. The table must not be full. */
-  insert(address: IpAddress, port: number, flow: Flow, nowMs: number): void {
+  /** Adds the flow of a client that has none there, as one never answered. The table must not be full. */
+  insert(client: IpAddress, port: number, local: IpAddress, flow: Flow, nowMs: number): void {
     const slot = this.#takeSlot();
-    this.#words[4 * slot] = address.w0;
-    this.#words[4 * slot + 1] = address.w1;
-    this.#words[4 * slot + 2] = address.w2;
-    this.#words[4 * slot + 3] = address.w3;
-    this.#ports[slot] = port;
+    const keys = this.#keys;
+    keys.set(slot, client, port, local);
     this.#flows[slot] = flow;
     flow.slot = slot;
-    const bucket = this.#bucketOf(slot);
+    const bucket = keys.hash(client, port, local) & (this.#buckets.length - 1);
+    this.#bucketOf[slot] = bucket;
     this.#chained[slot] = this.#head(bucket);
     this.#buckets[bucket] = slot;
     this.#order.add(slot, false, nowMs);
+    this.#newcomers.add(slot, keys.sourceHash(client));
   }
 
-  /** The flow was active just now. Hot path. */
-  touch(flow: Flow, isReplied: boolean, nowMs: number): void {
-    this.#order.remove(flow.slot);
-    this.#order.add(flow.slot, isReplied, nowMs);
+  /** The flow was active just now; once answered, it stays so. Hot path. */
+  touch({ slot }: Flow, isReplied: boolean, nowMs: number): void {
+    this.#order.remove(slot);
+    this.#order.add(slot, isReplied, nowMs);
+    if (isReplied) this.#newcomers.remove(slot);
+    else this.#newcomers.touch(slot);
   }
 
   remove(flow: Flow): void {
     const { slot } = flow;
     this.#unchain(slot);
     this.#order.remove(slot);
+    this.#newcomers.remove(slot);
     this.#flows[slot] = undefined;
     flow.slot = nothing;
     this.#chained[slot] = this.#free;
@@ -91,9 +103,14 @@ export class FlowTable<Flow extends Tabled> {
     this.#size -= 1;
   }
 
-  /** Which flow makes room when the table is full: the longest silent, of those never answered first. */
+  /**
+   * Which flow makes room. Of those never answered, while they are more than newcomers need, the one that has waited
+   * longest of the source with the most; else the longest silent of the answered ones. So a flood that nobody answers
+   * makes room for others, and where a flood is answered, a newcomer has the time to be answered as well.
+   */
   firstToGo(): Flow | undefined {
-    return this.#flowAt(this.#order.firstToGo());
+    const replied = this.#order.firstReplied();
+    return this.#flowAt(this.surplus > 0 || replied === nothing ? this.#newcomers.first() : replied);
   }
 
   /** A flow whose time is over, if there is one. */
@@ -122,18 +139,8 @@ export class FlowTable<Flow extends Tabled> {
     return slot;
   }
 
-  #isAt(slot: number, address: IpAddress, port: number): boolean {
-    return (
-      this.#ports[slot] === port &&
-      this.#words[4 * slot + 3] === address.w3 &&
-      this.#words[4 * slot + 2] === address.w2 &&
-      this.#words[4 * slot + 1] === address.w1 &&
-      this.#words[4 * slot] === address.w0
-    );
-  }
-
   #unchain(slot: number): void {
-    const bucket = this.#bucketOf(slot);
+    const bucket = this.#bucketOf[slot] ?? 0;
     let before = this.#head(bucket);
     if (before === slot) {
       this.#buckets[bucket] = this.#next(slot);
@@ -141,22 +148,6 @@ export class FlowTable<Flow extends Tabled> {
     }
     for (let next = this.#next(before); next !== slot; next = this.#next(before)) before = next;
     this.#chained[before] = this.#next(slot);
-  }
-
-  #bucketOf(slot: number): number {
-    const words = this.#words;
-    return this.#bucket(
-      words[4 * slot] ?? 0,
-      words[4 * slot + 1] ?? 0,
-      words[4 * slot + 2] ?? 0,
-      words[4 * slot + 3] ?? 0,
-      this.#ports[slot] ?? 0,
-    );
-  }
-
-  /** The port goes into the key: a client that may choose all four words cannot undo it. */
-  #bucket(w0: number, w1: number, w2: number, w3: number, port: number): number {
-    return hashWords(w0, w1, w2, w3, this.#key0 ^ port, this.#key1) & (this.#buckets.length - 1);
   }
 
   #head(bucket: number): number {

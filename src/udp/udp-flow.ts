@@ -1,5 +1,6 @@
 import type { DatagramHandler, UdpPort } from '../engine/engine.ts';
 import type { SluiceError } from '../errors.ts';
+import type { IpAddress } from '../model/address.ts';
 import type { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Lease } from '../pool/lease.ts';
@@ -23,10 +24,12 @@ export interface FlowEnds {
   readonly server: Server;
   /** Where the client's datagrams arrive, and replies leave. */
   readonly servicePort: UdpPort;
+  /** The address of this machine that the client asked, and gets its answers from. */
+  readonly local: IpAddress;
 }
 
 /**
- * One client's flow: datagrams between one client address and port and one server.
+ * One client's flow: datagrams between one client address and port, at one address of the service, and one server.
  *
  * Owns a connected port of its own. Its number is what the server sees as the source (that is the SNAT), and
  * the kernel drops what anybody but the server sends to it.
@@ -43,6 +46,7 @@ export class UdpFlow implements DatagramHandler, Tabled {
   readonly lease: Lease;
   readonly server: Server;
   readonly servicePort: UdpPort;
+  readonly local: IpAddress;
   readonly report: SessionReport;
   readonly #handler: FlowHandler;
   readonly #port: UdpPort;
@@ -53,6 +57,7 @@ export class UdpFlow implements DatagramHandler, Tabled {
     this.lease = ends.lease;
     this.server = ends.server;
     this.servicePort = ends.servicePort;
+    this.local = ends.local;
     this.report = new SessionReport(context, ends.client);
     this.#handler = handler;
     this.#port = engine.connectUdp({ host: this.server.host, port: pool.portOf(this.server) }, this);
@@ -70,12 +75,12 @@ export class UdpFlow implements DatagramHandler, Tabled {
     this.#port.sendConnected(bytes, start, end);
   }
 
-  /** Sends a datagram to the client, from the service's own address and port. Hot path. */
+  /** Sends a datagram to the client, from the address and port of the service that it asked. Hot path. */
   toClient(bytes: Buffer, start: number, end: number): void {
     this.isWaiting = false;
     this.bytesFromServer += end - start;
     this.server.bytesFromServer += end - start;
-    this.servicePort.send(bytes, start, end, this.client.address, this.client.port);
+    this.servicePort.send(bytes, start, end, this.client.address, this.client.port, this.local);
   }
 
   onDatagram(_port: UdpPort, bytes: Buffer, start: number, end: number): void {

@@ -1,6 +1,6 @@
 import type { DatagramHandler, UdpPort } from '../engine/engine.ts';
 import type { ErrorCode, SluiceError } from '../errors.ts';
-import { IpAddress } from '../model/address.ts';
+import type { IpAddress } from '../model/address.ts';
 import { availability } from '../model/availability.ts';
 import { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
@@ -8,6 +8,7 @@ import { Lease } from '../pool/lease.ts';
 import type { ServiceContext } from '../service/service-context.ts';
 import type { CloseReason } from '../service/service-events.ts';
 import { SessionReport } from '../service/session-report.ts';
+import { flowRoom, type FlowHolder } from './flow-room.ts';
 import { FlowSweep } from './flow-sweep.ts';
 import { FlowTable } from './flow-table.ts';
 import { UdpFlow, type FlowHandler } from './udp-flow.ts';
@@ -16,16 +17,16 @@ import type { ResolvedUdpOptions } from './udp-options.ts';
 /**
  * UDP with source NAT. The handler of the service's bound port:
  *
- * 1. A datagram finds its flow by the client's address and port.
+ * 1. A datagram finds its flow by the client's address and port, and the address of the service that it asked.
  * 2. A new flow gets a server at once (nobody waits: UDP clients send again) and a port of its own.
- * 3. Replies of that server, and of nobody else, leave from the service's address and port.
+ * 3. Replies of that server, and of nobody else, leave from where the client asked.
  * 4. A flow whose server refuses moves to the next one, where the client's next datagram goes. A flow whose
  *    server was halted, removed or ejected, or went down, is picked anew at the client's next datagram.
- * 5. Flows end when they were silent for too long, or when a full table needs their place.
+ * 5. Flows end when they were silent for too long, or when a full table, or another service, needs their place.
+ * 6. What comes from a UDP port of this process begins no flow: it would go round in circles.
  */
-export class UdpPath implements DatagramHandler, FlowHandler {
+export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
   readonly #context: ServiceContext;
-  readonly #ownAddress: IpAddress | undefined;
   readonly #table: FlowTable<UdpFlow>;
   readonly #sweep: FlowSweep<UdpFlow>;
   #isDraining = false;
@@ -34,7 +35,6 @@ export class UdpPath implements DatagramHandler, FlowHandler {
   constructor(context: ServiceContext, options: ResolvedUdpOptions) {
     const { clock, random } = context.runtime;
     this.#context = context;
-    this.#ownAddress = IpAddress.parse(context.host);
     this.#table = new FlowTable(options, Math.floor(random() * 2 ** 53));
     this.#sweep = new FlowSweep(this.#table, clock, (flow) => {
       this.#close(flow, 'idle');
@@ -46,6 +46,17 @@ export class UdpPath implements DatagramHandler, FlowHandler {
     return this.#table.size;
   }
 
+  get surplus(): number {
+    return this.#table.surplus;
+  }
+
+  giveUpFlow(): boolean {
+    const first = this.#table.firstToGo();
+    if (first === undefined) return false;
+    this.#close(first, 'evicted');
+    return true;
+  }
+
   /** A client sent something to the service. Hot path. */
   onDatagram(
     port: UdpPort,
@@ -54,9 +65,10 @@ export class UdpPath implements DatagramHandler, FlowHandler {
     end: number,
     source: IpAddress,
     sourcePort: number,
+    local: IpAddress,
   ): void {
     const { stats, runtime } = this.#context;
-    const flow = this.#isOwn(source, sourcePort) ? undefined : this.#flowOf(source, sourcePort, port);
+    const flow = this.#flowOf(source, sourcePort, local, port);
     if (flow?.isOpen !== true) {
       stats.droppedTotal += 1;
       return;
@@ -119,23 +131,20 @@ export class UdpPath implements DatagramHandler, FlowHandler {
     return flows.length;
   }
 
-  /** Would answering it start a loop? Only the service's own port sends from there. */
-  #isOwn(source: IpAddress, sourcePort: number): boolean {
-    return sourcePort === this.#context.port && this.#ownAddress?.equals(source) === true;
-  }
-
   /** The client's flow, a new one where it has none or its server may not be used any more. Hot path. */
-  #flowOf(source: IpAddress, sourcePort: number, port: UdpPort): UdpFlow | undefined {
-    const flow = this.#table.find(source, sourcePort);
+  #flowOf(source: IpAddress, sourcePort: number, local: IpAddress, port: UdpPort): UdpFlow | undefined {
+    const flow = this.#table.find(source, sourcePort, local);
     if (flow !== undefined) {
       if (availability(flow.server) !== 'unavailable') return flow;
       this.#close(flow, 'server-down');
+    } else if (this.#context.engine.isOwnUdp?.(source, sourcePort) === true) {
+      return undefined;
     }
-    return this.#open(new AddressClient(source.copy(), sourcePort), new Lease(), port);
+    return this.#open(new AddressClient(source.copy(), sourcePort), new Lease(), port, local.copy());
   }
 
   /** @returns undefined where no server is available, or none that was not tried in vain */
-  #open(client: AddressClient, lease: Lease, servicePort: UdpPort): UdpFlow | undefined {
+  #open(client: AddressClient, lease: Lease, servicePort: UdpPort, local: IpAddress): UdpFlow | undefined {
     const { selector, stats, runtime } = this.#context;
     if (this.#isDraining) return undefined;
     selector.select(client, lease, false);
@@ -144,10 +153,14 @@ export class UdpPath implements DatagramHandler, FlowHandler {
       this.#refuse(client, lease);
       return undefined;
     }
-    this.#makeRoom();
-    const flow = new UdpFlow(this.#context, { client, lease, server, servicePort }, this);
-    this.#table.insert(client.address, client.port, flow, runtime.clock.nowMs());
+    if (!this.#makeRoom()) {
+      selector.release(lease);
+      return undefined;
+    }
+    const flow = new UdpFlow(this.#context, { client, lease, server, servicePort, local }, this);
+    this.#table.insert(client.address, client.port, local, flow, runtime.clock.nowMs());
     this.#sweep.arm();
+    flowRoom.join(this, this.#context.engine);
     stats.sessions += 1;
     stats.sessionsTotal += 1;
     flow.report.opened('flowOpened', server);
@@ -159,17 +172,18 @@ export class UdpPath implements DatagramHandler, FlowHandler {
     new SessionReport(this.#context, client).refused('no-server');
   }
 
-  #makeRoom(): void {
-    const first = this.#table.isFull ? this.#table.firstToGo() : undefined;
-    if (first !== undefined) this.#close(first, 'evicted');
+  /** @returns false where no descriptor can be had for a flow */
+  #makeRoom(): boolean {
+    if (this.#table.isFull) this.giveUpFlow();
+    return flowRoom.makeRoom(this.#context.engine);
   }
 
   #move(flow: UdpFlow, error: ErrorCode): void {
     if (!this.#detach(flow)) return;
     this.#context.selector.connectFailed(flow.client, flow.lease);
-    flow.report.connectFailed(flow.server, error);
+    flow.report.connectFailed(flow.server, error, 'server');
     this.#reportClosed(flow, 'connect-failed', error);
-    this.#open(flow.client, flow.lease, flow.servicePort);
+    this.#open(flow.client, flow.lease, flow.servicePort, flow.local);
     this.#settle();
   }
 
@@ -198,6 +212,7 @@ export class UdpPath implements DatagramHandler, FlowHandler {
   #settle(): void {
     if (this.#table.size > 0) return;
     this.#sweep.disarm();
+    flowRoom.leave(this);
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 }

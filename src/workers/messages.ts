@@ -15,6 +15,8 @@ export interface WorkerData {
   /** Of the main thread's clock. */
   readonly clockOriginMs: number;
   readonly sessionIds: SharedArrayBuffer;
+  /** Of `OwnUdpPorts`. */
+  readonly ownUdpPorts: SharedArrayBuffer;
 }
 
 /** A server, and where its counters are. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { ownUdpPorts } from '../engine/own-udp-ports.ts';
 import { SluiceError } from '../errors.ts';
 import type { Order, Report, Request, WorkerData } from './messages.ts';
 
@@ -37,11 +38,14 @@ export class WorkerThread {
     this.row = data.row;
     this.#observer = observer;
     this.#worker = startWorker(data);
+    // Of a thread that is gone, it is not known any more.
+    const { threadId } = this.#worker;
     this.#worker.on('error', (error) => {
       this.#fault = faultText(error);
     });
     this.gone = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
+        ownUdpPorts().clearThread(threadId);
         this.#exited(this.#fault ?? `it exited with code ${code}`);
         resolve();
       });

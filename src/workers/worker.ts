@@ -1,6 +1,8 @@
 /** The program of a worker thread. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { descriptorBudget } from '../engine/descriptor-limit.ts';
 import { LinuxEngine } from '../engine/linux/linux-engine.ts';
+import { useOwnUdpPorts } from '../engine/own-udp-ports.ts';
 import { SluiceError } from '../errors.ts';
 import { JoinedPersistences } from '../persistence/shared-persistence.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
@@ -91,5 +93,7 @@ class WorkerProgram {
 if (parentPort !== null) {
   const data = workerData as WorkerData;
   useSessionIds(data.sessionIds);
+  useOwnUdpPorts(data.ownUdpPorts);
+  descriptorBudget().flows.divide(data.rows);
   new WorkerProgram(parentPort, data);
 }

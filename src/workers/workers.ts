@@ -1,3 +1,4 @@
+import { ownUdpPorts } from '../engine/own-udp-ports.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import { backOffMs } from '../health/back-off.ts';
 import type { Runtime, Timer } from '../runtime/runtime.ts';
@@ -125,7 +126,8 @@ export class Workers implements WorkerObserver {
 
   #startThread(row: number): WorkerThread {
     const sessionIds = sharedSessionIds();
-    const data = { row, rows: this.count, clockOriginMs: clockOriginMs(), sessionIds };
+    const { memory } = ownUdpPorts();
+    const data = { row, rows: this.count, clockOriginMs: clockOriginMs(), sessionIds, ownUdpPorts: memory };
     this.#tellListeners();
     const thread = new WorkerThread(data, this);
     this.#startedMs[row] = this.#runtime.clock.nowMs();

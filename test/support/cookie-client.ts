@@ -7,8 +7,8 @@ export class CookieClient implements Client {
   readonly port = 50_000;
   readonly cookies = new Map<string, string>();
 
-  cookie(name: string): string | undefined {
-    return this.cookies.get(name);
+  cookie(name: string, nth = 0): string | undefined {
+    return nth === 0 ? this.cookies.get(name) : undefined;
   }
 
   /** Does as a `Set-Cookie` header says, attributes aside. */

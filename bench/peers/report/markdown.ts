@@ -39,7 +39,14 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     ['workload', 'over', 'at most', 'sluice linux', 'outcome', 'sluice portable'],
     verdicts.map((verdict) => {
       const { title, comparedWith, limit, ratio, portable } = verdict;
-      return [title, comparedWith, String(limit), ratioText(ratio), outcomeOf(verdict), ratioText(portable)];
+      return [
+        title,
+        comparedWith,
+        String(limit ?? none),
+        ratioText(ratio),
+        outcomeOf(verdict),
+        ratioText(portable),
+      ];
     }),
   );
 }

@@ -9,7 +9,14 @@ const top = 46;
 /** Bars end here at the latest; the figure beside them does not. */
 const mostRatio = 2;
 
-/** A bar for each ratio that has a limit, and a mark at the limit. */
+const colours = {
+  pass: '#3a9d5d',
+  miss: '#d4691a',
+  'not measured': '#d4691a',
+  'no goal': '#7a8797',
+} as const;
+
+/** A bar for each ratio, and a mark at its limit. */
 export function overviewPlot(verdicts: readonly Verdict[]): string {
   const height = top + verdicts.length * barHeight;
   const svg = new Svg(labelWidth + barsWidth + 130, height + 26);
@@ -27,10 +34,11 @@ function drawRow(svg: Svg, verdict: Verdict, y: number): void {
   const { title, comparedWith, limit, ratio } = verdict;
   const [work] = title.split(':');
   svg.text(labelWidth - 8, y + 12, `${work} / ${comparedWith}`, 'end');
-  const colour = outcomeOf(verdict) === 'pass' ? '#3a9d5d' : '#d4691a';
+  const colour = colours[outcomeOf(verdict)];
   svg.rectangle(labelWidth, y + 2, x(ratio ?? 0) - labelWidth, barHeight - 7, colour);
-  svg.rectangle(x(limit) - 1.5, y, 3, barHeight - 3, '#888');
-  svg.text(labelWidth + barsWidth + 8, y + 12, `${ratioText(ratio)}, at most ${limit}`);
+  if (limit !== undefined) svg.rectangle(x(limit) - 1.5, y, 3, barHeight - 3, '#888');
+  const goal = limit === undefined ? 'no goal' : `at most ${limit}`;
+  svg.text(labelWidth + barsWidth + 8, y + 12, `${ratioText(ratio)}, ${goal}`);
 }
 
 function x(ratio: number): number {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { ratioText } from './figures.ts';
+import { none, ratioText } from './figures.ts';
 import { outcomeOf, type Verdict } from './targets.ts';
 
 /** The table of targets for the console. */
@@ -11,7 +11,7 @@ export function formatVerdicts(verdicts: readonly Verdict[]): string {
     table.push([
       title,
       comparedWith,
-      String(limit),
+      limit ?? none,
       ratioText(ratio),
       outcomeOf(verdict),
       ratioText(portable),

@@ -1,4 +1,5 @@
 import { bulkWorkloads } from './bulk.ts';
+import { coldWorkload } from './cold.ts';
 import { dicomWorkload } from './dicom.ts';
 import { growthWorkloads } from './growth.ts';
 import { httpWorkloads } from './http.ts';
@@ -14,4 +15,5 @@ export const workloads: readonly Workload[] = [
   dicomWorkload,
   idleWorkload,
   ...growthWorkloads,
+  coldWorkload,
 ];

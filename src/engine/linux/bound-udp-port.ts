@@ -8,6 +8,7 @@ import type { DatagramSource } from './datagram-outbox.ts';
 import type { Libc } from './libc.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { duplicateSocket, openBoundSocket, type BoundSocketOptions } from './open-socket.ts';
+import { askForPacketInfo } from './packet-info.ts';
 import { socketAddressOf } from './socket-address.ts';
 import { AF_INET, SOCK_DGRAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
@@ -22,11 +23,14 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
   readonly #delivery: DatagramDelivery;
   readonly #socket: UdpSocket;
   readonly #family: number;
+  /** Not on a socket of another owner. */
+  readonly #isOwner: boolean;
 
   /** @throws SluiceError as `Engine.bindUdp` */
   constructor(context: LinuxContext, options: UdpBindOptions, handler: DatagramHandler) {
     this.#context = context;
     this.#delivery = new DatagramDelivery(context, this, handler);
+    this.#isOwner = options.descriptor === undefined;
     let descriptor = -1;
     try {
       this.#family = socketAddressOf(options.host, options.port).family;
@@ -41,6 +45,8 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     }
     this.host = this.#socket.localAddress.toString();
     this.port = this.#socket.localPort;
+    if (this.#isOwner) context.ownPorts.add(this.#socket.localAddress, this.port);
+    context.budget.flows.addService();
     context.track(this);
   }
 
@@ -49,10 +55,11 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
   }
 
   /** Hot path. */
-  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number): void {
+  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number, from?: IpAddress): void {
     // No system sends to port 0, though a forged datagram may seem to come from there.
     if (this.#delivery.isStopped || toPort === 0 || (this.#family === AF_INET && !to.isV4)) return;
-    this.#context.outbox.add(this, bytes, start, end, this.#family, to, toPort);
+    const leavesFrom = this.#socket.isWildcard && from?.isUnspecified === false ? from : undefined;
+    this.#context.outbox.add(this, bytes, start, end, this.#family, to, toPort, leavesFrom);
   }
 
   sendConnected(): void {
@@ -74,6 +81,8 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     if (this.#delivery.isStopped) return;
     this.#context.flushDatagrams();
     this.#delivery.stop();
+    if (this.#isOwner) this.#context.ownPorts.delete(this.#socket.localAddress, this.port);
+    this.#context.budget.flows.removeService();
     this.#socket.close();
     this.#context.release(this);
   }
@@ -81,5 +90,8 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
 
 /** @returns the descriptor, which is the caller's */
 export function openBound(libc: Libc, options: BoundSocketOptions): number {
-  return openBoundSocket(libc, SOCK_DGRAM, options);
+  return openBoundSocket(libc, SOCK_DGRAM, options, (descriptor) => {
+    const { family, address } = socketAddressOf(options.host, options.port);
+    if (address.isUnspecified) askForPacketInfo(libc, descriptor, family);
+  });
 }

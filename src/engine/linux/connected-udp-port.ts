@@ -4,6 +4,7 @@ import { IpAddress, isIpAddress } from '../../model/address.ts';
 import { DatagramDelivery } from '../datagram-delivery.ts';
 import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
+import { FlowPlace } from '../flow-place.ts';
 import { datagramError } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
@@ -26,6 +27,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
   readonly #options: UdpConnectOptions;
   readonly #delivery: DatagramDelivery;
   readonly #remote = new IpAddress();
+  /** Taken by whoever may not use the reserve. */
+  readonly #place: FlowPlace | undefined;
   #socket: UdpSocket | undefined = undefined;
   #remoteHost: string;
   #early: Buffer[] = [];
@@ -38,6 +41,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     this.#options = options;
     this.#remoteHost = options.host;
     this.#delivery = new DatagramDelivery(context, this, handler);
+    this.#place = options.usesReserve === true ? undefined : new FlowPlace(context.budget.flows);
     context.track(this);
     if (isIpAddress(options.host)) context.reactor.defer(this);
     else this.#resolve();
@@ -73,8 +77,9 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     this.#delivery.stop();
     this.#early = [];
     this.#context.calls.batch.flush();
-    this.#socket?.close();
+    if (this.#socket !== undefined) this.#closeSocket(this.#socket);
     this.#socket = undefined;
+    this.#place?.end();
     this.#context.release(this);
   }
 
@@ -127,6 +132,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
       const remote = socketAddressOf(this.#remoteHost, port);
       this.#remote.setText(this.#remoteHost);
       descriptor = openSocket(libc, remote.family, SOCK_DGRAM);
+      this.#place?.settle();
       if (localAddress !== undefined) bindSocket(libc, descriptor, socketAddressOf(localAddress, 0));
       connectSocket(libc, descriptor, remote);
       // From now on the kernel drops what others send, but not what they have sent since the bind.
@@ -142,8 +148,14 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     }
     this.host = this.#socket.localAddress.toString();
     this.port = this.#socket.localPort;
+    this.#context.ownPorts.add(this.#socket.localAddress, this.port);
     for (const bytes of this.#early) this.sendConnected(bytes, 0, bytes.length);
     this.#early = [];
+  }
+
+  #closeSocket(socket: UdpSocket): void {
+    this.#context.ownPorts.delete(socket.localAddress, socket.localPort);
+    socket.close();
   }
 
   #failSoon(cause: unknown): void {

@@ -3,6 +3,7 @@ import type { CallBatch } from './call-batch.ts';
 import { DatagramVector, vectorBytes, vectorSize } from './datagram-vector.ts';
 import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
+import { packetInfoBytes, readPacketInfo } from './packet-info.ts';
 import { readSocketAddress, socketAddressSize } from './socket-address.ts';
 
 /** More than any datagram. */
@@ -17,6 +18,8 @@ export class DatagramInbox {
   readonly #batch: Pick<CallBatch, 'flush'>;
   readonly #memory: NativeMemory;
   readonly #vector: DatagramVector;
+  /** Of the first so many entries, the kernel wrote how long the control messages were. */
+  #shortControls = vectorSize;
 
   /** @param batch which may send from here */
   constructor(libc: Libc, batch: Pick<CallBatch, 'flush'>) {
@@ -38,19 +41,24 @@ export class DatagramInbox {
     return this.#memory.address;
   }
 
-  /** @returns how many datagrams arrived, or a negated error number. Hot path. */
-  receive(descriptor: number): number {
+  /**
+   * @param hasLocal whether the socket says where each was sent to
+   * @returns how many datagrams arrived, or a negated error number. Hot path.
+   */
+  receive(descriptor: number, hasLocal: boolean): number {
     // What is here from before may be on its way.
     this.#batch.flush();
+    if (hasLocal) this.#makeRoomForControls();
     const count = this.#libc.receiveMany(descriptor, this.#vector.addressOf(0), vectorSize, 0, null);
     // The kernel wrote how long the addresses were; there is room for the longest again.
     for (let index = 0; index < count; index++) this.#vector.setNameLength(index, socketAddressSize);
+    if (count > this.#shortControls) this.#shortControls = count;
     return count < 0 ? -this.#libc.errno() : count;
   }
 
   /** Throws away what a socket has received so far. */
   discard(descriptor: number): void {
-    while (this.receive(descriptor) === vectorSize);
+    while (this.receive(descriptor, false) === vectorSize);
   }
 
   /** Where a datagram begins. Hot path. */
@@ -66,6 +74,23 @@ export class DatagramInbox {
   /** Reads who sent it. @returns the port. Hot path. */
   source(index: number, address: IpAddress): number {
     return readSocketAddress(this.bytes, this.#vector.nameOffset(index), address);
+  }
+
+  /**
+   * Reads which address of this machine it was sent to.
+   *
+   * @returns false, and leaves the address as it was, where that is not said. Hot path.
+   */
+  local(index: number, address: IpAddress): boolean {
+    const { bytes } = this.#memory;
+    const vector = this.#vector;
+    return readPacketInfo(bytes, vector.controlOffset(index), vector.controlLength(index), address);
+  }
+
+  #makeRoomForControls(): void {
+    for (let index = 0; index < this.#shortControls; index++)
+      this.#vector.setControlLength(index, packetInfoBytes);
+    this.#shortControls = 0;
   }
 
   dispose(): void {

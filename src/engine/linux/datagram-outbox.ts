@@ -2,6 +2,7 @@ import type { IpAddress } from '../../model/address.ts';
 import { DatagramVector, vectorBytes, vectorSize } from './datagram-vector.ts';
 import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
+import { writePacketInfo } from './packet-info.ts';
 import type { Task, TaskQueue } from './reactor.ts';
 import { socketAddressLength, writeSocketAddress } from './socket-address.ts';
 import { EAGAIN, MSG_NOSIGNAL } from './system-constants.ts';
@@ -45,7 +46,8 @@ export class DatagramOutbox implements Task {
   /**
    * Copies a datagram for sending.
    *
-   * @param family that of the port's socket. Hot path.
+   * @param family that of the port's socket
+   * @param from which address of this machine it shall leave from, where that is for the sender to say. Hot path.
    */
   add(
     source: DatagramSource,
@@ -55,6 +57,7 @@ export class DatagramOutbox implements Task {
     family: number,
     to: IpAddress,
     toPort: number,
+    from: IpAddress | undefined,
   ): void {
     const length = Math.min(end - start, largestDatagram + 1);
     if (this.#count === vectorSize || this.#used + length > dataBytes) this.flush();
@@ -64,6 +67,7 @@ export class DatagramOutbox implements Task {
     this.#vector.setPiece(index, offset, length);
     writeSocketAddress(this.#memory.bytes, this.#vector.nameOffset(index), family, to, toPort);
     this.#vector.setNameLength(index, socketAddressLength(family));
+    this.#setFrom(index, family, from);
     this.#sources[index] = source;
     this.#used += length;
     if (this.#isQueued) return;
@@ -95,6 +99,14 @@ export class DatagramOutbox implements Task {
     this.#memory.giveBack();
   }
 
+  /** Hot path. */
+  #setFrom(index: number, family: number, from: IpAddress | undefined): void {
+    const vector = this.#vector;
+    const length =
+      from === undefined ? 0 : writePacketInfo(this.#memory.bytes, vector.controlOffset(index), family, from);
+    vector.setControlLength(index, length);
+  }
+
   #send(source: DatagramSource, start: number, end: number): void {
     for (let at = start; at < end && source.descriptor >= 0;) {
       const count = this.#hand(source.descriptor, at, end);
@@ -104,10 +116,10 @@ export class DatagramOutbox implements Task {
     }
   }
 
-  /** One is cheaper alone than as a batch. @returns how many the kernel took, or -1. Hot path. */
+  /** One is cheaper alone than as a batch, unless it says where it leaves from. @returns how many the kernel took, or -1. Hot path. */
   #hand(descriptor: number, start: number, end: number): number {
     const vector = this.#vector;
-    if (end - start > 1)
+    if (end - start > 1 || vector.controlLength(start) > 0)
       return this.#libc.sendMany(descriptor, vector.addressOf(start), end - start, MSG_NOSIGNAL);
     const length = this.#libc.sendTo(
       descriptor,

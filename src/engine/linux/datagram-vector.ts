@@ -1,15 +1,21 @@
 import type { NativeMemory } from './native-memory.ts';
+import { packetInfoBytes } from './packet-info.ts';
 import { socketAddressSize } from './socket-address.ts';
 
 /** Datagrams that one system call moves at most. */
 export const vectorSize = 64;
 
-/** `struct mmsghdr`, `struct iovec` and room for an address, in words of 32 bits, on 64-bit systems. */
+/**
+ * `struct mmsghdr`, `struct iovec`, room for an address and for control messages, in words of 32 bits, on 64-bit
+ * systems.
+ */
 const headerWords = 16;
 const pieceWords = 4;
 const nameWords = 8;
+const controlWords = packetInfoBytes / 4;
 const firstPiece = vectorSize * headerWords;
 const firstName = firstPiece + vectorSize * pieceWords;
+const firstControl = firstName + vectorSize * nameWords;
 
 const wordSize = 2 ** 32;
 
@@ -18,10 +24,12 @@ const namePointer = 0;
 const nameLength = 2;
 const piecePointer = 4;
 const pieceCount = 6;
+const controlPointer = 8;
+const controlLength = 10;
 const datagramLength = 14;
 
 /** The bytes that a vector takes up. */
-export const vectorBytes = (firstName + vectorSize * nameWords) * 4;
+export const vectorBytes = (firstControl + vectorSize * controlWords) * 4;
 
 /** The table of datagrams that recvmmsg and sendmmsg work on, at the beginning of some memory. */
 export class DatagramVector {
@@ -40,6 +48,7 @@ export class DatagramVector {
       this.#writePointer(header + namePointer, this.nameOffset(index));
       this.#writePointer(header + piecePointer, (firstPiece + index * pieceWords) * 4);
       memory.words[header + pieceCount] = 1;
+      this.#writePointer(header + controlPointer, this.controlOffset(index));
       this.setNameLength(index, socketAddressSize);
     }
   }
@@ -67,6 +76,21 @@ export class DatagramVector {
   /** Hot path. */
   setNameLength(index: number, length: number): void {
     this.#memory.words[index * headerWords + nameLength] = length;
+  }
+
+  /** Where in the memory the control messages of an entry are. Hot path. */
+  controlOffset(index: number): number {
+    return (firstControl + index * controlWords) * 4;
+  }
+
+  /** How many bytes they are, or may be; 0 at first. Hot path. */
+  controlLength(index: number): number {
+    return this.#memory.words[index * headerWords + controlLength] ?? 0;
+  }
+
+  /** Hot path. */
+  setControlLength(index: number, length: number): void {
+    this.#memory.words[index * headerWords + controlLength] = length;
   }
 
   /** Where in the memory the bytes of an entry are, or shall be put. Hot path. */

@@ -16,6 +16,8 @@ export interface Libc extends DescriptorCalls {
   errno: () => number;
   epollControl(epoll: number, operation: number, descriptor: number, address: number): number;
   epollWait(epoll: number, address: number, count: number, timeoutMs: number): number;
+  /** `descriptors` is the address of the structures. */
+  poll(descriptors: number, count: number, timeoutMs: number): number;
   bind(descriptor: number, address: Buffer, length: number): number;
   listen(descriptor: number, backlog: number): number;
   connect(descriptor: number, address: Buffer, length: number): number;
@@ -89,6 +91,7 @@ function bindCalls(koffi: Koffi, library: Library): Libc {
     epollCreate: call('int epoll_create1(int)'),
     epollControl: call('int epoll_ctl(int, int, int, uint64_t)'),
     epollWait: call('int epoll_wait(int, uint64_t, int, int)'),
+    poll: call('int poll(uint64_t, uint64_t, int)'),
     socket: call('int socket(int, int, int)'),
     bind: call('int bind(int, void *, uint32_t)'),
     listen: call('int listen(int, int)'),

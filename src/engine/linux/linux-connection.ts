@@ -102,6 +102,12 @@ export class LinuxConnection
     return isFlushed;
   }
 
+  hasArrivals(): boolean {
+    if (this.#state !== 'open') return this.#state === 'gone' && this.#error !== undefined && !this.isClosed;
+    if (this.sendErrno !== 0 || this.isBroken) return true;
+    return !this.#hasEnded && this.hasMore;
+  }
+
   pause(): void {
     this.#isPaused = true;
   }

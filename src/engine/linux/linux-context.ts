@@ -85,6 +85,12 @@ export class LinuxContext extends EngineContext {
     this.libc.close(descriptor);
   }
 
+  /** As `closeDescriptor`, for what is bound to a port: other threads may work on duplicates, or own the original. */
+  closeBound(descriptor: number): void {
+    this.reactor.forgetShared(descriptor);
+    this.closeDescriptor(descriptor);
+  }
+
   /** Runs the task once an engine of this thread has closed a descriptor. */
   awaitDescriptor(task: Task): void {
     this.#starving.add(task);

@@ -63,8 +63,6 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   #isClosed = false;
   /** Set while there is no descriptor for the next client. */
   #retry: Timer | undefined = undefined;
-  /** It was logged that clients wait, and none was accepted since. */
-  #hasWarned = false;
 
   /** @throws SluiceError as `Engine.listen` */
   constructor(context: LinuxContext, options: ListenOptions, acceptor: Acceptor) {
@@ -110,7 +108,7 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopStarving();
-    this.#context.closeDescriptor(this.#descriptor);
+    this.#context.closeBound(this.#descriptor);
     this.#context.release(this);
   }
 
@@ -148,7 +146,6 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     clientLength.writeUInt32LE(socketAddressSize);
     const descriptor = libc.accept(this.#descriptor, clientBytes, clientLength, NONBLOCK | CLOEXEC);
     if (descriptor >= 0) {
-      this.#hasWarned = false;
       this.#accept(descriptor);
       return true;
     }
@@ -182,12 +179,8 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   }
 
   #warn(errno: number): void {
-    if (!this.#hasWarned)
-      this.#context.runtime.log(
-        'warn',
-        `${this.#name}: clients wait: ${systemError('accept', errno).message}`,
-      );
-    this.#hasWarned = true;
+    const message = `${this.#name}: clients wait: ${systemError('accept', errno).message}`;
+    this.#context.limitedLog.tell(this.#name, 'warn', message);
   }
 
   /** Has clients wait until a descriptor is free. */

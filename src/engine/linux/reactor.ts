@@ -6,7 +6,7 @@ import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
 import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
 import { SocketCalls } from './socket-calls.ts';
-import { CLOEXEC, EPOLLIN, EPOLL_CTL_ADD, EPOLL_CTL_MOD } from './system-constants.ts';
+import { CLOEXEC, EPOLLIN, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { runTicks } from './ticks.ts';
 
@@ -131,11 +131,20 @@ export class Reactor implements TaskQueue {
     this.#controlEpoll(EPOLL_CTL_MOD, descriptor, events);
   }
 
-  /** The descriptor is about to be closed, by which the kernel forgets it. */
+  /** The descriptor is about to be closed, by which the kernel forgets it: it is the only one of what it stands for. */
   forget(descriptor: number): void {
     if (this.#watched[descriptor] === undefined) return;
     this.#watched[descriptor] = undefined;
     if (--this.#watchedCount === 0) this.#loop.stop();
+  }
+
+  /**
+   * As `forget`, where others may have a descriptor of the same socket. While one of them is open, the kernel goes on
+   * telling what happens to it, and nobody could stop that any more once this descriptor is closed.
+   */
+  forgetShared(descriptor: number): void {
+    if (this.#watched[descriptor] !== undefined) this.#controlEpoll(EPOLL_CTL_DEL, descriptor, 0);
+    this.forget(descriptor);
   }
 
   defer(task: Task): void {

@@ -45,7 +45,7 @@ export abstract class ReadySocket extends ConnectionAddresses {
   /**
    * What holds, in the words of epoll. EPOLLIN: there may be something to read. EPOLLOUT: there may be room to
    * write. EPOLLRDHUP: the other side's FIN, or worse, has arrived. EPOLLERR: an error that nobody has asked
-   * for. EPOLLPRI: urgent bytes arrived, at which a read stops short.
+   * for. EPOLLPRI: urgent data arrived at some time.
    */
   #ready = 0;
   /** What epoll was told not to tell: `arrivals`, EPOLLOUT, both or none. */
@@ -68,6 +68,15 @@ export abstract class ReadySocket extends ConnectionAddresses {
   /** The system reported an error that nobody has asked for yet. */
   get isBroken(): boolean {
     return (this.#ready & EPOLLERR) !== 0;
+  }
+
+  /**
+   * Urgent data arrived at some time (TCP's URG, MSG_OOB). A read stops short before such a byte, and splice does not
+   * get past it, so on this connection a short read says nothing, and all is read by copies until there is no more. The
+   * kernel drops the urgent byte itself, as it does for HAProxy, nginx and libuv, which read no out-of-band data either.
+   */
+  get hasUrgent(): boolean {
+    return (this.#ready & EPOLLPRI) !== 0;
   }
 
   /** FIN has arrived, and nothing that a read would stop short at before it. */

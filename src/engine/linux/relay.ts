@@ -75,9 +75,11 @@ export class Relay implements Forerunner {
   /** Moves what arrived. @returns bytes, 0 at the end, or a negated error number of the source. Hot path. */
   take(): number {
     if (this.#fault !== 0) return this.#fault;
-    if (!this.isBulk || this.#to.isEnding || this.#source.hasReadAhead) return this.#copy();
+    if (!this.#maySplice()) return this.#copy();
     this.#pipe ??= this.#context.pipes.take();
-    return this.#pipe === undefined ? this.#copy() : this.#splice(this.#pipe);
+    const count = this.#pipe === undefined ? 0 : this.#splice(this.#pipe);
+    // Splice finds the end also before urgent data with FIN behind it: only a read knows.
+    return count === 0 ? this.#copy() : count;
   }
 
   /** The destination has room: sends what is in the pipe, and fills it again. Hot path. */
@@ -103,6 +105,10 @@ export class Relay implements Forerunner {
     if (this.#inPipe > 0 && !this.#isDestinationGone) this.#moveToDestination();
     this.#leavePipe();
     if (this.#to.forerunner === this) this.#to.forerunner = undefined;
+  }
+
+  #maySplice(): boolean {
+    return this.isBulk && !this.#to.isEnding && !this.#source.hasReadAhead && !this.#source.hasUrgent;
   }
 
   get #readLength(): number {

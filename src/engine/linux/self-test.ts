@@ -7,6 +7,7 @@ import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
 import { loadLibc, type Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
 import { bindSocket, connectSocket, openSocket, readLocalAddress } from './open-socket.ts';
+import { askForPacketInfo } from './packet-info.ts';
 import { PipePool } from './pipe-pool.ts';
 import { socketAddressOf, socketAddressSize } from './socket-address.ts';
 import {
@@ -118,15 +119,18 @@ class SelfTest {
     const inbox = new DatagramInbox(this.#libc, { flush: () => undefined });
     const outbox = new DatagramOutbox(this.#libc, { defer: () => undefined });
     const to = new IpAddress().setV4(0x7f000001);
+    askForPacketInfo(this.#libc, receiver, AF_INET);
     const source = { descriptor, onSendFailed: () => undefined };
     try {
       for (const end of [message.length, 0])
-        outbox.add(source, message, 0, end, AF_INET, to, this.#portOf(receiver));
+        outbox.add(source, message, 0, end, AF_INET, to, this.#portOf(receiver), to);
       outbox.flush();
       this.#await(receiver);
-      this.#expect(inbox.receive(receiver) === 2, 'recvmmsg');
+      this.#expect(inbox.receive(receiver, true) === 2, 'recvmmsg');
       const from = new IpAddress();
       const port = inbox.source(0, from);
+      const local = new IpAddress();
+      this.#expect(inbox.local(1, local) && local.equals(to), 'IP_PKTINFO');
       const bytes = inbox.bytes.subarray(inbox.start(0), inbox.end(0));
       this.#expect(bytes.equals(message) && inbox.end(1) === inbox.start(1), 'UDP');
       this.#expect(port === this.#portOf(descriptor) && from.equals(to), 'the address of UDP');

@@ -1,5 +1,6 @@
 import { IpAddress } from '../../model/address.ts';
 import { bindError } from '../system-errors.ts';
+import { ownUdpPorts } from '../own-udp-ports.ts';
 import { openBound } from './bound-udp-port.ts';
 import { loadLibc, type Libc } from './libc.ts';
 import { openListening } from './linux-listener.ts';
@@ -28,6 +29,8 @@ export class SharedSockets {
   readonly port: number;
   readonly descriptors: readonly number[];
   readonly #libc: Libc = loadLibc();
+  readonly #address = new IpAddress();
+  readonly #isUdp: boolean;
   #isClosed = false;
 
   /** @throws SluiceError as `Engine.listen` and `Engine.bindUdp` */
@@ -35,20 +38,21 @@ export class SharedSockets {
     const libc = this.#libc;
     const descriptors: number[] = [];
     this.descriptors = descriptors;
-    const address = new IpAddress();
+    this.#isUdp = protocol === 'UDP';
     try {
       const open = protocol === 'TCP' ? openListening : openBound;
       const limits = backlog === undefined ? {} : { backlog };
       const first = open(libc, { host, port, ...limits });
       descriptors.push(first);
-      this.port = readLocalAddress(libc, first, address);
-      this.host = address.toString();
+      this.port = readLocalAddress(libc, first, this.#address);
+      this.host = this.#address.toString();
       // Only now: the first one has claimed the port against everybody else, other balancers included.
       setNumber(libc, first, SOL_SOCKET, SO_REUSEPORT, 1);
       while (descriptors.length < count)
         descriptors.push(open(libc, { host, port: this.port, ...limits, isShared: true }));
+      if (this.#isUdp) ownUdpPorts().add(this.#address, this.port);
     } catch (cause) {
-      this.close();
+      this.#closeAll();
       throw bindError(protocol, host, port, cause);
     }
   }
@@ -57,6 +61,11 @@ export class SharedSockets {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    if (this.#isUdp) ownUdpPorts().delete(this.#address, this.port);
+    this.#closeAll();
+  }
+
+  #closeAll(): void {
     for (const descriptor of this.descriptors) this.#libc.close(descriptor);
   }
 }

@@ -2,7 +2,11 @@ import { callBytes, CallBatch } from './call-batch.ts';
 import type { Libc } from './libc.ts';
 import { NativeMemory } from './native-memory.ts';
 import type { ReadAhead } from './read-ahead.ts';
-import { MSG_NOSIGNAL } from './system-constants.ts';
+import { MSG_NOSIGNAL, POLLIN, POLLPRI, POLLRDHUP } from './system-constants.ts';
+
+/** `struct pollfd`: the descriptor, then what is asked and what is answered, 16 bits each. */
+const pollBytes = 8;
+const asked = POLLIN | POLLPRI | POLLRDHUP;
 
 /**
  * Receives and sends for the sockets of a thread, one by one or in a batch. Everything is received into one piece of
@@ -15,10 +19,12 @@ export class SocketCalls {
   readonly batch: CallBatch;
   readonly #libc: Libc;
   readonly #memory: NativeMemory;
+  readonly #poll: NativeMemory;
 
   constructor(libc: Libc) {
     this.#libc = libc;
     this.#memory = NativeMemory.take(libc, callBytes);
+    this.#poll = NativeMemory.take(libc, pollBytes);
     this.bytes = this.#memory.bytes;
     this.batch = new CallBatch(libc, this, this.#memory);
   }
@@ -52,9 +58,21 @@ export class SocketCalls {
     return count < 0 ? -this.#libc.errno() : count;
   }
 
+  /**
+   * Whether bytes, FIN or an error wait at the socket; true where that cannot be found out. Unlike a receipt that
+   * leaves the bytes (MSG_PEEK), this does not use up the error. Hot path.
+   */
+  hasArrivals(descriptor: number): boolean {
+    const { address, words } = this.#poll;
+    words[0] = descriptor;
+    words[1] = asked;
+    return this.#libc.poll(address, 1, 0) !== 0;
+  }
+
   dispose(): void {
     this.batch.dispose();
     this.#memory.giveBack();
+    this.#poll.giveBack();
   }
 
   /** What is there may be on its way with the batch. Hot path. */

@@ -26,6 +26,12 @@ export abstract class TcpSocket extends AckingSocket implements Reader, Sender {
     return this.#ahead !== undefined;
   }
 
+  /** Something is there to be received, or was received and is not handed on yet. Hot path. */
+  protected get hasMore(): boolean {
+    if (this.#ahead !== undefined && this.#ahead.count !== -EAGAIN) return true;
+    return this.context.calls.hasArrivals(this.descriptor);
+  }
+
   /** @param isNoDelay whether TCP_NODELAY is set already */
   protected open(descriptor: number, isNoDelay: boolean): void {
     this.take(descriptor);
@@ -143,7 +149,7 @@ export abstract class TcpSocket extends AckingSocket implements Reader, Sender {
     if (count < length) {
       // FIN was there already when this read found no more: the next one would find the end.
       this.#isAtEnd = this.isFinNext;
-      if (!this.isHungUp) this.foundNoMore();
+      if (!this.isHungUp && !this.hasUrgent) this.foundNoMore();
     }
     if (count > 0) {
       this.noteRead();

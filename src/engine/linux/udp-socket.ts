@@ -2,6 +2,7 @@ import { IpAddress } from '../../model/address.ts';
 import type { DatagramDelivery } from '../datagram-delivery.ts';
 import type { SluiceError } from '../../errors.ts';
 import type { Reader, Sender } from './call-batch.ts';
+import type { DatagramInbox } from './datagram-inbox.ts';
 import { readSize, type ReadAhead } from './read-ahead.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { readLocalAddress } from './open-socket.ts';
@@ -37,6 +38,9 @@ export class UdpSocket implements Watched, Reader {
   readonly #owner: UdpSocketOwner;
   readonly #remote: RemoteEnd | undefined;
   readonly #source = new IpAddress();
+  /** Bound to all addresses, of which each datagram says to which it was sent. */
+  readonly isWildcard: boolean;
+  readonly #local = new IpAddress();
   #isAnswerDue = false;
   /** An answer that was received with others, on its way to `onReady`. */
   #ahead: ReadAhead | undefined = undefined;
@@ -60,6 +64,7 @@ export class UdpSocket implements Watched, Reader {
     this.#owner = owner;
     this.#remote = remote;
     this.localPort = readLocalAddress(context.libc, descriptor, this.localAddress);
+    this.isWildcard = remote === undefined && this.localAddress.isUnspecified;
     context.reactor.watch(descriptor, EPOLLIN, this);
   }
 
@@ -111,7 +116,8 @@ export class UdpSocket implements Watched, Reader {
   }
 
   close(): void {
-    this.#context.closeDescriptor(this.descriptor);
+    if (this.#remote === undefined) this.#context.closeBound(this.descriptor);
+    else this.#context.closeDescriptor(this.descriptor);
   }
 
   /** Hot path. */
@@ -121,14 +127,14 @@ export class UdpSocket implements Watched, Reader {
     const length = this.#ahead?.count ?? calls.receive(this.descriptor, readSize);
     const start = this.#ahead?.start ?? calls.start;
     if (length < 0) this.#onError(-length);
-    else this.#delivery.deliver(calls.bytes, start, start + length, address, port);
+    else this.#delivery.deliver(calls.bytes, start, start + length, address, port, this.localAddress);
   }
 
   /** Hot path. */
   #receiveBatches(): void {
     const { calls, inbox } = this.#context;
     for (let batch = 0; batch < maxBatchesPerTurn && !this.#delivery.isStopped; batch++) {
-      const count = inbox.receive(this.descriptor);
+      const count = inbox.receive(this.descriptor, this.isWildcard);
       if (count < 0) {
         this.#onError(-count);
         return;
@@ -136,10 +142,16 @@ export class UdpSocket implements Watched, Reader {
       calls.batch.open(count);
       for (let index = 0; index < count; index++) {
         const port = inbox.source(index, this.#source);
-        this.#delivery.deliver(inbox.bytes, inbox.start(index), inbox.end(index), this.#source, port);
+        const local = this.#isSentTo(inbox, index) ? this.#local : this.localAddress;
+        this.#delivery.deliver(inbox.bytes, inbox.start(index), inbox.end(index), this.#source, port, local);
       }
       if (count < inbox.capacity) return;
     }
+  }
+
+  /** Hot path. */
+  #isSentTo(inbox: DatagramInbox, index: number): boolean {
+    return this.isWildcard && inbox.local(index, this.#local);
   }
 
   #onError(errno: number): void {

@@ -10,6 +10,8 @@ export class DatagramReceiver extends DatagramDelivery {
   readonly #given: GivenChunk;
   readonly #source = new IpAddress();
   #sourceText = '';
+  /** Where the port is bound: Node does not say to which address of the machine a datagram was sent. */
+  readonly local = new IpAddress();
 
   constructor(context: PortableContext, port: UdpPort, handler: DatagramHandler) {
     super(context, port, handler);
@@ -23,7 +25,7 @@ export class DatagramReceiver extends DatagramDelivery {
       this.#source.setText(from.address);
     }
     this.#given.take(bytes);
-    this.deliver(bytes, 0, bytes.length, this.#source, from.port);
+    this.deliver(bytes, 0, bytes.length, this.#source, from.port, this.local);
     this.#given.release();
   }
 }

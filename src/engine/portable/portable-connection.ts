@@ -1,13 +1,12 @@
 import type { Socket } from 'node:net';
 import { SluiceError } from '../../errors.ts';
-import { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
-import { readLocalEnd, unknownEnd, type LocalEnd } from './local-end.ts';
 import { connectionError, type Origin } from './origin.ts';
+import { SocketEnds } from './socket-ends.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
 import { SocketSender, type SenderOwner } from './socket-sender.ts';
@@ -28,26 +27,22 @@ const keepAliveSilenceMs = 60_000;
  * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
  */
 export class PortableConnection
+  extends SocketEnds
   implements Connection, Tracked, Expiring, SocketOwner, ReceiverOwner, SenderOwner
 {
   rosterSlot = -1;
   deadlineIndex = -1;
   dueMs = 0;
   handler: ConnectionHandler;
-  readonly remoteAddress = new IpAddress();
-  remotePort: number;
   bytesRead = 0;
   bytesWritten = 0;
   lastActiveMs: number;
   isClosed = false;
 
   readonly #context: PortableContext;
-  readonly #socket: Socket;
   readonly #receiver: SocketReceiver;
   readonly #sender: SocketSender;
   readonly #origin: Origin;
-  /** The server was given by its address, not by a name. */
-  readonly #knowsRemote: boolean = false;
   /** False until a connection of our own making stands. */
   #stands: boolean;
   /** Reset by the owner or for a handler's fault: nothing but `onClose` is due. */
@@ -57,7 +52,6 @@ export class PortableConnection
   /** `arrivals` of the context when bytes were last read. */
   #arrivalsAtRead = -1;
   #error: SluiceError | undefined = undefined;
-  #localEnd = unknownEnd;
   /** Where a relay of this connection goes; the `#relaySource` there is this connection. */
   #relayTo: PortableConnection | null = null;
   #relayLeft = 0;
@@ -66,39 +60,33 @@ export class PortableConnection
   #owesDrain = false;
 
   constructor(context: PortableContext, socket: Socket, origin: Origin, handler: ConnectionHandler) {
+    super(socket, origin);
     const isAccepted = origin === 'accepted';
     this.handler = handler;
     this.lastActiveMs = context.runtime.clock.nowMs();
     this.#context = context;
-    this.#socket = socket;
     this.#origin = origin;
     this.#stands = isAccepted;
     this.#receiver = new SocketReceiver(socket, context.given, this, isAccepted);
     this.#sender = new SocketSender(socket, context, this);
-    this.remotePort = isAccepted ? 0 : origin.port;
-    if (isAccepted) this.#learnRemote();
-    else this.#knowsRemote = this.remoteAddress.setText(origin.host);
     listenTo(socket, this, isAccepted);
     context.budget.take(isAccepted ? 'accepted' : 'outgoing');
     context.track(this);
     context.keepAlive.set(this, keepAliveAgeMs);
   }
 
-  get localAddress(): IpAddress {
-    return this.#learnLocal().address;
-  }
-
-  get localPort(): number {
-    return this.#learnLocal().port;
-  }
-
   write(bytes: Buffer, start: number, end: number): boolean {
-    if (start >= end || !this.#socket.writable) return true;
+    if (start >= end || !this.socket.writable) return true;
     this.bytesWritten += end - start;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
     if (this.#sender.send(bytes, start, end)) return true;
     this.#owesDrain = true;
     return false;
+  }
+
+  hasArrivals(): boolean {
+    if (!this.#stands || this.#isDropped || this.isClosed) return false;
+    return this.#isGone || this.#error !== undefined || this.#receiver.hasArrivals();
   }
 
   pause(): void {
@@ -110,7 +98,7 @@ export class PortableConnection
   }
 
   end(): void {
-    this.#socket.end();
+    this.socket.end();
     // What comes from now on is ignored, so a relay to here has nothing to wait for.
     this.#unblockRelayToHere();
   }
@@ -167,7 +155,9 @@ export class PortableConnection
     const isFlushed = to.#sendOn(bytes, start, until, this.lastActiveMs);
     if (this.#relayLeft === 0) {
       this.#stopRelay();
+      this.#receiver.isRestDue = until < end;
       this.#tell('onRelayed');
+      this.#receiver.isRestDue = false;
     } else if (!isFlushed) {
       this.#receiver.block();
     }
@@ -179,8 +169,12 @@ export class PortableConnection
     this.#tell('onEnd');
   }
 
+  countTaken(count: number): void {
+    this.#countRead(count);
+  }
+
   onDeadline(): void {
-    this.#socket.setKeepAlive(true, keepAliveSilenceMs);
+    this.socket.setKeepAlive(true, keepAliveSilenceMs);
   }
 
   onCaughtUp(): void {
@@ -195,7 +189,7 @@ export class PortableConnection
 
   /** Sends what a relay to here brought. @returns false where something is kept. Hot path. */
   #sendOn(bytes: Buffer, start: number, end: number, nowMs: number): boolean {
-    if (!this.#socket.writable) return true;
+    if (!this.socket.writable) return true;
     this.bytesWritten += end - start;
     this.lastActiveMs = nowMs;
     return this.#sender.sendOn(bytes, start, end);
@@ -221,7 +215,7 @@ export class PortableConnection
   }
 
   #drop(): void {
-    const socket = this.#socket;
+    const socket = this.socket;
     this.#isDropped = true;
     this.#receiver.discard();
     this.#stopRelay();
@@ -256,7 +250,7 @@ export class PortableConnection
     this.#context.arrivals += 1;
     this.#stands = true;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
-    if (!this.#knowsRemote) this.#learnRemote();
+    this.learnRemote();
     this.#tell('onConnect');
   }
 
@@ -298,17 +292,6 @@ export class PortableConnection
     if (this.#isDropped) return;
     const fault = callHandler(this.#context, this, event);
     if (fault !== undefined) this.fail(fault);
-  }
-
-  #learnRemote(): void {
-    this.remoteAddress.setText(this.#socket.remoteAddress ?? '');
-    this.remotePort = this.#socket.remotePort ?? this.remotePort;
-  }
-
-  /** Asks the system when it is first wanted: it seldom is. */
-  #learnLocal(): LocalEnd {
-    if (this.#localEnd === unknownEnd) this.#localEnd = readLocalEnd(this.#socket);
-    return this.#localEnd;
   }
 }
 

@@ -1,5 +1,5 @@
 import { SluiceError, type ErrorCode } from '../../errors.ts';
-import { isIpAddress } from '../../model/address.ts';
+import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type {
   Acceptor,
@@ -52,9 +52,17 @@ export class PortableEngine implements Engine {
 
   connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort {
     this.#assertOpen();
-    if (options.usesReserve !== true && !this.#context.admits())
+    if (options.usesReserve !== true && !this.hasFlowRoom())
       return new RefusedUdpPort(this.#context, options, handler);
     return new ConnectedUdpPort(this.#context, options, handler);
+  }
+
+  hasFlowRoom(): boolean {
+    return this.#context.admitsFlow();
+  }
+
+  isOwnUdp(address: IpAddress, port: number): boolean {
+    return this.#context.ownPorts.has(address, port);
   }
 
   close(): Promise<void> {

@@ -84,10 +84,8 @@ export class PortableListener implements TcpListener, Tracked {
     this.port = address.port;
     this.#context.track(this);
     this.#server.removeAllListeners('error').on('error', (error) => {
-      this.#context.runtime.log(
-        'warn',
-        `${this.#name}: a connection could not be accepted: ${error.message}`,
-      );
+      const message = `${this.#name}: a connection could not be accepted: ${error.message}`;
+      this.#context.limitedLog.tell(this.#name, 'warn', message);
     });
   }
 

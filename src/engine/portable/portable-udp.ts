@@ -2,10 +2,12 @@ import type { RemoteInfo } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { SluiceError } from '../../errors.ts';
 import type { IpAddress } from '../../model/address.ts';
+import { formatEndpoint } from '../../model/endpoint.ts';
 import type { DatagramHandler, UdpBindOptions, UdpConnectOptions, UdpPort } from '../engine.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
 import { DatagramSocket } from './datagram-socket.ts';
 import type { Tracked } from '../engine-context.ts';
+import { FlowPlace } from '../flow-place.ts';
 import type { PortableContext } from './portable-context.ts';
 import { bindError, datagramError } from '../system-errors.ts';
 
@@ -44,6 +46,10 @@ export class BoundUdpPort implements UdpPort, Tracked {
     this.#context = context;
     this.#socket = socket;
     this.#receiver = new DatagramReceiver(context, this, handler);
+    this.#receiver.local.setText(address);
+    if (this.#receiver.local.isUnspecified) this.#warnOfReplies();
+    context.ownPorts.add(this.#receiver.local, port);
+    context.budget.flows.addService();
     socket.system.on('message', (bytes, from) => {
       this.#receiver.receive(bytes, from);
     });
@@ -64,6 +70,16 @@ export class BoundUdpPort implements UdpPort, Tracked {
     );
   }
 
+  /** Clients that use a connected socket, as most do, drop what comes from elsewhere (RFC 1122 §4.1.3.5). */
+  #warnOfReplies(): void {
+    const place = formatEndpoint(this.host, this.port);
+    this.#context.runtime.log(
+      'warn',
+      `UDP replies of ${place} leave from the address that the system chooses, which may be another one than the ` +
+        'client asked; where this machine has several, bind the service to one of them, or use the Linux engine',
+    );
+  }
+
   close(): void {
     this.shutDown();
   }
@@ -72,6 +88,8 @@ export class BoundUdpPort implements UdpPort, Tracked {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#receiver.stop();
+    this.#context.ownPorts.delete(this.#receiver.local, this.port);
+    this.#context.budget.flows.removeService();
     this.#socket.system.close(() => {
       this.#context.release(this);
     });
@@ -91,12 +109,15 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   #isClosed = false;
   #early: Buffer[] = [];
   #remoteHost = '';
+  /** Taken by whoever may not use the reserve. */
+  readonly #place: FlowPlace | undefined;
 
   constructor(context: PortableContext, options: UdpConnectOptions, handler: DatagramHandler) {
     this.host = options.localAddress ?? '';
     this.#context = context;
     this.#options = options;
     this.#receiver = new DatagramReceiver(context, this, handler);
+    this.#place = options.usesReserve === true ? undefined : new FlowPlace(context.budget.flows);
     context.track(this);
     // Also for a numeric address: everything else then happens on a later tick, never inside the owner's call.
     lookup(options.host, (error, address) => {
@@ -128,6 +149,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
     this.#isClosed = true;
     this.#early = [];
     this.#receiver.stop();
+    this.#place?.end();
+    if (this.#isReady) this.#context.ownPorts.delete(this.#receiver.local, this.port);
     if (this.#socket === undefined) {
       process.nextTick(() => {
         this.#context.release(this);
@@ -142,6 +165,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   async #open(remote: string): Promise<void> {
     const socket = new DatagramSocket(remote, this.#context);
     this.#socket = socket;
+    this.#place?.settle();
     await socket.bind(this.#options.localAddress ?? (remote.includes(':') ? '::' : '0.0.0.0'), 0);
     if (this.#isClosed) return;
     socket.system.on('message', this.#onMessage);
@@ -157,6 +181,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
     const local = socket.system.address();
     this.host = local.address;
     this.port = local.port;
+    this.#receiver.local.setText(local.address);
+    this.#context.ownPorts.add(this.#receiver.local, local.port);
     this.#remoteHost = socket.system.remoteAddress().address;
     this.#isReady = true;
     for (const bytes of this.#early) this.sendConnected(bytes, 0, bytes.length);

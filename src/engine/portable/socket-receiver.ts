@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import type { GivenChunk } from './given-chunk.ts';
+import { readByte } from './read-byte.ts';
 
 /** Takes what a {@link SocketReceiver} received. */
 export interface ReceiverOwner {
   /** @returns where the bytes start that were not taken; asked again for those, unless reading was stopped */
   takeBytes(bytes: Buffer, start: number, end: number): number;
   takeEnd(): void;
+  /** Bytes were taken from the system without being received. */
+  countTaken(count: number): void;
   /** All that was held is told, and reading goes on if the socket still lives. */
   onCaughtUp(): void;
 }
@@ -22,7 +25,10 @@ export class SocketReceiver {
   #isDiscarding = false;
   #held: Buffer | null = null;
   #isEndHeld = false;
+  #isEndTold = false;
   #isTellingScheduled = false;
+  /** More of the chunk that `takeBytes` is at now follows. */
+  isRestDue = false;
   readonly #socket: Socket;
   readonly #given: GivenChunk;
   readonly #owner: ReceiverOwner;
@@ -36,6 +42,17 @@ export class SocketReceiver {
 
   get isHolding(): boolean {
     return this.#held !== null || this.#isEndHeld;
+  }
+
+  /** Looks for what was not told yet. What has to be taken from the system for that is held. */
+  hasArrivals(): boolean {
+    if (this.isHolding || this.isRestDue || this.#socket.readableLength > 0) return true;
+    if (this.#isEndTold) return false;
+    const found = readByte(this.#socket);
+    if (found === 'nothing') return false;
+    if (found instanceof Error) this.#socket.destroy(found);
+    else if (found !== 'end') this.#holdByte(found);
+    return true;
   }
 
   /** Stops for the connection's owner. */
@@ -90,7 +107,7 @@ export class SocketReceiver {
   /** FIN arrived. */
   receiveEnd(): void {
     if (this.#isDiscarding) return;
-    if (this.#isReading() && this.#held === null) this.#owner.takeEnd();
+    if (this.#isReading() && this.#held === null) this.#tellEnd();
     else this.#isEndHeld = true;
   }
 
@@ -103,6 +120,12 @@ export class SocketReceiver {
     if (isGiven) this.#given.keep();
     const rest = isGiven ? bytes.subarray(start, end) : Buffer.from(bytes.subarray(start, end));
     this.#held = this.#held === null ? rest : Buffer.concat([this.#held, rest]);
+  }
+
+  #holdByte(byte: Buffer): void {
+    this.#owner.countTaken(byte.length);
+    this.#hold(byte, 0, byte.length);
+    this.#readOn();
   }
 
   #takeHeld(): Buffer | null {
@@ -137,6 +160,11 @@ export class SocketReceiver {
   #tellHeldEnd(): void {
     if (!this.#isEndHeld || this.#held !== null || !this.#isReading()) return;
     this.#isEndHeld = false;
+    this.#tellEnd();
+  }
+
+  #tellEnd(): void {
+    this.#isEndTold = true;
     this.#owner.takeEnd();
   }
 }

@@ -19,6 +19,7 @@ export const byte = {
   openBracket: 0x5b,
   backslash: 0x5c,
   closeBracket: 0x5d,
+  tilde: 0x7e,
 } as const;
 
 const upperCase = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';

@@ -1,12 +1,14 @@
 import { byte, hexValue, isFieldByte, isTokenByte } from './byte-class.ts';
+import { chunkState, type ChunkState } from './chunk-state.ts';
 import { headProblems, type HeadProblem } from './head-problem.ts';
 import { isBlank } from './scan.ts';
+import type { Tolerance } from './tolerance.ts';
 
 /** What the decoder found: bytes of the body, the end of the body, nothing more in here, or a fault. */
 export type ChunkEvent = 'data' | 'end' | 'incomplete' | 'problem';
 
-/** Digits of a chunk size; more are only good for overflows. */
-const maxSizeDigits = 15;
+/** Digits of a chunk size, zeros before it included, which are valid in any number (RFC 9112, section 7.1). */
+const maxSizeDigits = 32;
 /** Bytes of extensions on one chunk line. Nobody needs any; some uploads sign each chunk with about 85. */
 const maxExtensionBytes = 256;
 /** Extensions of one body may take this many bytes, and beyond it no more than the data does. */
@@ -14,33 +16,9 @@ const freeExtensionBytes = 16_384;
 /** Bytes of all trailers of one body, as for a head. */
 const maxTrailerBytes = 16_384;
 
-/** Where the decoder stands: what the next byte must be. */
-const state = {
-  size: 0,
-  extensionName: 1,
-  extensionValue: 2,
-  extensionToken: 3,
-  quoted: 4,
-  quotedPair: 5,
-  afterQuoted: 6,
-  sizeLineFeed: 7,
-  data: 8,
-  dataReturn: 9,
-  dataLineFeed: 10,
-  trailerStart: 11,
-  trailerName: 12,
-  trailerValue: 13,
-  trailerLineFeed: 14,
-  endLineFeed: 15,
-  ended: 16,
-  failed: 17,
-} as const;
-
-type State = (typeof state)[keyof typeof state];
-
 /**
  * Takes a chunked body apart, however it is split over reads, so that it can be framed anew. Strict: what
- * two parsers could read differently is a problem. Extensions and trailers are checked, counted and dropped;
+ * two parsers could read differently is a problem, but for what its tolerance allows. Extensions and trailers are checked, counted and dropped;
  * a trailer never becomes a header. Reused for body after body by `reset`; allocates nothing.
  */
 export class ChunkDecoder {
@@ -57,7 +35,7 @@ export class ChunkDecoder {
   /** Set after `problem`. */
   problem: HeadProblem = headProblems.chunkSize;
 
-  #state: State = state.size;
+  #state: ChunkState = chunkState.size;
   #sizeDigits = 0;
   #lineExtensionBytes = 0;
   #extensionBytes = 0;
@@ -65,6 +43,13 @@ export class ChunkDecoder {
   #trailerBytes = 0;
   /** Whether the name of the extension being read has no byte yet. */
   #isNameEmpty = true;
+  readonly #bearsBlanks: boolean;
+  readonly #isLenient: boolean;
+
+  constructor(tolerance: Tolerance = 'none') {
+    this.#bearsBlanks = tolerance !== 'none';
+    this.#isLenient = tolerance === 'lenient';
+  }
 
   /**
    * How much is still to come of a chunk whose first byte was taken; 0 before that. Only these bytes may go past this
@@ -87,20 +72,20 @@ export class ChunkDecoder {
    */
   next(bytes: Buffer, start: number, end: number): ChunkEvent {
     let position = start;
-    while (position < end && this.#state < state.ended) {
-      if (this.#state === state.data) return this.#takeData(position, end);
+    while (position < end && this.#state < chunkState.ended) {
+      if (this.#state === chunkState.data) return this.#takeData(position, end);
       this.#take(bytes[position++] ?? 0);
     }
     this.position = position;
-    if (this.#state === state.ended) return 'end';
-    return this.#state === state.failed ? 'problem' : 'incomplete';
+    if (this.#state === chunkState.ended) return 'end';
+    return this.#state === chunkState.failed ? 'problem' : 'incomplete';
   }
 
   /** Counts `count` bytes of the current chunk that went past this decoder, at most `chunkRemaining`. */
   skipData(count: number): void {
     this.chunkRemaining -= count;
     this.#dataBytes += count;
-    if (this.chunkRemaining === 0) this.#state = state.dataReturn;
+    if (this.chunkRemaining === 0) this.#state = chunkState.dataReturn;
   }
 
   #takeData(start: number, end: number): ChunkEvent {
@@ -112,9 +97,9 @@ export class ChunkDecoder {
   }
 
   #take(value: number): void {
-    if (this.#state === state.size) this.#takeSize(value);
-    else if (this.#state < state.sizeLineFeed) this.#takeExtension(value);
-    else if (this.#state < state.trailerStart) this.#takeLineEnd(value);
+    if (this.#state === chunkState.size) this.#takeSize(value);
+    else if (this.#state < chunkState.sizeLineFeed) this.#takeExtension(value);
+    else if (this.#state < chunkState.trailerStart) this.#takeLineEnd(value);
     else this.#takeTrailer(value);
   }
 
@@ -125,7 +110,8 @@ export class ChunkDecoder {
       const isTooLarge = ++this.#sizeDigits > maxSizeDigits || this.chunkSize > Number.MAX_SAFE_INTEGER;
       if (isTooLarge) this.#fail(headProblems.chunkSize);
     } else if (this.#sizeDigits === 0) {
-      this.#fail(headProblems.chunkSize);
+      const isPadding = this.#isLenient && isBlank(value) && this.#mayExtend();
+      if (!isPadding) this.#fail(headProblems.chunkSize);
     } else {
       this.#endExtension(value, headProblems.chunkSize);
     }
@@ -136,41 +122,54 @@ export class ChunkDecoder {
       this.#fail(headProblems.chunkExtension);
       return;
     }
-    if (this.#state === state.extensionName) this.#takeExtensionName(value);
-    else if (this.#state === state.extensionValue) this.#beginExtensionValue(value);
-    else if (this.#state === state.quoted || this.#state === state.quotedPair) this.#takeQuoted(value);
-    else if (this.#state === state.afterQuoted || isTokenByte[value] !== 1) {
+    if (this.#state === chunkState.extensionName) this.#takeExtensionName(value);
+    else if (this.#state === chunkState.blank || this.#state === chunkState.nameBlank) this.#takeBlank(value);
+    else if (this.#state === chunkState.extensionValue) this.#beginExtensionValue(value);
+    else if (this.#state === chunkState.quoted || this.#state === chunkState.quotedPair)
+      this.#takeQuoted(value);
+    else if (this.#state === chunkState.afterQuoted || isTokenByte[value] !== 1) {
       this.#endExtension(value, headProblems.chunkExtension);
     }
   }
 
   #takeExtensionName(value: number): void {
     if (isTokenByte[value] === 1) this.#isNameEmpty = false;
-    else if (!this.#isNameEmpty && value === byte.equals) this.#state = state.extensionValue;
+    else if (!this.#isNameEmpty && value === byte.equals) this.#state = chunkState.extensionValue;
+    else if (!this.#isNameEmpty && this.#bearsBlanks && isBlank(value)) this.#state = chunkState.nameBlank;
     else if (!this.#isNameEmpty) this.#endExtension(value, headProblems.chunkExtension);
     else if (!isBlank(value)) this.#fail(headProblems.chunkExtension);
   }
 
+  /** Behind white space: what may follow it, or more of it. */
+  #takeBlank(value: number): void {
+    const isBehindName = this.#state === chunkState.nameBlank;
+    if (isBehindName && value === byte.equals) this.#state = chunkState.extensionValue;
+    else if (value === byte.cr && !this.#isLenient) this.#fail(headProblems.chunkExtension);
+    else if (!isBlank(value)) this.#endExtension(value, headProblems.chunkExtension);
+  }
+
   #beginExtensionValue(value: number): void {
-    if (value === byte.quote) this.#state = state.quoted;
-    else if (isTokenByte[value] === 1) this.#state = state.extensionToken;
-    else this.#fail(headProblems.chunkExtension);
+    if (value === byte.quote) this.#state = chunkState.quoted;
+    else if (isTokenByte[value] === 1) this.#state = chunkState.extensionToken;
+    else if (!this.#bearsBlanks || !isBlank(value)) this.#fail(headProblems.chunkExtension);
   }
 
   #takeQuoted(value: number): void {
     if (isFieldByte[value] !== 1) this.#fail(headProblems.chunkExtension);
-    else if (this.#state === state.quotedPair) this.#state = state.quoted;
-    else if (value === byte.quote) this.#state = state.afterQuoted;
-    else if (value === byte.backslash) this.#state = state.quotedPair;
+    else if (this.#state === chunkState.quotedPair) this.#state = chunkState.quoted;
+    else if (value === byte.quote) this.#state = chunkState.afterQuoted;
+    else if (value === byte.backslash) this.#state = chunkState.quotedPair;
   }
 
   /** What may follow a size or a whole extension: another extension, or the end of the line. */
   #endExtension(value: number, otherwise: HeadProblem): void {
     if (value === byte.semicolon) {
-      this.#state = state.extensionName;
+      this.#state = chunkState.extensionName;
       this.#isNameEmpty = true;
     } else if (value === byte.cr) {
-      this.#state = state.sizeLineFeed;
+      this.#state = chunkState.sizeLineFeed;
+    } else if (this.#bearsBlanks && isBlank(value)) {
+      this.#state = chunkState.blank;
     } else {
       this.#fail(otherwise);
     }
@@ -187,43 +186,45 @@ export class ChunkDecoder {
   }
 
   #takeLineEnd(value: number): void {
-    const isExpected = value === (this.#state === state.dataReturn ? byte.cr : byte.lf);
+    const isExpected = value === (this.#state === chunkState.dataReturn ? byte.cr : byte.lf);
     if (!isExpected) this.#fail(headProblems.chunkEnd);
-    else if (this.#state === state.dataReturn) this.#state = state.dataLineFeed;
-    else if (this.#state === state.dataLineFeed) this.#beginSize();
+    else if (this.#state === chunkState.dataReturn) this.#state = chunkState.dataLineFeed;
+    else if (this.#state === chunkState.dataLineFeed) this.#beginSize();
     else this.#beginData();
   }
 
   #takeTrailer(value: number): void {
     if (++this.#trailerBytes > maxTrailerBytes) this.#fail(headProblems.trailer);
-    else if (this.#state === state.trailerStart && value === byte.cr) this.#state = state.endLineFeed;
-    else if (this.#state === state.endLineFeed) this.#finishTrailer(value, state.ended);
-    else if (this.#state === state.trailerLineFeed) this.#finishTrailer(value, state.trailerStart);
-    else if (this.#state === state.trailerValue) {
-      if (value === byte.cr) this.#state = state.trailerLineFeed;
+    else if (this.#state === chunkState.trailerStart && value === byte.cr)
+      this.#state = chunkState.endLineFeed;
+    else if (this.#state === chunkState.endLineFeed) this.#finishTrailer(value, chunkState.ended);
+    else if (this.#state === chunkState.trailerLineFeed) this.#finishTrailer(value, chunkState.trailerStart);
+    else if (this.#state === chunkState.trailerValue) {
+      if (value === byte.cr) this.#state = chunkState.trailerLineFeed;
       else if (isFieldByte[value] !== 1) this.#fail(headProblems.trailer);
-    } else if (isTokenByte[value] === 1) this.#state = state.trailerName;
-    else if (value === byte.colon && this.#state === state.trailerName) this.#state = state.trailerValue;
+    } else if (isTokenByte[value] === 1) this.#state = chunkState.trailerName;
+    else if (value === byte.colon && this.#state === chunkState.trailerName)
+      this.#state = chunkState.trailerValue;
     else this.#fail(headProblems.trailer);
   }
 
-  #finishTrailer(value: number, following: State): void {
+  #finishTrailer(value: number, following: ChunkState): void {
     if (value === byte.lf) this.#state = following;
     else this.#fail(headProblems.trailer);
   }
 
   #beginSize(): void {
-    this.#state = state.size;
+    this.#state = chunkState.size;
     this.chunkSize = this.#sizeDigits = this.#lineExtensionBytes = 0;
   }
 
   #beginData(): void {
     this.chunkRemaining = this.chunkSize;
-    this.#state = this.chunkSize === 0 ? state.trailerStart : state.data;
+    this.#state = this.chunkSize === 0 ? chunkState.trailerStart : chunkState.data;
   }
 
   #fail(problem: HeadProblem): void {
-    this.#state = state.failed;
+    this.#state = chunkState.failed;
     this.problem = problem;
   }
 }

@@ -1,11 +1,14 @@
-import { cookieNameEnd, cookiePairEnd } from './cookies.ts';
+import { byte } from './byte-class.ts';
+import { cookiePairEnd } from './cookies.ts';
 import type { HeadCopy } from './head-copy.ts';
 import type { HeaderTable } from './header-table.ts';
+import { ownNameEnd } from './own-cookies.ts';
 import { skipBlanks } from './scan.ts';
 
 /**
- * Leaves the cookies of `names` out of the `Cookie` line `index`, and the whole line where no other is in it. The others
- * stay byte by byte, order and odd spelling included. Hot path.
+ * Leaves the cookies of `names` out of the `Cookie` line `index`, and the whole line where no other is in it. One with a
+ * mark behind such a name is somebody else's, and loses one mark. All others stay byte by byte, order and odd spelling
+ * included. Hot path.
  */
 export function leaveOutCookies(
   copy: HeadCopy,
@@ -21,7 +24,9 @@ export function leaveOutCookies(
   let pairStart = start;
   while (pairStart < end) {
     const pairEnd = cookiePairEnd(bytes, pairStart, end);
-    if (isNamed(bytes, pairStart, end, names)) {
+    const nameEnd = ownNameEnd(bytes, pairStart, pairEnd, names);
+    const isMarked = nameEnd !== -1 && bytes[nameEnd] === byte.tilde;
+    if (nameEnd !== -1 && !isMarked) {
       // With the semicolon before it, and with one that ends the line.
       if (hasKept) copy.leaveOut(pairStart - 1, pairEnd + 1 < end ? pairEnd : end);
       hasRemoved = true;
@@ -30,14 +35,8 @@ export function leaveOutCookies(
       hasKept = first < pairEnd;
       if (hasKept && hasRemoved) copy.leaveOut(start, first);
     }
+    if (isMarked) copy.leaveOut(nameEnd, nameEnd + 1);
     pairStart = pairEnd + 1;
   }
   if (hasRemoved && !hasKept) copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
-}
-
-function isNamed(bytes: Buffer, start: number, end: number, names: readonly Buffer[]): boolean {
-  for (const name of names) {
-    if (cookieNameEnd(bytes, start, end, name) !== -1) return true;
-  }
-  return false;
 }

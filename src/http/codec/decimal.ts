@@ -2,6 +2,7 @@ import { byte } from './byte-class.ts';
 
 /** The most digits whose number is still exact. */
 const maxDigits = 15;
+const greatest = 10 ** maxDigits - 1;
 
 /** The number that bytes `start` to `end` write, or -1 unless they are 1 to 15 decimal digits. Hot path. */
 export function readDecimal(bytes: Buffer, start: number, end: number): number {
@@ -13,4 +14,13 @@ export function readDecimal(bytes: Buffer, start: number, end: number): number {
     number = number * 10 + digit;
   }
   return number;
+}
+
+/** As {@link readDecimal}, of any number of digits: what is beyond 15 of them is the greatest such number. */
+export function readClampedDecimal(bytes: Buffer, start: number, end: number): number {
+  const isLong = end - start > maxDigits;
+  for (let position = start; isLong && position < end; position++) {
+    if (readDecimal(bytes, position, position + 1) === -1) return -1;
+  }
+  return isLong ? greatest : readDecimal(bytes, start, end);
 }

@@ -4,6 +4,7 @@ import { readDecimal } from './decimal.ts';
 import { headProblems, type HeadProblem } from './head-problem.ts';
 import { headerKind } from './header-kind.ts';
 import type { HeaderTable } from './header-table.ts';
+import type { Tolerance } from './tolerance.ts';
 
 const chunked = caseless('chunked');
 
@@ -15,17 +16,23 @@ export class Framing {
   /** Bytes of the body; -1 where no `Content-Length` was given. */
   contentLength = -1;
   isChunked = false;
+  /** The length was written with zeros before it. */
+  isLengthPadded = false;
+  /** The length and the coding contradict each other: what follows on the connection is not to be trusted. */
+  isDoubtful = false;
   readonly #mayPadLength: boolean;
+  readonly #isLenient: boolean;
 
   /**
-   * @param mayPadLength whether a length may begin with zeros. It is legal, and old servers pad numbers; no
+   * @param tolerance decides about a length with zeros before it, too: it is legal, and old servers pad numbers; no
    * honest client does, and some parsers read such a number as octal
    */
-  constructor(mayPadLength: boolean) {
-    this.#mayPadLength = mayPadLength;
+  constructor(tolerance: Tolerance) {
+    this.#mayPadLength = tolerance !== 'none';
+    this.#isLenient = tolerance === 'lenient';
   }
 
-  /** Reads the framing headers of one message. Hot path. */
+  /** Reads the framing headers of one message; marks those that are only borne as not to be passed on. Hot path. */
   read(bytes: Buffer, headers: HeaderTable, versionMinor: number): HeadProblem | undefined {
     this.#reset();
     for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
@@ -36,25 +43,39 @@ export class Framing {
       if (problem !== undefined) return problem;
     }
     if (!this.isChunked) return undefined;
-    if (this.contentLength !== -1) return headProblems.lengthAndEncoding;
+    if (this.contentLength !== -1 && !this.#isLenient) return headProblems.lengthAndEncoding;
+    if (this.contentLength !== -1) this.#dropLengths(headers);
     // An HTTP/1.0 message cannot be chunked: RFC 9112, section 6.1, calls its framing faulty.
     return versionMinor === 0 ? headProblems.transferEncoding : undefined;
   }
 
   #reset(): void {
     this.contentLength = -1;
-    this.isChunked = false;
+    this.isChunked = this.isLengthPadded = this.isDoubtful = false;
   }
 
   #readLength(bytes: Buffer, headers: HeaderTable, index: number): HeadProblem | undefined {
-    if (this.contentLength !== -1) return headProblems.contentLengthRepeated;
     const start = headers.valueStart(index);
     const end = headers.valueEnd(index);
     const length = readDecimal(bytes, start, end);
-    const isPadded = bytes[start] === byte.zero && end - start > 1;
-    if (length === -1 || (isPadded && !this.#mayPadLength)) return headProblems.contentLength;
+    if (this.contentLength !== -1) {
+      if (!this.#isLenient || length !== this.contentLength) return headProblems.contentLengthRepeated;
+      headers.setKind(index, headerKind.nominated);
+      return undefined;
+    }
+    this.isLengthPadded = bytes[start] === byte.zero && end - start > 1;
+    if (length === -1 || (this.isLengthPadded && !this.#mayPadLength)) return headProblems.contentLength;
     this.contentLength = length;
     return undefined;
+  }
+
+  /** Who passes such a message on removes the length (RFC 9112, section 6.3). */
+  #dropLengths(headers: HeaderTable): void {
+    this.isDoubtful = true;
+    this.contentLength = -1;
+    for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
+      if (headers.kind(index) === headerKind.contentLength) headers.setKind(index, headerKind.nominated);
+    }
   }
 
   #readEncoding(bytes: Buffer, headers: HeaderTable, index: number): HeadProblem | undefined {

@@ -32,6 +32,11 @@ export class HeadCopy {
     this.#kept = end;
   }
 
+  /** Adds bytes `start` to `end`, wherever in the head they are, where the last gap was. */
+  appendRange(start: number, end: number): void {
+    this.position = copyBytes(this.#out, this.position, this.#bytes, start, end);
+  }
+
   /** Adds `piece`, which is not of the head, where the last gap was. Hot path. */
   append(piece: Buffer): void {
     this.position = appendBytes(this.#out, this.position, piece);

@@ -36,6 +36,7 @@ export const headProblems = {
   transferEncoding: problem(400, 'transfer-encoding'),
   lengthAndEncoding: problem(400, 'length-and-encoding'),
   tooManyOptions: problem(400, 'too-many-connection-options'),
+  maxForwards: problem(400, 'max-forwards'),
   expectation: problem(417, 'expectation'),
   chunkSize: problem(400, 'chunk-size'),
   chunkExtension: problem(400, 'chunk-extension'),

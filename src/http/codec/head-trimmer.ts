@@ -1,5 +1,7 @@
 import { byte } from './byte-class.ts';
 import { staysInResponse, type ResponseEdits } from './head-writer.ts';
+import { headerKind } from './header-kind.ts';
+import { markPosition } from './own-cookies.ts';
 import type { ResponseHead } from './response-head.ts';
 import { versionBytes } from './http-version.ts';
 
@@ -11,7 +13,7 @@ import { versionBytes } from './http-version.ts';
  * @returns where the head begins now, or -1 where it has to be written anew
  */
 export function trimResponseHead(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): number {
-  if (!isOnlyTrimmed(bytes, head, edits)) return -1;
+  if (!isOnlyTrimmed(bytes, head, edits) || marksCookies(bytes, head, edits.ownCookies)) return -1;
   const { headers, headStart } = head;
   bytes[headStart + versionBytes - 1] = byte.one;
   let start = headStart;
@@ -28,6 +30,15 @@ export function trimResponseHead(bytes: Buffer, head: ResponseHead, edits: Respo
 
 function isOnlyTrimmed(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): boolean {
   if (edits.connection !== 'none' || edits.append.length > 0 || edits.isUncacheable) return false;
-  // The line about chunks is written anew, and so is a status line that leaves out the space at its end.
-  return !head.isChunked && bytes[head.reasonStart - 1] === byte.space;
+  // The line about chunks is written anew, and so are a padded length and a status line without the space at its end.
+  return !head.isChunked && !head.isLengthPadded && bytes[head.reasonStart - 1] === byte.space;
+}
+
+/** Whether the server sets a cookie under one of these names, and so gets a mark. */
+function marksCookies(bytes: Buffer, { headers }: ResponseHead, names: readonly Buffer[]): boolean {
+  for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
+    if (headers.kind(index) !== headerKind.setCookie) continue;
+    if (markPosition(bytes, headers.valueStart(index), headers.valueEnd(index), names) !== -1) return true;
+  }
+  return false;
 }

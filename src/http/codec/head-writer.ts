@@ -2,8 +2,11 @@ import { byte } from './byte-class.ts';
 import { leaveOutCookies } from './cookie-removal.ts';
 import { HeadCopy } from './head-copy.ts';
 import { headerKind, type HeaderKind } from './header-kind.ts';
+import type { HeaderTable } from './header-table.ts';
+import { cookieMark, markPosition } from './own-cookies.ts';
 import { appendBytes, copyBytes, totalBytes } from './output.ts';
 import type { RequestHead } from './request-head.ts';
+import { versionBytes } from './http-version.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /**
@@ -16,12 +19,12 @@ export type ConnectionEdit = 'none' | 'keepAlive' | 'close' | 'upgrade';
 export interface RequestEdits {
   readonly connection: ConnectionEdit;
   /**
-   * `replace` drops what the client says about where it comes from (`X-Forwarded-*`, `Forwarded`,
-   * `X-Real-IP`); `append` leaves it, for clients that are trusted proxies.
+   * `replace` drops what the client says about where it comes from: `X-Forwarded-*` and what else servers believe of a
+   * proxy (see `header-kind.ts`). `append` leaves it, for clients that are trusted proxies.
    */
   readonly forwardedFor: 'replace' | 'append';
-  /** Names of cookies that the server does not get to see. */
-  readonly removeCookies: readonly Buffer[];
+  /** Names of this proxy's own cookies, which the server does not get to see. */
+  readonly ownCookies: readonly Buffer[];
   /** Whole header lines with CRLF, from {@link encodeHeaderLine}. */
   readonly append: readonly Buffer[];
 }
@@ -31,6 +34,8 @@ export interface ResponseEdits {
   readonly connection: ConnectionEdit;
   /** Whole header lines with CRLF, such as `Set-Cookie`, from {@link encodeHeaderLine}. */
   readonly append: readonly Buffer[];
+  /** Names of this proxy's own cookies: what the server sets of such a name gets a mark, see {@link cookieMark}. */
+  readonly ownCookies: readonly Buffer[];
   /**
    * No shared cache may store the response, for it sets a cookie. Adds `Cache-Control: private` and leaves
    * what the server says, of which caches honour the most restrictive directive (RFC 9111, section 4.2.1);
@@ -52,6 +57,8 @@ const chunkedLine = Buffer.from('Transfer-Encoding: chunked\r\n');
 const privateLine = Buffer.from('Cache-Control: private\r\n');
 const ownVersion = Buffer.from('HTTP/1.1 ');
 const statusBytes = 3;
+const minorOne = Buffer.from('1');
+const hostName = Buffer.from('Host: ');
 const copy = new HeadCopy();
 const connectionLines: Readonly<Record<Exclude<ConnectionEdit, 'none'>, Buffer>> = {
   keepAlive: Buffer.from('Connection: keep-alive\r\n'),
@@ -62,7 +69,7 @@ const connectionLines: Readonly<Record<Exclude<ConnectionEdit, 'none'>, Buffer>>
 /**
  * Writes the head of a parsed request as the server gets it. Header lines are copied byte by byte, but for:
  * what is for one hop only, what a client must not claim, the given cookies, and `Transfer-Encoding`, which
- * is written anew. An absolute target becomes an origin one. Hot path.
+ * is written anew. An absolute target becomes an origin one, and a later version HTTP/1.1. Hot path.
  *
  * @returns the length written from the start of `out`, or -1, with nothing written, where `out` has not
  * {@link headSlackBytes} more than head and appended lines need
@@ -70,16 +77,18 @@ const connectionLines: Readonly<Record<Exclude<ConnectionEdit, 'none'>, Buffer>>
 export function writeRequestHead(out: Buffer, bytes: Buffer, head: RequestHead, edits: RequestEdits): number {
   if (out.length < head.headEnd - head.headStart + totalBytes(edits.append) + headSlackBytes) return -1;
   const { headers } = head;
-  if (head.targetForm === 'absolute')
-    copy.begin(out, writeOriginTarget(out, bytes, head), bytes, head.targetEnd);
-  else copy.begin(out, 0, bytes, head.headStart);
+  beginRequest(out, bytes, head);
   for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
     const kind = headers.kind(index);
     if (kind === headerKind.cookie) {
-      leaveOutCookies(copy, bytes, headers, index, edits.removeCookies);
+      leaveOutCookies(copy, bytes, headers, index, edits.ownCookies);
     } else if (!staysInRequest(kind, edits)) {
       copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
       if (kind === headerKind.transferEncoding) copy.append(chunkedLine);
+    } else if (kind === headerKind.maxForwards && head.maxForwards > 0) {
+      // This proxy is one of them (RFC 9110, section 7.6.2).
+      copy.leaveOut(headers.valueStart(index), headers.valueEnd(index));
+      copy.append(Buffer.from(String(head.maxForwards - 1)));
     }
   }
   return finish(head, edits);
@@ -97,15 +106,20 @@ export function writeResponseHead(
   head: ResponseHead,
   edits: ResponseEdits,
 ): number {
-  if (out.length < head.headEnd - head.headStart + totalBytes(edits.append) + headSlackBytes) return -1;
   const { headers } = head;
+  const addedBytes = totalBytes(edits.append) + headers.count * cookieMark.length;
+  if (out.length < head.headEnd - head.headStart + addedBytes + headSlackBytes) return -1;
   const statusStart = head.headStart + ownVersion.length;
   let position = appendBytes(out, 0, ownVersion);
   position = copyBytes(out, position, bytes, statusStart, statusStart + statusBytes);
   out[position++] = byte.space;
   copy.begin(out, position, bytes, head.reasonStart);
   for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
-    if (staysInResponse(head, index, edits)) continue;
+    if (staysInResponse(head, index, edits)) {
+      if (headers.kind(index) === headerKind.setCookie) markCookie(bytes, headers, index, edits.ownCookies);
+      if (headers.kind(index) === headerKind.contentLength) leaveOutZeros(bytes, headers, index);
+      continue;
+    }
     copy.leaveOut(headers.lineStart(index), headers.lineEnd(index));
     const isFramed = headers.kind(index) === headerKind.transferEncoding && !edits.isUntilClose;
     if (isFramed && mayHaveFraming(head.status)) copy.append(chunkedLine);
@@ -115,6 +129,42 @@ export function writeResponseHead(
     copy.append(privateLine);
   }
   return finish(head, edits);
+}
+
+/** Hot path. */
+function markCookie(bytes: Buffer, headers: HeaderTable, index: number, names: readonly Buffer[]): void {
+  const position = markPosition(bytes, headers.valueStart(index), headers.valueEnd(index), names);
+  if (position === -1) return;
+  copy.copyUntil(position);
+  copy.append(cookieMark);
+}
+
+/** What pads a length: it is legal, but there are clients that read such a number as octal. Hot path. */
+function leaveOutZeros(bytes: Buffer, headers: HeaderTable, index: number): void {
+  const start = headers.valueStart(index);
+  const lastDigit = headers.valueEnd(index) - 1;
+  let position = start;
+  while (position < lastDigit && bytes[position] === byte.zero) position++;
+  if (position > start) copy.leaveOut(start, position);
+}
+
+/** The request line, with an origin target and a version that this proxy knows. Hot path. */
+function beginRequest(out: Buffer, bytes: Buffer, head: RequestHead): void {
+  const isAbsolute = head.targetForm === 'absolute';
+  const { targetEnd } = head;
+  if (isAbsolute) copy.begin(out, writeOriginTarget(out, bytes, head), bytes, targetEnd);
+  else copy.begin(out, 0, bytes, head.headStart);
+  const minorVersion = targetEnd + versionBytes;
+  if (bytes[minorVersion] !== byte.zero + head.versionMinor) {
+    copy.leaveOut(minorVersion, minorVersion + 1);
+    copy.append(minorOne);
+  }
+  if (!isAbsolute || head.hostStart > targetEnd) return;
+  // The server must learn the host that the target had (RFC 9112, section 3.2.2).
+  copy.copyUntil(minorVersion + 1 + lineEnd.length);
+  copy.append(hostName);
+  copy.appendRange(head.hostStart, head.hostEnd);
+  copy.append(lineEnd);
 }
 
 /** The request line up to the target's end, with an origin target. */

@@ -16,9 +16,14 @@ export const headerKind = {
   forwarded: 9,
   /** One of those, or a framing header, spelt with `_`, which CGI-like servers take for `-`: never forwarded. */
   alias: 10,
+  /** Credentials of a client. */
   authorization: 11,
   /** Named by the `Connection` header: for this hop only. Never the result of {@link headerKindOf}. */
   nominated: 12,
+  setCookie: 13,
+  maxForwards: 14,
+  /** What credentials a server asks for. */
+  challenge: 15,
 } as const;
 
 export type HeaderKind = (typeof headerKind)[keyof typeof headerKind];
@@ -29,14 +34,28 @@ interface KnownName {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * Where a request comes from, and what it was, before a proxy changed it: what servers and frameworks believe of a proxy
+ * in front. Further ones are all those that begin with {@link forwardedPrefix}.
+ */
 const forwardedNames = [
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-port',
-  'x-forwarded-host',
-  'x-real-ip',
-  'forwarded',
+  ...['forwarded', 'forwarded-for', 'x-forwarded', 'front-end-https'],
+  ...['x-real-ip', 'x-client-ip', 'true-client-ip', 'x-cluster-client-ip', 'x-remote-ip', 'x-remote-addr'],
+  ...['x-originating-ip', 'x-proxyuser-ip', 'cf-connecting-ip', 'fastly-client-ip'],
+  ...[
+    'x-original-for',
+    'x-original-forwarded-for',
+    'x-original-host',
+    'x-original-proto',
+    'x-original-prefix',
+  ],
+  ...['x-original-method', 'x-original-remote-addr', 'x-original-uri', 'x-original-url', 'x-rewrite-url'],
 ];
+const forwardedPrefix = caseless('x-forwarded-');
+const hyphen = 0x2d;
+const underscore = 0x5f;
+/** The first letter of the prefix, lowered. */
+const letterX = 0x78;
 
 /** Known names by {@link slotOf} them. */
 const knownNames = namesBySlot([
@@ -53,6 +72,11 @@ const knownNames = namesBySlot([
   ['proxy-connection', headerKind.hopByHop],
   ['http2-settings', headerKind.hopByHop],
   ['authorization', headerKind.authorization],
+  ['set-cookie', headerKind.setCookie],
+  ['max-forwards', headerKind.maxForwards],
+  ['proxy-authorization', headerKind.authorization],
+  ['www-authenticate', headerKind.challenge],
+  ['proxy-authenticate', headerKind.challenge],
   ...forwardedNames.map((name) => [name, headerKind.forwarded] as const),
   ...[...forwardedNames, 'content-length', 'transfer-encoding']
     .flatMap(underscored)
@@ -61,12 +85,29 @@ const knownNames = namesBySlot([
 
 /** The kind of the header that bytes `start` to `end`, all of them token bytes, name. Hot path. */
 export function headerKindOf(bytes: Buffer, start: number, end: number): HeaderKind {
-  const candidates = knownNames[slotOf(end - start, bytes[start] ?? 0)];
-  if (candidates === undefined) return headerKind.other;
-  for (const candidate of candidates) {
-    if (equalsIgnoringCase(bytes, start, end, candidate.bytes)) return candidate.kind;
+  const first = bytes[start] ?? 0;
+  const candidates = knownNames[slotOf(end - start, first)];
+  if (candidates !== undefined) {
+    for (const candidate of candidates) {
+      if (equalsIgnoringCase(bytes, start, end, candidate.bytes)) return candidate.kind;
+    }
   }
-  return headerKind.other;
+  return (first | 0x20) === letterX ? prefixedKindOf(bytes, start, end) : headerKind.other;
+}
+
+/** The kind of a header by how its name begins: {@link forwardedPrefix}, or an alias of it. Hot path. */
+function prefixedKindOf(bytes: Buffer, start: number, end: number): HeaderKind {
+  const prefixEnd = start + forwardedPrefix.length;
+  if (end <= prefixEnd) return headerKind.other;
+  let isAlias = false;
+  for (let position = start; position < end; position++) {
+    const value = bytes[position] ?? 0;
+    const isUnderscore = value === underscore;
+    isAlias ||= isUnderscore;
+    const expected = forwardedPrefix[position - start];
+    if (position < prefixEnd && (isUnderscore ? hyphen : value | 0x20) !== expected) return headerKind.other;
+  }
+  return isAlias ? headerKind.alias : headerKind.forwarded;
 }
 
 /** One number for the length and the first letter of a name: rarely two known names share one. */

@@ -1,6 +1,6 @@
 import { byte } from './byte-class.ts';
 
-/** What {@link readVersion} answers for `HTTP/` and two digits that are neither 1.0 nor 1.1. */
+/** What {@link readVersion} answers for `HTTP/` and another major version. */
 export const versionUnknown = -3;
 /** What it answers for bytes that are no version. */
 export const versionMalformed = -2;
@@ -12,7 +12,10 @@ export const versionBytes = 8;
 
 const prefix = Buffer.from('HTTP/');
 
-/** Reads `HTTP/1.0` or `HTTP/1.1` at `start`: answers the minor version, 0 or 1, or why not. Hot path. */
+/**
+ * Reads `HTTP/1.0` or `HTTP/1.1` at `start`: answers the minor version, 0 or 1, or why not. A later minor version, which
+ * nobody has defined, is one that understands 1.1 (RFC 9110, section 2.5). Hot path.
+ */
 export function readVersion(bytes: Buffer, start: number, end: number): number {
   for (let index = 0; index < versionBytes; index++) {
     const position = start + index;
@@ -20,8 +23,7 @@ export function readVersion(bytes: Buffer, start: number, end: number): number {
     if (!isAllowed(index, bytes[position] ?? 0)) return versionMalformed;
   }
   if (bytes[start + 5] !== byte.zero + 1) return versionUnknown;
-  const minor = (bytes[start + 7] ?? 0) - byte.zero;
-  return minor <= 1 ? minor : versionUnknown;
+  return bytes[start + 7] === byte.zero ? 0 : 1;
 }
 
 function isAllowed(index: number, value: number): boolean {

@@ -1,14 +1,21 @@
-import { byte } from './byte-class.ts';
-import { caseless, equalsEitherCase, equalsIgnoringCase } from './caseless.ts';
+import { caseless, equalsIgnoringCase } from './caseless.ts';
+import { namesConnectionLogin } from './connection-login.ts';
 import { connectionOption, readConnectionOptions } from './connection-options.ts';
+import { readClampedDecimal } from './decimal.ts';
 import { Framing } from './framing.ts';
 import { headProblems, refused, unfinished, type HeadProblem, type HeadStatus } from './head-problem.ts';
 import { headerKind } from './header-kind.ts';
 import { HeaderTable } from './header-table.ts';
-import { isHostAndPort } from './host.ts';
+import { isHostAndPort, isSameAuthority } from './host.ts';
 import { RequestLine } from './request-line.ts';
-import { authorityEnd, authorityStart, targetFormOf, type TargetForm } from './request-target.ts';
-import { find } from './scan.ts';
+import {
+  authorityEnd,
+  authorityStart,
+  defaultPort,
+  targetFormOf,
+  type TargetForm,
+} from './request-target.ts';
+import { openLine } from './scan.ts';
 
 /** Limits of a head. */
 export interface HeadLimits {
@@ -49,14 +56,21 @@ export class RequestHead extends RequestLine {
   hasUpgrade = false;
   /** `Expect: 100-continue`. */
   expectsContinue = false;
-  /** The value of `Host`; both -1 where an HTTP/1.0 client sent none. */
+  /** `Max-Forwards` of an OPTIONS request: how many proxies may still pass it on; -1 for any number. */
+  maxForwards = -1;
+  /** The client logs in by a scheme that counts for the whole connection to the server. */
+  hasConnectionLogin = false;
+  /**
+   * The value of `Host`, or the authority of the target where an HTTP/1.0 client sent one and no `Host`; both -1 where it
+   * sent neither.
+   */
   hostStart = -1;
   hostEnd = -1;
   /** Index in `headers` of the first `Cookie`, -1 without; and how many there are. */
   firstCookie = -1;
   cookieCount = 0;
 
-  readonly #framing = new Framing(false);
+  readonly #framing = new Framing('none');
   #upgradeCount = 0;
   #hasWebsocket = false;
 
@@ -71,17 +85,14 @@ export class RequestHead extends RequestLine {
    * the blank line is there it is `incomplete`, or the problem that the whole has. Hot path.
    *
    * @param seenEnd where the bytes end that an earlier call with the same `start` called incomplete; saves
-   * parsing the whole again for every byte of a slow client. @default nothing was seen
+   * parsing the whole again for every byte of a slow client: only the line that it is in is. @default nothing was seen
    */
   parse(bytes: Buffer, start: number, end: number, seenEnd = start): HeadStatus {
     const limit = Math.min(end, start + this.maxHeadBytes);
-    if (
-      seenEnd > start &&
-      limit < start + this.maxHeadBytes &&
-      find(bytes, seenEnd, limit, byte.lf) === limit
-    ) {
-      return 'incomplete';
-    }
+    const isFull = limit === start + this.maxHeadBytes;
+    const lineStart = isFull ? -1 : openLine(bytes, start, seenEnd, limit);
+    if (lineStart !== -1 && this.#goesOn(bytes, start, lineStart, limit)) return 'incomplete';
+
     const headersStart = this.parseLine(bytes, start, limit);
     if (headersStart === refused) return this.problem;
     if (headersStart === unfinished) return this.#wait(start, limit, headProblems.lineTooLong);
@@ -92,6 +103,16 @@ export class RequestHead extends RequestLine {
 
     this.headEnd = headEnd;
     return this.#interpret(bytes) ?? 'complete';
+  }
+
+  /** Whether the line that begins at `lineStart`, and has no end yet, may become a valid one. */
+  #goesOn(bytes: Buffer, start: number, lineStart: number, end: number): boolean {
+    // An empty line may come before the request line.
+    const isRequestLine = lineStart <= start + 2;
+    const lineEnd = isRequestLine
+      ? this.parseLine(bytes, start, end)
+      : this.headers.parse(bytes, lineStart, end);
+    return lineEnd === unfinished;
   }
 
   #wait(start: number, limit: number, tooLong: HeadProblem): HeadStatus {
@@ -125,8 +146,9 @@ export class RequestHead extends RequestLine {
 
   #readHeaders(bytes: Buffer): HeadProblem | undefined {
     this.hostStart = this.hostEnd = this.firstCookie = -1;
+    this.maxForwards = -1;
     this.cookieCount = this.#upgradeCount = 0;
-    this.expectsContinue = this.#hasWebsocket = false;
+    this.expectsContinue = this.hasConnectionLogin = this.#hasWebsocket = false;
     const headers = this.headers;
     for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
       const kind = headers.kind(index);
@@ -135,10 +157,8 @@ export class RequestHead extends RequestLine {
       if (kind === headerKind.cookie) {
         if (this.cookieCount++ === 0) this.firstCookie = index;
       } else if (kind === headerKind.host) {
-        if (this.hostStart !== -1) return headProblems.hostRepeated;
-        if (!isHostAndPort(bytes, start, end)) return headProblems.host;
-        this.hostStart = start;
-        this.hostEnd = end;
+        const problem = this.#readHost(bytes, start, end);
+        if (problem !== undefined) return problem;
       } else if (kind === headerKind.expect) {
         if (!equalsIgnoringCase(bytes, start, end, continueExpectation)) return headProblems.expectation;
         // A server ignores the expectation of an HTTP/1.0 client (RFC 9110, section 10.1.1).
@@ -146,9 +166,29 @@ export class RequestHead extends RequestLine {
       } else if (kind === headerKind.upgrade) {
         this.#upgradeCount++;
         this.#hasWebsocket = equalsIgnoringCase(bytes, start, end, websocket);
+      } else if (kind === headerKind.maxForwards && !this.#readMaxForwards(bytes, start, end)) {
+        return headProblems.maxForwards;
+      } else if (kind === headerKind.authorization) {
+        this.hasConnectionLogin ||= namesConnectionLogin(bytes, start, end);
       }
     }
     return this.hostStart === -1 && this.versionMinor === 1 ? headProblems.hostMissing : undefined;
+  }
+
+  #readHost(bytes: Buffer, start: number, end: number): HeadProblem | undefined {
+    if (this.hostStart !== -1) return headProblems.hostRepeated;
+    if (!isHostAndPort(bytes, start, end)) return headProblems.host;
+    this.hostStart = start;
+    this.hostEnd = end;
+    return undefined;
+  }
+
+  /** It has no meaning but for OPTIONS, and for TRACE, which is refused. @returns false where it is no number, or two */
+  #readMaxForwards(bytes: Buffer, start: number, end: number): boolean {
+    if (this.method !== 'OPTIONS') return true;
+    if (this.maxForwards !== -1) return false;
+    this.maxForwards = readClampedDecimal(bytes, start, end);
+    return this.maxForwards !== -1;
   }
 
   #readTarget(bytes: Buffer): HeadProblem | undefined {
@@ -162,13 +202,19 @@ export class RequestHead extends RequestLine {
     return form === 'absolute' ? this.#readAuthority(bytes) : undefined;
   }
 
-  /** The authority of an absolute target counts for more than `Host`; both must say the same. */
+  /** The authority of an absolute target counts for more than `Host`; both must name the same. */
   #readAuthority(bytes: Buffer): HeadProblem | undefined {
     const start = authorityStart(bytes, this.targetStart, this.targetEnd);
     this.pathStart = authorityEnd(bytes, start, this.targetEnd);
-    if (this.hostStart === -1) return headProblems.hostMissing;
-    return equalsEitherCase(bytes, start, this.pathStart, this.hostStart, this.hostEnd)
-      ? undefined
-      : headProblems.hostMismatch;
+    const { pathStart, hostStart, hostEnd } = this;
+    const port = defaultPort(this.targetStart, start);
+    if (hostStart !== -1) {
+      const isSame = isSameAuthority(bytes, start, pathStart, hostStart, hostEnd, port);
+      return isSame ? undefined : headProblems.hostMismatch;
+    }
+    if (!isHostAndPort(bytes, start, pathStart)) return headProblems.host;
+    this.hostStart = start;
+    this.hostEnd = pathStart;
+    return undefined;
   }
 }

@@ -17,13 +17,16 @@ const maxMethodBytes = 32;
 export class RequestLine {
   /** First byte of the request line, after a tolerated empty line. */
   headStart = 0;
-  /** A constant for usual methods: compare with `===`. */
+  /**
+   * A constant for usual methods: compare with `===`. Good also where the rest is refused or not there yet, and empty
+   * where the method is not readable itself.
+   */
   method = '';
   methodStart = 0;
   methodEnd = 0;
   targetStart = 0;
   targetEnd = 0;
-  /** HTTP/1.0 or HTTP/1.1. */
+  /** HTTP/1.0 or HTTP/1.1, which any later minor version counts as. */
   versionMinor: 0 | 1 = 1;
   /** Set where {@link parseLine} answers {@link refused}. */
   protected problem: HeadProblem = headProblems.requestLine;
@@ -35,6 +38,7 @@ export class RequestLine {
    */
   protected parseLine(bytes: Buffer, start: number, end: number): number {
     let position = start;
+    this.method = '';
     if (position < end && bytes[position] === byte.cr) {
       if (++position === end) return unfinished;
       if (bytes[position++] !== byte.lf) return this.refuse(headProblems.lineEnd);

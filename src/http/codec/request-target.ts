@@ -22,6 +22,11 @@ export function authorityStart(bytes: Buffer, start: number, end: number): numbe
   return -1;
 }
 
+/** The port of an absolute target whose authority begins at `authority` and has none. */
+export function defaultPort(start: number, authority: number): number {
+  return authority - start === schemes[0]?.length ? 80 : 443;
+}
+
 /** Where the authority that begins at `start` ends: at the path, the query or the end. */
 export function authorityEnd(bytes: Buffer, start: number, end: number): number {
   let position = start;

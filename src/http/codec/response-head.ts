@@ -1,11 +1,12 @@
-import { byte } from './byte-class.ts';
+import { asksForConnectionLogin } from './connection-login.ts';
 import { connectionOption, readConnectionOptions } from './connection-options.ts';
 import { Framing } from './framing.ts';
 import { headProblems, refused, responseProblems, unfinished, type HeadStatus } from './head-problem.ts';
 import { HeaderTable } from './header-table.ts';
 import { headLimitDefaults, type HeadLimits } from './request-head.ts';
-import { find } from './scan.ts';
+import { openLine } from './scan.ts';
 import { StatusLine } from './status-line.ts';
+import type { Tolerance } from './tolerance.ts';
 
 /** How the end of a response's body is known; `close` is the end of the connection. */
 export type BodyKind = 'none' | 'length' | 'chunked' | 'close';
@@ -23,6 +24,8 @@ export class ResponseHead extends StatusLine {
   bodyKind: BodyKind = 'none';
   /** Bytes of the body, as `Content-Length` says; -1 without. Says nothing where `bodyKind` is `none`. */
   contentLength = -1;
+  /** The length is written with zeros before it, which clients may not understand. */
+  isLengthPadded = false;
   /** `Transfer-Encoding` says so, whether there is a body or not. */
   isChunked = false;
   /** The server takes more requests on this connection once the body is over. */
@@ -30,10 +33,14 @@ export class ResponseHead extends StatusLine {
   /** 1xx: another response to the same request follows, but for 101, after which there is no HTTP. */
   isInterim = false;
 
-  readonly #framing = new Framing(true);
+  /** It asks for a login that counts for the whole connection. */
+  asksForConnectionLogin = false;
 
-  constructor(limits: HeadLimits = {}) {
+  readonly #framing: Framing;
+
+  constructor(limits: HeadLimits = {}, tolerance: Tolerance = 'standard') {
     super();
+    this.#framing = new Framing(tolerance);
     this.maxHeadBytes = limits.maxHeadBytes ?? headLimitDefaults.maxHeadBytes;
     this.headers = new HeaderTable(limits.maxHeaders ?? headLimitDefaults.maxHeaders);
   }
@@ -53,7 +60,8 @@ export class ResponseHead extends StatusLine {
   ): HeadStatus {
     const limit = Math.min(end, start + this.maxHeadBytes);
     const isFull = limit === start + this.maxHeadBytes;
-    if (seenEnd > start && !isFull && find(bytes, seenEnd, limit, byte.lf) === limit) return 'incomplete';
+    const lineStart = isFull ? -1 : openLine(bytes, start, seenEnd, limit);
+    if (lineStart !== -1 && this.#goesOn(bytes, start, lineStart, limit)) return 'incomplete';
 
     const headersStart = this.parseLine(bytes, start, limit);
     if (headersStart === refused) return responseProblems.statusLine;
@@ -65,6 +73,15 @@ export class ResponseHead extends StatusLine {
     return this.#interpret(bytes, requestMethodIsHead);
   }
 
+  /** As that of a request. */
+  #goesOn(bytes: Buffer, start: number, lineStart: number, end: number): boolean {
+    const isStatusLine = lineStart === start;
+    const lineEnd = isStatusLine
+      ? this.parseLine(bytes, start, end)
+      : this.headers.parse(bytes, lineStart, end);
+    return lineEnd === unfinished;
+  }
+
   #interpret(bytes: Buffer, requestMethodIsHead: boolean): HeadStatus {
     const problem = this.#framing.read(bytes, this.headers, this.versionMinor);
     if (problem !== undefined) return problem;
@@ -72,12 +89,15 @@ export class ResponseHead extends StatusLine {
     if ((options & connectionOption.tooMany) !== 0) return headProblems.tooManyOptions;
 
     this.contentLength = this.#framing.contentLength;
+    this.isLengthPadded = this.#framing.isLengthPadded;
     this.isChunked = this.#framing.isChunked;
     this.isInterim = this.status < 200;
+    this.asksForConnectionLogin =
+      (this.status === 401 || this.status === 407) && asksForConnectionLogin(bytes, this.headers);
     this.bodyKind = this.#bodyKind(requestMethodIsHead);
     const isAsked = this.versionMinor === 1 || (options & connectionOption.keepAlive) !== 0;
     const isClosed = (options & connectionOption.close) !== 0 || this.bodyKind === 'close';
-    this.isKeepAlive = isAsked && !isClosed;
+    this.isKeepAlive = isAsked && !isClosed && !this.#framing.isDoubtful;
     return 'complete';
   }
 

@@ -87,6 +87,16 @@ export function find(bytes: Buffer, start: number, end: number, value: number): 
   return position;
 }
 
+/**
+ * Of bytes `start` to `end`, in which everything before `seenEnd` was found right and unfinished: where the line begins
+ * that was begun before `seenEnd` and is not ended yet. -1 where it is ended, or where another one begins.
+ */
+export function openLine(bytes: Buffer, start: number, seenEnd: number, end: number): number {
+  if (seenEnd <= start || find(bytes, seenEnd, end, byte.lf) < end) return -1;
+  const lineStart = Math.max(start, bytes.lastIndexOf(byte.lf, seenEnd - 1) + 1);
+  return lineStart < seenEnd ? lineStart : -1;
+}
+
 /** SP or HTAB, the only white space HTTP knows. */
 export function isBlank(value: number): boolean {
   return value === byte.space || value === byte.htab;

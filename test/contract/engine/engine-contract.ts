@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { describeArrivals } from './arrivals-contract.ts';
 import { describeBackPressure } from './back-pressure-contract.ts';
 import { describeClosing } from './closing-contract.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -11,6 +12,7 @@ import { describeLoop } from './loop-contract.ts';
 import { describeRelay } from './relay-contract.ts';
 import { describeTcp } from './tcp-contract.ts';
 import { describeUdp } from './udp-contract.ts';
+import { describeUrgent } from './urgent-contract.ts';
 
 /**
  * What every engine must do. The far ends are plain sockets of Node, so that an engine is held to what others
@@ -41,9 +43,11 @@ export function describeEngine(
     });
 
     describeTcp(fixture);
+    describeArrivals(fixture);
     describeClosing(fixture);
     describeBackPressure(fixture);
     describeRelay(fixture);
+    describeUrgent(fixture);
     describeUdp(fixture);
     describeErrors(fixture);
     describeLimit(fixture);

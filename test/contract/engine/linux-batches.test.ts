@@ -226,7 +226,7 @@ describe.skipIf(problem !== undefined)(
         descriptor,
       ) {
         flush.mockClear();
-        this.receive(descriptor);
+        this.receive(descriptor, false);
         expect(flush).toHaveBeenCalledOnce();
       });
       const silent = { onDatagram: () => undefined, onError: () => undefined };

@@ -1,5 +1,6 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Acceptor, Connection } from '../../../src/engine/engine.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
@@ -11,6 +12,7 @@ import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 import { OtherSide } from './other-side.ts';
 
 const place = { host: '127.0.0.1', port: 0 };
+const silence = { onDatagram: () => undefined, onError: () => undefined };
 
 /** Says hello to whoever comes. */
 const greeting: Acceptor = {
@@ -65,6 +67,35 @@ describe.skipIf(linuxProblem() !== undefined)('sockets that several engines shar
     await client.untilBytes(5);
     client.socket.destroy();
   });
+
+  it.each(['TCP', 'UDP'] as const)(
+    '%s: cost nothing more once an engine has closed its own',
+    async (protocol) => {
+      const { descriptors, host, port } = open(protocol);
+      const others: { close(): unknown }[] = [await engine.bindUdp(place, silence)];
+      for (const descriptor of descriptors) {
+        const options = { ...place, descriptor };
+        const bound =
+          protocol === 'TCP'
+            ? await engine.listen(options, greeting)
+            : await engine.bindUdp(options, silence);
+        await bound.close();
+      }
+      // What comes now waits in the sockets that stay open.
+      for (let client = 0; client < 16; client++) {
+        const socket = protocol === 'TCP' ? connect(port, host) : createSocket('udp4');
+        if (socket instanceof Socket) await once(socket, 'connect');
+        else await new Promise((resolve) => socket.send('x', port, host, resolve));
+        others.push({ close: () => (socket instanceof Socket ? socket.destroy() : socket.close()) });
+      }
+      const before = process.cpuUsage();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { user, system } = process.cpuUsage(before);
+      for (const other of others) other.close();
+
+      expect(user + system).toBeLessThan(50_000);
+    },
+  );
 
   it('are nothing for the portable engine', async () => {
     const portable = new PortableEngine(systemRuntime);

@@ -173,24 +173,28 @@ describe('slow clients', () => {
 });
 
 describe('clients that go away', () => {
-  it('while a slow response is awaited free the server', async () => {
+  it.each([
+    ['with a reset', false],
+    ['with FIN, where that means it', true],
+  ])('while a slow response is awaited free the server: %s', async (_how, abortOnClientEnd) => {
     const server = await openHttpServer(() => undefined);
-    const service = await openHttpService({ servers: [server.port] });
+    const service = await openHttpService({ servers: [server.port], http: { abortOnClientEnd } });
     const finished = service.record('exchangeFinished');
     const client = await RawClient.connect(service.port);
     client.send(get('/'));
     await eventually(() => service.leases === 1 && server.requests.length === 1);
-    client.socket.destroy();
+    if (abortOnClientEnd) client.socket.destroy();
+    else client.socket.resetAndDestroy();
     await eventually(() => service.leases === 0 && service.path.size === 0);
     expect(finished).toMatchObject([{ status: 0, server: 'A' }]);
     await eventually(() => server.requests[0]!.destroyed);
   });
 
-  it('may half-close on purpose, where that is allowed', async () => {
+  it('may half-close on purpose', async () => {
     const server = await openHttpServer((request, response) => {
       request.resume().on('end', () => setTimeout(() => response.end('late'), 20));
     });
-    const service = await openHttpService({ servers: [server.port], http: { abortOnClientEnd: false } });
+    const service = await openHttpService({ servers: [server.port] });
     const client = await RawClient.connect(service.port, { allowHalfOpen: true });
     client.send(head('POST / HTTP/1.1', 'Host: h', 'Content-Length: 4') + 'body' + get('/2'));
     client.socket.end();

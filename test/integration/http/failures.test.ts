@@ -155,9 +155,9 @@ describe('a full server', () => {
     const leaving = await RawClient.connect(service.port);
     leaving.send(get('/'));
     await eventually(() => service.pool.queue.size === 1);
-    leaving.socket.destroy();
+    leaving.socket.resetAndDestroy();
     await eventually(() => service.pool.queue.size === 0);
-    holding.socket.destroy();
+    holding.socket.resetAndDestroy();
     await eventually(() => service.leases === 0);
   });
 });

@@ -74,8 +74,17 @@ function isUsable({ adminState, health, ejected }: Server): boolean {
   return adminState !== 'halt' && health !== 'down' && !ejected;
 }
 
-function admitsNew(server: Server): boolean {
-  return isUsable(server) && server.adminState === 'online' && server.weight > 0;
+/** Whom a client may get that nothing is remembered of: ejected servers only where no other is left. */
+function mayChooseAmong(servers: readonly Server[], tried: readonly Server[]): readonly Server[] {
+  const left = servers.filter(
+    (server) =>
+      server.adminState === 'online' &&
+      server.weight > 0 &&
+      server.health !== 'down' &&
+      !tried.includes(server),
+  );
+  const inUse = left.filter((server) => !server.ejected);
+  return inUse.length > 0 ? inUse : left;
 }
 
 /** What a stick table is for: client by client the server last used; the one not seen for longest goes first. */
@@ -222,7 +231,7 @@ class History {
     const { pool, selector } = service;
     const nowMs = this.#clock.nowMs();
     const remembered = pool.get(this.#table.find(client, nowMs));
-    const mayChoose = pool.servers.filter((server) => admitsNew(server) && !lease.tried.includes(server));
+    const mayChoose = mayChooseAmong(pool.servers, lease.tried);
 
     const selection = selector.select(numberedClient(client), lease, false);
     const chosen = lease.server;

@@ -20,7 +20,8 @@ import { TestService } from '../../support/test-service.ts';
 interface ServerState {
   readonly health: Health;
   readonly adminState: AdminState;
-  readonly isEjected: boolean;
+  /** Clients could not reach it: it is ejected where another one is left. */
+  readonly isFailing: boolean;
   readonly weight: number;
   readonly isBackup: boolean;
   readonly isFull: boolean;
@@ -58,7 +59,7 @@ const world: fc.Arbitrary<World> = fc.record({
     fc.record({
       health: fc.constantFrom<Health>('up', 'up', 'unknown', 'down'),
       adminState: fc.constantFrom<AdminState>('online', 'online', 'online', 'drain', 'halt'),
-      isEjected: fc.constantFrom(false, false, false, true),
+      isFailing: fc.constantFrom(false, false, false, true),
       weight: fc.constantFrom(1, 3, 0),
       isBackup: fc.constantFrom(false, false, true),
       isFull: fc.constantFrom(false, false, false, true),
@@ -89,13 +90,16 @@ interface Expected {
 
 class Reference {
   readonly #world: World;
+  /** Passive health is a matter of the pool: whom clients could not reach, and whom that leaves. */
+  readonly #isEjected: (name: string) => boolean;
   /** Whom the table names for the client, and since when it is unused. */
   entry: { readonly server: string; readonly ageMs: number } | undefined;
   readonly tried: string[] = [];
 
-  constructor(world: World) {
+  constructor(world: World, isEjected: (name: string) => boolean) {
     const { entryAgeMs, entryServer } = world;
     this.#world = world;
+    this.#isEjected = isEjected;
     if (entryAgeMs !== undefined && entryAgeMs < ttlMs)
       this.entry = { server: entryServer, ageMs: entryAgeMs };
   }
@@ -113,28 +117,33 @@ class Reference {
     ] as const) {
       const server = this.#server(name);
       if (name === undefined || server === undefined || this.tried.includes(name)) continue;
-      if (server.adminState === 'halt' || server.health === 'down' || server.isEjected) continue;
+      if (server.adminState === 'halt' || server.health === 'down' || this.#isEjected(name)) continue;
       if (!server.isFull) return { selection: 'selected', servers: [name], reason };
       if (this.#world.mayWait) return { selection: 'wait', servers: [], reason: '' };
       break;
     }
     // Step 3.
-    const admitting = names.filter((name) => this.#admits(name));
+    const wouldAdmit = names.filter((name) => this.#wouldAdmit(name));
+    const admitting = wouldAdmit.filter((name) => !this.#isEjected(name));
     const regular = admitting.filter((name) => this.#server(name)?.isBackup === false);
     const hasRoom = (name: string): boolean =>
       this.#server(name)?.isFull === false && !this.tried.includes(name);
+    const isFull = (name: string): boolean =>
+      this.#server(name)?.isFull === true && !this.tried.includes(name);
     let servers = regular.filter(hasRoom);
     if (servers.length === 0 && (regular.length === 0 || this.tried.length > 0)) {
       servers = admitting.filter((name) => !regular.includes(name)).filter(hasRoom);
+    }
+    // Nobody else is left, and nobody is to be waited for.
+    if (servers.length === 0 && !(this.#world.mayWait && admitting.some(isFull))) {
+      servers = wouldAdmit.filter((name) => this.#isEjected(name)).filter(hasRoom);
     }
     if (servers.length > 0) {
       if (policies[this.#world.policy] === firstAvailable) servers = servers.slice(0, 1);
       return { selection: 'selected', servers, reason: this.tried.length > 0 ? 'redispatch' : 'balance' };
     }
-    const isFull = admitting.some(
-      (name) => this.#server(name)?.isFull === true && !this.tried.includes(name),
-    );
-    return { selection: this.#world.mayWait && isFull ? 'wait' : 'none', servers: [], reason: 'none' };
+    const mustWait = this.#world.mayWait && wouldAdmit.some(isFull);
+    return { selection: mustWait ? 'wait' : 'none', servers: [], reason: 'none' };
   }
 
   /** Step 4. */
@@ -157,11 +166,11 @@ class Reference {
     return name === undefined ? undefined : this.#world.servers[names.indexOf(name)];
   }
 
-  #admits(name: string): boolean {
+  #wouldAdmit(name: string): boolean {
     const server = this.#server(name);
     if (server === undefined) return false;
-    const { adminState, health, isEjected, weight } = server;
-    return adminState === 'online' && health !== 'down' && !isEjected && weight > 0;
+    const { adminState, health, weight } = server;
+    return adminState === 'online' && health !== 'down' && weight > 0;
   }
 }
 
@@ -235,9 +244,9 @@ async function build(world: World) {
   await clock.advance(selectAtMs);
 
   if (world.cookie === 'tampered') browser.value = tamper(browser.value!, world.seed);
-  for (const [index, { adminState, isEjected, isFull }] of world.servers.entries()) {
+  for (const [index, { adminState, isFailing, isFull }] of world.servers.entries()) {
     const server = pool.require(names[index]!);
-    for (let failure = 0; isEjected && failure < 2; failure++) pool.connectFailed(server);
+    for (let failure = 0; isFailing && failure < 2; failure++) pool.connectFailed(server);
     pool.setAdminState(server.name, adminState);
     if (isFull) server.sessions = 1;
   }
@@ -249,9 +258,9 @@ it('selects, learns and sets cookies by the five steps', async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(world, async (world) => {
-      const reference = new Reference(world);
       const { service, browser, addresses, cookies } = await build(world);
       const { pool, selector } = service;
+      const reference = new Reference(world, (name) => pool.get(name)?.ejected === true);
       const lease = new Lease();
       const held = world.servers.filter(({ isFull }) => isFull).length;
 
@@ -259,6 +268,7 @@ it('selects, learns and sets cookies by the five steps', async () => {
         const expected = reference.select();
         const selection = selector.select(browser, lease, world.mayWait);
         seen.add(selection).add(expected.reason);
+        if (expected.servers.some((name) => pool.get(name)?.ejected === true)) seen.add('ejected');
         expect(selection).toBe(expected.selection);
         const chosen = lease.server;
         if (chosen === undefined) {
@@ -307,6 +317,7 @@ it('selects, learns and sets cookies by the five steps', async () => {
     'table',
     'balance',
     'redispatch',
+    'ejected',
     'Set-Cookie',
   ]) {
     expect(seen).toContain(outcome);

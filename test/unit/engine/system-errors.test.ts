@@ -34,6 +34,7 @@ describe('connectError', () => {
     ['ETIMEDOUT', 'SLUICE_ERR_CONNECT', 'server'],
     ['ENOTFOUND', 'SLUICE_ERR_CONNECT', 'server'],
     ['EMFILE', 'SLUICE_ERR_CONNECT', 'local'],
+    ['ENOBUFS', 'SLUICE_ERR_CONNECT', 'local'],
     ['EADDRNOTAVAIL', 'SLUICE_ERR_CONNECT', 'local'],
   ])('makes of %s a retryable %s on the side of the %s', (systemCode, code, side) => {
     const cause = systemError(systemCode);

@@ -48,7 +48,7 @@ describe('a message body', () => {
     fc.assert(
       fc.property(pieces, cuts, (data, where) => {
         const wire = `${chunksOf(data, ';name=value')}Trailer: x\r\n\r\n`;
-        const body = new MessageBody();
+        const body = new MessageBody('none');
         body.begin('chunked', -1, false);
         const inside = where.map((cut) => cut % (wire.length + 1));
         expect(pass(body, `${wire}next`, inside)).toEqual({
@@ -65,7 +65,7 @@ describe('a message body', () => {
   it('of a length ends there', () => {
     fc.assert(
       fc.property(fc.nat(2000), cuts, (length, where) => {
-        const body = new MessageBody();
+        const body = new MessageBody('none');
         body.begin('length', length, false);
         const wire = 'x'.repeat(length);
         expect(
@@ -81,7 +81,7 @@ describe('a message body', () => {
   });
 
   it('until the connection ends takes everything, and is whole then', () => {
-    const body = new MessageBody();
+    const body = new MessageBody('none');
     body.begin('close', -1, false);
     expect(pass(body, 'everything', [3])).toEqual({ text: 'everything', taken: 10 });
     expect(body.isDone).toBe(false);
@@ -90,14 +90,14 @@ describe('a message body', () => {
   });
 
   it('that is cut off is not whole', () => {
-    const body = new MessageBody();
+    const body = new MessageBody('none');
     body.begin('length', 5, false);
     pass(body, 'half', []);
     expect(body.end()).toBe(false);
   });
 
   it('stops at what is no chunk', () => {
-    const body = new MessageBody();
+    const body = new MessageBody('none');
     body.begin('chunked', -1, false);
     expect(pass(body, '2\r\nok\r\nXX\r\n', []).text).toBe('2\r\nok\r\n');
     expect(body.problem).toMatchObject({ status: 400, reason: 'chunk-size' });
@@ -107,7 +107,7 @@ describe('a message body', () => {
   it('lets the engine relay what is large: a body, or one chunk of it', () => {
     const outlet = new Outlet(256);
     const sink = new Sink();
-    const body = new MessageBody();
+    const body = new MessageBody('none');
     body.begin('length', 65_535, false);
     expect(body.relayable).toBe(0);
     body.begin('length', 100_000, false);
@@ -153,5 +153,25 @@ describe('an outlet', () => {
     outlet.open(new Sink() as unknown as Connection);
     outlet.put(Buffer.from('x'), 0, 1);
     expect(outlet.close()).toBe(true);
+  });
+
+  it('tells whether its first bytes are sound, and takes none of them', () => {
+    const body = new MessageBody('none');
+    const isSound = (wire: string): boolean => {
+      const bytes = Buffer.from(wire, 'latin1');
+      body.begin('chunked', -1, false);
+      return body.isSound(bytes, 0, bytes.length);
+    };
+    expect(['', '5', '5\r\nhel', '5\r\nhello\r\n0\r\n\r\nrest'].map(isSound)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(['x', '5\r\nhelloo', '0\r\nA\r\n'].map(isSound)).toEqual([false, false, false]);
+    expect(isSound('5\r\nhello\r\n')).toBe(true);
+    expect(pass(body, '0\r\n\r\n', []).text).toBe('0\r\n\r\n');
+    body.begin('length', 5, false);
+    expect(body.isSound(Buffer.from('x\r\n'), 0, 3)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatCookieValue, serverToken } from '../../../src/persistence/cookie-value.ts';
 import { httpCookie } from '../../../src/persistence/http-cookie.ts';
 import type { HttpCookieOptions } from '../../../src/persistence/http-cookie-options.ts';
+import type { Client } from '../../../src/model/client.ts';
 import type { Now, PersistenceStrategy } from '../../../src/persistence/persistence.ts';
 import { CookieClient } from '../../support/cookie-client.ts';
 
@@ -24,6 +25,12 @@ function respond(strategy: PersistenceStrategy, client: CookieClient, server: st
   const header = strategy.setCookie?.(client, server, at(afterMs));
   client.accept(header);
   return header;
+}
+
+/** One that sends several cookies of one name. */
+function clientWith(...values: string[]): Client {
+  const { address, port } = new CookieClient();
+  return { address, port, cookie: (_name, nth = 0) => values[nth] };
 }
 
 describe('httpCookie', () => {
@@ -74,6 +81,44 @@ describe('httpCookie', () => {
     const other = strategyOf({}, []);
     other.learn(client, 'a', at(0));
     expect(other.lookup(client, at(0))).toBe('a');
+  });
+
+  it('finds the valid one among several of its name, wherever it stands, in quotation marks as well', () => {
+    const strategy = strategyOf();
+    const client = new CookieClient();
+    respond(strategy, client, 'b', 0);
+    const valid = client.cookies.get('SERVERID')!;
+    for (const form of [valid, `"${valid}"`]) {
+      for (const values of [[form], ['left-over', form], [form, 'x'], ['', 'x', form, 'z'.repeat(26)]]) {
+        expect(strategy.lookup(clientWith(...values), at(0))).toBe('b');
+        expect(strategy.setCookie?.(clientWith(...values), 'b', at(0))).toBeUndefined();
+      }
+    }
+    for (const form of [`"${valid}`, `${valid}"`, `""${valid}""`, '""', '"']) {
+      expect(strategy.lookup(clientWith(form), at(0))).toBeUndefined();
+    }
+  });
+
+  it('goes by the one issued last where several are valid', () => {
+    const strategy = strategyOf();
+    const values = ['a', 'b', 'a'].map((server, index) => {
+      const client = new CookieClient();
+      respond(strategy, client, server, [0, 2000, 1000][index]!);
+      return client.cookies.get('SERVERID')!;
+    });
+    const client = clientWith(...values);
+    expect(strategy.lookup(client, at(3000))).toBe('b');
+    expect(strategy.setCookie?.(client, 'b', at(3000))).toBeUndefined();
+    expect(strategy.setCookie?.(client, 'a', at(3000))).toBeDefined();
+  });
+
+  it('is content with a client that knows of one cookie only', () => {
+    const strategy = strategyOf();
+    const client = new CookieClient();
+    respond(strategy, client, 'b', 0);
+    const { address, port } = client;
+    const simple: Client = { address, port, cookie: (name) => client.cookies.get(name) };
+    expect(strategy.lookup(simple, at(0))).toBe('b');
   });
 
   it('expires exactly maxIdleMs after it was last seen', () => {

@@ -217,3 +217,31 @@ describe('from inside onDeadline, Deadlines', () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+describe('Deadlines after a stall', () => {
+  /** Its time goes on while nobody fires its timers. */
+  class StallingClock extends VirtualClock {
+    stalledMs = 0;
+
+    override nowMs(): number {
+      return super.nowMs() + this.stalledMs;
+    }
+  }
+
+  it('let everything that waits be read first, once', async () => {
+    const stalling = new StallingClock();
+    clock = stalling;
+    deadlines = new Deadlines(clock);
+    expired = [];
+    const [met, missed] = [new Item('met'), new Item('missed')];
+    deadlines.set(met, 100);
+    deadlines.set(missed, 100);
+    stalling.stalledMs = 500;
+    await clock.advance(100);
+    expect(expired).toEqual([]);
+    deadlines.clear(met);
+    stalling.stalledMs += 500;
+    await clock.advance(10);
+    expect(expired).toEqual(['missed at 1110']);
+  });
+});

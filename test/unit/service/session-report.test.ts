@@ -31,7 +31,7 @@ it('tells the facts of one session under one id', async () => {
   for (const name of ['sessionOpened', 'connectFailed', 'sessionClosed', 'clientRefused'] as const) {
     context.facts.on(name, (fact) => heard.push([name, fact]));
   }
-  report.connectFailed(server, 'SLUICE_ERR_CONNECT_REFUSED');
+  report.connectFailed(server, 'SLUICE_ERR_CONNECT_REFUSED', 'server');
   report.opened('sessionOpened', server);
   await clock.advance(250);
   report.closed('sessionClosed', end);
@@ -39,7 +39,10 @@ it('tells the facts of one session under one id', async () => {
   const { sessionId } = report;
   const common = { service: 'DICOM', client: '[2001:db8::1]:50000' };
   expect(heard).toEqual([
-    ['connectFailed', { ...common, server: 'a', error: 'SLUICE_ERR_CONNECT_REFUSED', atMs: 1000 }],
+    [
+      'connectFailed',
+      { ...common, server: 'a', error: 'SLUICE_ERR_CONNECT_REFUSED', side: 'server', atMs: 1000 },
+    ],
     ['sessionOpened', { ...common, sessionId, server: 'a', atMs: 1000 }],
     ['sessionClosed', { ...common, ...end, sessionId, server: 'a', durationMs: 250, atMs: 1250 }],
     ['clientRefused', { ...common, reason: 'queue-full', atMs: 1250 }],

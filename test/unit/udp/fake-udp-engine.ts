@@ -9,6 +9,8 @@ import type {
 import { SluiceError, type ErrorCode, type ErrorSide } from '../../../src/errors.ts';
 import { IpAddress } from '../../../src/model/address.ts';
 
+const loopback = new IpAddress().setV4(0x7f000001);
+
 /** A connected port that records what is sent, and receives what a test says. */
 export class FakeServerPort implements UdpPort {
   readonly host = '127.0.0.1';
@@ -39,7 +41,7 @@ export class FakeServerPort implements UdpPort {
   /** The server sends; in the middle of a larger buffer, as engines do. */
   reply(text: string): void {
     const bytes = Buffer.from(`..${text}..`, 'latin1');
-    this.#handler.onDatagram(this, bytes, 2, bytes.length - 2, IpAddress.parse('127.0.0.1')!, 1);
+    this.#handler.onDatagram(this, bytes, 2, bytes.length - 2, loopback, 1, loopback);
   }
 
   fail(code: ErrorCode, side: ErrorSide): void {
@@ -53,9 +55,12 @@ export class FakeServicePort implements UdpPort {
   readonly port = 137;
   /** `to:port text`. */
   readonly sent: string[] = [];
+  /** Likewise, the addresses that they left from. */
+  readonly sentFrom: string[] = [];
 
-  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number): void {
+  send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number, from: IpAddress): void {
     this.sent.push(`${to.toString()}:${toPort} ${bytes.toString('latin1', start, end)}`);
+    this.sentFrom.push(from.toString());
   }
 
   sendConnected(): void {
@@ -71,6 +76,18 @@ export class FakeServicePort implements UdpPort {
 export class FakeUdpEngine implements Engine {
   readonly name = 'fake';
   readonly ports: FakeServerPort[] = [];
+  /** `address:port` of what the process has bound. */
+  readonly own = new Set(['127.0.0.1:137']);
+  /** Most ports open at once. */
+  mostPorts = Infinity;
+
+  hasFlowRoom(): boolean {
+    return this.open.length < this.mostPorts;
+  }
+
+  isOwnUdp(address: IpAddress, port: number): boolean {
+    return this.own.has(`${address.toString()}:${port}`);
+  }
 
   connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort {
     const port = new FakeServerPort(options, handler);

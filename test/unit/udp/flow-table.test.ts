@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/model/address.ts';
+import { FlowKeys } from '../../../src/udp/flow-keys.ts';
 import { FlowTable, type Tabled } from '../../../src/udp/flow-table.ts';
+import { sourceGroups } from '../../../src/udp/noisiest-first.ts';
 
 interface TestFlow extends Tabled {
   readonly client: string;
 }
+
+const local = IpAddress.parse('192.0.2.150')!;
 
 interface ModelFlow {
   readonly flow: TestFlow;
@@ -13,26 +17,55 @@ interface ModelFlow {
   lastActiveMs: number;
 }
 
-/** The obvious way: a map in order of the last activity. */
+/** The obvious way: a map in order of the last activity, and when the unanswered flows of each source changed last. */
 class ModelTable {
   readonly flows = new Map<string, ModelFlow>();
+  readonly #changes = new Map<number, number>();
+  #lastChange = 0;
+  readonly #sourceOf: (client: string) => number;
   readonly #unrepliedTimeoutMs: number;
   readonly #idleTimeoutMs: number;
 
-  constructor(unrepliedTimeoutMs: number, idleTimeoutMs: number) {
+  constructor(unrepliedTimeoutMs: number, idleTimeoutMs: number, sourceOf: (client: string) => number) {
+    this.#sourceOf = sourceOf;
     this.#unrepliedTimeoutMs = unrepliedTimeoutMs;
     this.#idleTimeoutMs = idleTimeoutMs;
   }
 
+  add(client: string, flow: TestFlow, nowMs: number): void {
+    this.flows.set(client, { flow, isReplied: false, lastActiveMs: nowMs });
+    this.#change(client);
+  }
+
   touch(client: string, isReplied: boolean, nowMs: number): void {
     const entry = this.flows.get(client)!;
+    if (!entry.isReplied) this.#change(client);
     this.flows.delete(client);
     this.flows.set(client, { ...entry, isReplied, lastActiveMs: nowMs });
   }
 
+  delete(client: string): void {
+    if (this.flows.get(client)?.isReplied === false) this.#change(client);
+    this.flows.delete(client);
+  }
+
+  /** Of those never answered, the longest silent of the source with the most; else the longest silent. */
   firstToGo(): TestFlow | undefined {
     const inOrder = [...this.flows.values()];
-    return (inOrder.find((entry) => !entry.isReplied) ?? inOrder[0])?.flow;
+    const sources = new Map<number, ModelFlow[]>();
+    for (const entry of inOrder.filter(({ isReplied }) => !isReplied)) {
+      const source = this.#sourceOf(entry.flow.client);
+      sources.set(source, [...(sources.get(source) ?? []), entry]);
+    }
+    const [noisiest] = [...sources].sort(
+      ([source, flows], [other, others]) =>
+        others.length - flows.length || this.#changes.get(source)! - this.#changes.get(other)!,
+    );
+    return (noisiest?.[1][0] ?? inOrder[0])?.flow;
+  }
+
+  #change(client: string): void {
+    this.#changes.set(this.#sourceOf(client), ++this.#lastChange);
   }
 
   overdue(nowMs: number): string[] {
@@ -67,7 +100,10 @@ describe('FlowTable', () => {
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 120 }), fc.maxSafeNat(), (steps, seed) => {
         const table = new FlowTable<TestFlow>(limits, seed);
-        const model = new ModelTable(limits.unrepliedTimeoutMs, limits.idleTimeoutMs);
+        const keys = new FlowKeys(1, seed);
+        const sourceOf = (client: string): number =>
+          keys.sourceHash(IpAddress.parse(client.split(' ')[0]!)!) & (sourceGroups - 1);
+        const model = new ModelTable(limits.unrepliedTimeoutMs, limits.idleTimeoutMs, sourceOf);
         let nowMs = 0;
         for (const step of steps) {
           if (step.kind === 'wait') {
@@ -92,14 +128,14 @@ describe('FlowTable', () => {
       return new IpAddress().set(words[0]!, words[1]!, words[2]!, words[3]!);
     });
     for (const [index, address] of variants.entries()) {
-      table.insert(address, 137, { slot: -1, client: String(index) }, 0);
+      table.insert(address, 137, local, { slot: -1, client: String(index) }, 0);
     }
     expect(table.size).toBe(128);
     for (const [index, address] of variants.entries()) {
-      expect(table.find(address, 137)?.client).toBe(String(index));
-      expect(table.find(address, 138)).toBeUndefined();
+      expect(table.find(address, 137, local)?.client).toBe(String(index));
+      expect(table.find(address, 138, local)).toBeUndefined();
     }
-    expect(table.find(base, 137)).toBeUndefined();
+    expect(table.find(base, 137, local)).toBeUndefined();
   });
 
   it('uses the places of removed flows again', () => {
@@ -107,16 +143,60 @@ describe('FlowTable', () => {
     const address = IpAddress.parse('192.0.2.1')!;
     for (let port = 1; port <= 1000; port++) {
       if (table.isFull) table.remove(table.firstToGo()!);
-      table.insert(address, port, { slot: -1, client: String(port) }, port);
+      table.insert(address, port, local, { slot: -1, client: String(port) }, port);
     }
     expect(table.flows().map((flow) => flow.client)).toHaveLength(3);
-    expect([998, 999, 1000].map((port) => table.find(address, port)?.client)).toEqual(['998', '999', '1000']);
+    expect([998, 999, 1000].map((port) => table.find(address, port, local)?.client)).toEqual([
+      '998',
+      '999',
+      '1000',
+    ]);
+  });
+
+  it('tells flows apart by the address that the client asked', () => {
+    const table = new FlowTable<TestFlow>(limits, 3);
+    const client = IpAddress.parse('192.0.2.1')!;
+    const locals = ['10.0.0.1', '10.0.0.2', '2001:db8::1'].map((text) => IpAddress.parse(text)!);
+    for (const asked of locals) table.insert(client, 137, asked, { slot: -1, client: asked.toString() }, 0);
+    for (const asked of locals) expect(table.find(client, 137, asked)?.client).toBe(asked.toString());
+    table.remove(table.find(client, 137, locals[1]!)!);
+    expect(locals.map((asked) => table.find(client, 137, asked)?.client)).toEqual([
+      '10.0.0.1',
+      undefined,
+      '2001:db8::1',
+    ]);
+  });
+
+  it('takes the addresses of one IPv6 network for one source', () => {
+    const table = new FlowTable<TestFlow>({ ...limits, maxFlows: 200 }, 5);
+    const add = (text: string, port: number): void =>
+      table.insert(IpAddress.parse(text)!, port, local, { slot: -1, client: text }, 0);
+    add('192.0.2.1', 1);
+    add('192.0.2.2', 1);
+    for (let host = 1; host <= 3; host++) add(`2001:db8::${host}`, 1);
+    expect(table.firstToGo()?.client).toBe('2001:db8::1');
+  });
+
+  it('leaves newcomers the time to be answered where a flood is answered', () => {
+    const table = new FlowTable<TestFlow>({ ...limits, maxFlows: 64 }, 5);
+    const flood = IpAddress.parse('192.0.2.66')!;
+    for (let port = 1; port <= 60; port++) {
+      const flow = { slot: -1, client: `flood ${port}` };
+      table.insert(flood, port, local, flow, port);
+      table.touch(flow, true, port);
+    }
+    for (let host = 1; host <= 4; host++)
+      table.insert(IpAddress.parse(`192.0.2.${host}`)!, 1, local, { slot: -1, client: `host ${host}` }, 70);
+    expect(table.firstToGo()?.client).toBe('flood 1');
+    table.remove(table.firstToGo()!);
+    table.insert(IpAddress.parse('192.0.2.5')!, 1, local, { slot: -1, client: 'host 5' }, 70);
+    expect(table.firstToGo()?.client).toBe('host 1');
   });
 
   it('ends a flow at its limit, not a millisecond before', () => {
     const table = new FlowTable<TestFlow>(limits, 1);
     const flow = { slot: -1, client: 'a' };
-    table.insert(IpAddress.parse('192.0.2.1')!, 137, flow, 100);
+    table.insert(IpAddress.parse('192.0.2.1')!, 137, local, flow, 100);
     expect(table.nextDeadlineMs()).toBe(115);
     expect(table.overdue(114.999)).toBeUndefined();
     expect(table.overdue(115)).toBe(flow);
@@ -134,7 +214,7 @@ function act(
 ): void {
   const { host, port, name } = step.client;
   const address = IpAddress.parse(host)!;
-  const flow = table.find(address, port);
+  const flow = table.find(address, port, local);
   expect(flow?.client).toBe(model.flows.get(name)?.flow.client);
   if (flow === undefined) {
     if (step.kind !== 'send') return;
@@ -142,15 +222,15 @@ function act(
       const first = table.firstToGo()!;
       expect(first).toBe(model.firstToGo());
       table.remove(first);
-      model.flows.delete(first.client);
+      model.delete(first.client);
     }
     const added = { slot: -1, client: name };
-    table.insert(address, port, added, nowMs);
-    model.flows.set(name, { flow: added, isReplied: false, lastActiveMs: nowMs });
+    table.insert(address, port, local, added, nowMs);
+    model.add(name, added, nowMs);
   } else if (step.kind === 'remove') {
     table.remove(flow);
     expect(flow.slot).toBe(-1);
-    model.flows.delete(name);
+    model.delete(name);
   } else {
     const isReplied = step.kind === 'reply' || model.flows.get(name)!.isReplied;
     table.touch(flow, isReplied, nowMs);
@@ -165,8 +245,8 @@ function expireBoth(table: FlowTable<TestFlow>, model: ModelTable, nowMs: number
     table.remove(flow);
   }
   const expected = model.overdue(nowMs);
-  expect(expired.sort()).toEqual(expected.sort());
-  for (const client of expected) model.flows.delete(client);
+  expect([...expired].sort()).toEqual(expected.sort());
+  for (const client of expired) model.delete(client);
 }
 
 function expectSame(table: FlowTable<TestFlow>, model: ModelTable): void {

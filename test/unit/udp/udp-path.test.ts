@@ -33,11 +33,14 @@ function start(servers = threeServers, options: UdpOptions = {}): void {
 
 /** A client sends a datagram, in the middle of a larger buffer and from an address that the engine reuses. */
 const reusedSource = new IpAddress();
-function send(client: string, text: string, port = 1000): void {
+const reusedLocal = new IpAddress();
+function send(client: string, text: string, port = 1000, local = '127.0.0.1'): void {
   const bytes = Buffer.from(`<${text}>`, 'latin1');
   reusedSource.setText(client);
-  path.onDatagram(servicePort, bytes, 1, bytes.length - 1, reusedSource, port);
+  reusedLocal.setText(local);
+  path.onDatagram(servicePort, bytes, 1, bytes.length - 1, reusedSource, port, reusedLocal);
   reusedSource.setText('203.0.113.99');
+  reusedLocal.setText('203.0.113.98');
 }
 
 function portAt(index: number): FakeServerPort {

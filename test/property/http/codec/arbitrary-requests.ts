@@ -32,6 +32,8 @@ const knownLine = fc.constantFrom(
   'X_Forwarded_For: 1.2.3.4',
   'Expect: 100-continue',
   'TE: trailers',
+  'Max-Forwards: 2',
+  'X-Forwarded-Host: b',
 );
 
 const plainLine = fc
@@ -43,9 +45,9 @@ const requestLine = fc
     fc.constantFrom('GET', 'POST', 'HEAD', 'OPTIONS', 'M-SEARCH', 'get', 'CONNECT'),
     fc.oneof(
       latin1(/[!-~]/, 0, 30).map((path) => `/${path}`),
-      fc.constantFrom('*', 'http://a/b', 'http://a?c', 'x', '/é'),
+      fc.constantFrom('*', 'http://a/b', 'http://a?c', 'http://a:80', 'x', '/é'),
     ),
-    fc.constantFrom('1.1', '1.1', '1.1', '1.0', '2.0'),
+    fc.constantFrom('1.1', '1.1', '1.1', '1.0', '1.2', '2.0'),
   )
   .map(([method, target, version]) => `${method} ${target} HTTP/${version}`);
 

@@ -7,7 +7,7 @@ import { latin1, mutated } from './arbitrary-requests.ts';
 
 const extension = fc.constantFrom('', '', ';a', ';a=b', ';a="b;\\"c"', '; a=b');
 const chunk = fc.tuple(latin1(/[^]/, 1, 30), extension, fc.boolean()).map(([data, text, isUpper]) => {
-  const size = data.length.toString(16);
+  const size = data.length.toString(16).padStart(text.length * 3, '0');
   return `${isUpper ? size.toUpperCase() : size}${text}\r\n${data}\r\n`;
 });
 const trailers = fc.constantFrom('', '', 'X: y\r\n', 'Host: evil\r\nA:\r\n');

@@ -9,6 +9,7 @@ const statusLine = fc.constantFrom(
   'HTTP/1.1 200 OK',
   'HTTP/1.0 404 Not Found',
   'HTTP/1.1 200',
+  'HTTP/1.2 200 OK',
   'HTTP/1.1 204 ',
   'HTTP/1.1 304 Not Modified',
 );
@@ -21,9 +22,16 @@ const line = fc.constantFrom(
   'Keep-Alive: 5',
   'Upgrade: h2c',
   'Trailer: X',
+  'Set-Cookie: SRV=y',
+  'Set-Cookie: a=b',
   'X:',
 );
-const framing = fc.constantFrom([], ['Content-Length: 3'], ['Transfer-Encoding: chunked']);
+const framing = fc.constantFrom(
+  [],
+  ['Content-Length: 3'],
+  ['Content-Length: 03'],
+  ['Transfer-Encoding: chunked'],
+);
 const lines = fc
   .tuple(fc.array(line, { maxLength: 8 }), framing, fc.nat({ max: 8 }))
   .map(([others, frame, at]) => [...others.slice(0, at), ...frame, ...others.slice(at)]);
@@ -31,6 +39,7 @@ const before = fc.constantFrom('', 'HTTP/1.1 103 Early Hints\r\n\r\n');
 const edits = fc.record<ResponseEdits>({
   connection: fc.constantFrom('none', 'none', 'none', 'close', 'upgrade'),
   append: fc.constantFrom([], [], [bytesOf('Set-Cookie: SRV=x\r\n')]),
+  ownCookies: fc.constantFrom([], [bytesOf('SRV')]),
   isUncacheable: fc.constant(false),
   isUntilClose: fc.boolean(),
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCookie } from '../../../../src/http/codec/cookies.ts';
+import { NamedCookies } from '../../../../src/http/codec/cookies.ts';
 import { RequestHead } from '../../../../src/http/codec/request-head.ts';
 import { ResponseHead } from '../../../../src/http/codec/response-head.ts';
 import {
@@ -18,8 +18,9 @@ import { mutated, requestText } from './arbitrary-requests.ts';
 /** How long the mutations run; nightly runs give more. */
 const fuzzMs = Number(process.env['FUZZ_MS'] ?? 3000);
 
-const anyText = fc.oneof(requestText, mutated(requestText));
-const edits = { ...plainEdits, removeCookies: [bytesOf('SRV')] };
+/** Without marked cookies: those are no more what they were once they were rewritten. */
+const anyText = fc.oneof(requestText, mutated(requestText)).filter((text) => !text.includes('SRV~'));
+const edits = { ...plainEdits, ownCookies: [bytesOf('SRV')] };
 
 describe('RequestHead', () => {
   it('answers the same however the bytes are split', () => {
@@ -55,11 +56,10 @@ describe('RequestHead', () => {
             expect(status).toBe(whole);
             return;
           }
+          expect(new RequestHead().parse(bytes, 0, end)).toBe('incomplete');
           seen = end;
         }
-        // A problem in a line without end may wait for that end.
-        const ended = Buffer.concat([bytes, bytesOf('\n')]);
-        if (whole !== 'incomplete') expect(head.parse(ended, 0, ended.length, seen)).toBe(whole);
+        expect(whole).toBe('incomplete');
       }),
       { numRuns: 300 },
     );
@@ -83,7 +83,9 @@ describe('RequestHead', () => {
           bytes.toString('latin1', head.hostStart, head.hostEnd),
         ];
         expect(meaning(after)).toEqual(meaning(before));
-        expect(rewritten(after, edits)).toBe(rewritten(before, edits));
+        // Each writing counts this one down.
+        const constant = (head: string): string => head.replace(/(max-forwards:[ \t]*)\d+/gi, '$1n');
+        expect(constant(rewritten(after, edits))).toBe(constant(rewritten(before, edits)));
       }),
       { numRuns: 1000 },
     );
@@ -123,8 +125,9 @@ describe('RequestHead', () => {
         expect(readStrictly(requests.join('')).fault).toBeUndefined();
         const { status, head } = parseRequest(text);
         if (status !== 'complete') return;
-        findCookie(bytes, head, bytesOf('SRV'));
-        const sent = readStrictly(text.slice(head.headStart, head.headEnd));
+        new NamedCookies().read(bytes, head, bytesOf('SRV'));
+        const later = / HTTP\/1\.[2-9]\r/;
+        const sent = readStrictly(text.slice(head.headStart, head.headEnd).replace(later, ' HTTP/1.1\r'));
         expect(sent.fault).toBeUndefined();
       };
       const limits = { numRuns: 10_000_000, interruptAfterTimeLimit: fuzzMs, markInterruptAsFailure: false };

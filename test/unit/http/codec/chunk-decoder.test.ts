@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ChunkDecoder } from '../../../../src/http/codec/chunk-decoder.ts';
 import { lastChunk, maxChunkHeaderBytes, writeChunkHeader } from '../../../../src/http/codec/chunk-writer.ts';
+import type { Tolerance } from '../../../../src/http/codec/tolerance.ts';
 import { bytesOf, readChunks } from './exchange-text.ts';
 
 /** The data of a chunked body, or what became of it. */
-function decode(text: string): string {
+function decode(text: string, tolerance?: Tolerance): string {
   const bytes = bytesOf(text);
-  const decoder = new ChunkDecoder();
+  const decoder = new ChunkDecoder(tolerance);
   let data = '';
   let event = decoder.next(bytes, 0, bytes.length);
   while (event === 'data') {
@@ -81,9 +82,45 @@ describe('ChunkDecoder', () => {
       '5\x00',
       '5\x0b',
     ],
-    ...['FFFFFFFFFFFFFFFF', '10000000000000000', '00000000000000005', '20000000000000', '\xb5', '5h'],
+    ...['FFFFFFFFFFFFFFFF', '10000000000000000', `${'0'.repeat(32)}5`, '20000000000000', '\xb5', '5h'],
   ])('row 10: refuses the size %j', (size) => {
     expect(decode(`${size}\r\nhello\r\n0\r\n\r\n`)).toBe('400 chunk-size');
+  });
+
+  it('row 10: takes zeros before a size, 32 digits in all', () => {
+    for (const zeros of [1, 15, 16, 31])
+      expect(decode(`${'0'.repeat(zeros)}5\r\nhello\r\n0\r\n\r\n`)).toBe('hello');
+    expect(decode(`${'0'.repeat(32)}\r\n\r\n`)).toBe('');
+  });
+
+  const blankExtensions = ['5 ;x', '5\t ;x', '5; x =y', '5;x= y', '5 ; x = "y" ; z', '5;x ;y'];
+  const paddedSizes = ['5 ', '5\t', ' 5', '  5  ', '5;x ', '5 ; x=y ', '5;x="y" '];
+
+  it.each(blankExtensions)('takes the white space of %j from servers only', (line) => {
+    const body = `${line}\r\nhello\r\n0\r\n\r\n`;
+    expect(decode(body)).toMatch(/^400 /);
+    expect([decode(body, 'standard'), decode(body, 'lenient')]).toEqual(['hello', 'hello']);
+  });
+
+  it.each(paddedSizes)('takes the padded size of %j from servers where told so', (line) => {
+    const body = `${line}\r\nhello\r\n${line.replace('5', '0')}\r\n\r\n`;
+    expect([decode(body), decode(body, 'standard')].join()).toMatch(/^400 .*,400 /);
+    expect(decode(body, 'lenient')).toBe('hello');
+  });
+
+  it.each([
+    '5 5',
+    '5 x',
+    ' ',
+    '5 =x',
+    '5;x y',
+    '5;x =',
+    '5;x= ;y',
+    ' ;x',
+    `5${' '.repeat(300)}`,
+    `${' '.repeat(300)}5`,
+  ])('takes the size line %j from nobody', (line) => {
+    expect(decode(`${line}\r\nhello\r\n0\r\n\r\n`, 'lenient')).toMatch(/^400 chunk-(size|extension)$/);
   });
 
   it('row 10: takes the greatest exact size', () => {

@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { findCookie } from '../../../../src/http/codec/cookies.ts';
+import { NamedCookies } from '../../../../src/http/codec/cookies.ts';
 import { bytesOf, headText, parseRequest } from './exchange-text.ts';
 
-function cookie(name: string, ...lines: string[]): string | undefined {
+/** All values of the cookie `name`, in their order. */
+function values(name: string, ...lines: string[]): string[] {
   const { status, head, bytes } = parseRequest(headText('GET / HTTP/1.1', 'Host: a', ...lines));
   expect(status).toBe('complete');
-  return findCookie(bytes, head, bytesOf(name));
+  return valuesIn(new NamedCookies().read(bytes, head, bytesOf(name)));
 }
 
-describe('findCookie', () => {
+function valuesIn(cookies: NamedCookies): string[] {
+  expect(cookies.at(cookies.count)).toBeUndefined();
+  return Array.from({ length: cookies.count }, (_, nth) => cookies.at(nth) ?? '');
+}
+
+/** The first of them. */
+function cookie(name: string, ...lines: string[]): string | undefined {
+  return values(name, ...lines)[0];
+}
+
+describe('NamedCookies', () => {
   it.each([
     ['SRV=s1', 's1'],
     ['a=1; SRV=s1; b=2', 's1'],
@@ -43,8 +54,24 @@ describe('findCookie', () => {
     expect(cookie(name, `Cookie: ${name}=x`)).toBe('x');
   });
 
-  it('row 39: looks through every Cookie line, the first occurrence wins', () => {
-    expect(cookie('SRV', 'Cookie: a=1', 'X: SRV=no', 'cookie: b=2; SRV=s2', 'Cookie: SRV=s3')).toBe('s2');
+  it('row 39: finds every one in every Cookie line', () => {
+    const lines = ['Cookie: a=1', 'X: SRV=no', 'cookie: b=2; SRV=s2;SRV', 'Cookie: SRV=s3; c=4; SRV=s2'];
+    expect(values('SRV', ...lines)).toEqual(['s2', 's3', 's2']);
+  });
+
+  it('reads 50 of one name at most', () => {
+    const many = Array.from({ length: 60 }, (_, index) => `SRV=${index}`).join('; ');
+    expect(values('SRV', `Cookie: ${many}`)).toHaveLength(50);
+  });
+
+  it('forgets what the request before had', () => {
+    const cookies = new NamedCookies();
+    const requests = ['Cookie: SRV=a; SRV=b', 'Cookie: SRV=b', 'X: y', 'Cookie: SRV=b; SRV=b'];
+    const read = requests.map((line) => {
+      const { head, bytes } = parseRequest(headText('GET / HTTP/1.1', 'Host: a', line));
+      return valuesIn(cookies.read(bytes, head, bytesOf('SRV')));
+    });
+    expect(read).toEqual([['a', 'b'], ['b'], [], ['b', 'b']]);
   });
 
   it('row 39: finds one among 500', () => {
@@ -52,9 +79,13 @@ describe('findCookie', () => {
     expect(cookie('c499', `Cookie: ${many}`)).toBe('499');
   });
 
-  it.each(['s1', 's2', 's', 's12', ''])('does not take %j, which it may well be, for the value', (known) => {
-    const { head, bytes } = parseRequest(headText('GET / HTTP/1.1', 'Host: a', 'Cookie: SRV=s1'));
-    expect(findCookie(bytes, head, bytesOf('SRV'), known)).toBe('s1');
+  it.each(['s1', 's2', 's', 's12', ''])('does not take %j, which it was before, for the value', (known) => {
+    const cookies = new NamedCookies();
+    const read = (value: string): string | undefined => {
+      const { head, bytes } = parseRequest(headText('GET / HTTP/1.1', 'Host: a', `Cookie: SRV=${value}`));
+      return cookies.read(bytes, head, bytesOf('SRV')).at(0);
+    };
+    expect([read(known), read('s1')]).toEqual([known, 's1']);
   });
 
   it('is undefined without Cookie lines', () => {

@@ -33,7 +33,7 @@ export function wordOf(status: HeadStatus): string {
 export const plainEdits: RequestEdits = {
   connection: 'none',
   forwardedFor: 'replace',
-  removeCookies: [],
+  ownCookies: [],
   append: [],
 };
 

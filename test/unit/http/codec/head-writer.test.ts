@@ -101,12 +101,23 @@ describe('writeRequestHead', () => {
     'X-Forwarded-Host: h',
     'X-Real-IP: 1',
     'Forwarded: for=1',
+    ...['Server', 'Prefix', 'Ssl', 'User', 'Client-Cert', 'x'].map((name) => `x-Forwarded-${name}: 1`),
+    ...[
+      'X-Client-IP: 1',
+      'True-Client-IP: 1',
+      'CF-Connecting-IP: 1',
+      'X-Original-URL: /admin',
+      'X-Rewrite-URL: /',
+    ],
   ];
   const aliases = [
     'X_Forwarded_For: 6',
     'X-Forwarded_For: 7',
     'x_forwarded-proto: 8',
     'X_Real_IP: 9',
+    'X_Forwarded_Server: 10',
+    'X-Forwarded-Client_Cert: 11',
+    'X_Original-URL: 12',
     'Transfer_Encoding: chunked',
     'Content_Length: 5',
   ];
@@ -127,6 +138,17 @@ describe('writeRequestHead', () => {
     expect(forwarded([...claims, ...aliases], { forwardedFor: 'append' })).toEqual(claims);
   });
 
+  it('row 36: leaves alone what only looks like them', () => {
+    const others = [
+      'X-Forwarded-: 1',
+      'X-Forwarde-Server: 1',
+      'XX-Forwarded-For: 1',
+      'X-Original-Filename: 1',
+      'X: 1',
+    ];
+    expect(forwarded(others)).toEqual(others);
+  });
+
   it('row 36: 120 of them', () => {
     expect(forwarded(Array.from({ length: 120 }, (_, index) => `X-Forwarded-For: ${index}`))).toEqual([]);
   });
@@ -143,17 +165,20 @@ describe('writeRequestHead', () => {
     [' ; SRV=x;', undefined],
     ['XSRV=x; SRVX=y; srv=z; SRV', 'XSRV=x; SRVX=y; srv=z; SRV'],
     ['', ''],
+    ['SRV~=x', 'SRV=x'],
+    ['SRV=x; a=1;SRV~~ =y; SRV~=z;SRV=w', 'a=1;SRV~ =y; SRV=z'],
+    ['SRV~; SRV ~=x; SRV~x=y', 'SRV~; SRV ~=x; SRV~x=y'],
   ])('row 38: removes the persistence cookie from %j', (value, expected) => {
     const lines = [`Cookie: ${value}`, 'A: 1'];
-    expect(forwarded(lines, { removeCookies: [bytesOf('SRV')] })).toEqual(
+    expect(forwarded(lines, { ownCookies: [bytesOf('SRV')] })).toEqual(
       expected === undefined ? ['A: 1'] : [`Cookie: ${expected}`, 'A: 1'],
     );
   });
 
   it('row 39: leaves Cookie lines without it untouched', () => {
     const lines = ['cookie:a=1', 'Cookie: SRV=x', 'COOKIE:  b=2;c=3 ', 'Cookie: d=4;SRV=y'];
-    const removeCookies = [bytesOf('other'), bytesOf('SRV')];
-    expect(forwarded(lines, { removeCookies })).toEqual(['cookie:a=1', 'COOKIE:  b=2;c=3 ', 'Cookie: d=4']);
+    const ownCookies = [bytesOf('other'), bytesOf('SRV')];
+    expect(forwarded(lines, { ownCookies })).toEqual(['cookie:a=1', 'COOKIE:  b=2;c=3 ', 'Cookie: d=4']);
     expect(forwarded(lines)).toEqual(lines);
   });
 
@@ -187,6 +212,34 @@ describe('writeRequestHead', () => {
     expect(rewritten(parseRequest(headText(line, 'Host: a')))).toBe(headText(expected, 'Host: a'));
   });
 
+  it.each([
+    ['GET http://a.b:80/c HTTP/1.0', 'GET /c HTTP/1.0', ['Host: a.b:80']],
+    ['GET http://a HTTP/1.0', 'GET / HTTP/1.0', ['Host: a']],
+  ])('writes the host of %j, which has none, to where a server looks for it', (line, expected, lines) => {
+    expect(rewritten(parseRequest(headText(line, 'A: 1')))).toBe(headText(expected, ...lines, 'A: 1'));
+  });
+
+  it('writes HTTP/1.1 for what is later', () => {
+    expect(rewritten(parseRequest(headText('GET / HTTP/1.7', 'Host: a')))).toBe(
+      headText('GET / HTTP/1.1', 'Host: a'),
+    );
+    expect(rewritten(parseRequest(headText('GET http://a HTTP/1.2', 'Host: a')))).toBe(
+      headText('GET / HTTP/1.1', 'Host: a'),
+    );
+  });
+
+  it.each([
+    ['OPTIONS', 'Max-Forwards: 10', 'Max-Forwards: 9'],
+    ['OPTIONS', 'max-forwards:01 ', 'max-forwards:0 '],
+    ['OPTIONS', `Max-Forwards: ${'9'.repeat(20)}`, 'Max-Forwards: 999999999999998'],
+    ['GET', 'Max-Forwards: 10', 'Max-Forwards: 10'],
+  ])('counts %s with %j down', (method, line, expected) => {
+    const first = [`${method} / HTTP/1.1`, 'Host: a'];
+    expect(rewritten(parseRequest(headText(...first, line, 'B: 2')))).toBe(
+      headText(...first, expected, 'B: 2'),
+    );
+  });
+
   it('answers -1 and writes nothing where the room might not do', () => {
     const { bytes, head } = parseRequest(headText(...base));
     const append = [encodeHeaderLine('A', '1')];
@@ -199,11 +252,21 @@ describe('writeRequestHead', () => {
 });
 
 describe('writeResponseHead', () => {
-  const plain: ResponseEdits = { connection: 'none', append: [], isUncacheable: false, isUntilClose: false };
+  const plain: ResponseEdits = {
+    connection: 'none',
+    append: [],
+    ownCookies: [],
+    isUncacheable: false,
+    isUntilClose: false,
+  };
 
-  function relayed(line: string, lines: readonly string[], edits: Partial<ResponseEdits> = {}): string[] {
+  function relayed(
+    line: string,
+    lines: readonly string[],
+    edits: Partial<ResponseEdits> = {},
+    head = new ResponseHead(),
+  ): string[] {
     const bytes = bytesOf(headText(line, ...lines));
-    const head = new ResponseHead();
     expect(head.parse(bytes, 0, bytes.length, false)).toBe('complete');
     const out = Buffer.alloc(64 * 1024);
     const text = out.toString('latin1', 0, writeResponseHead(out, bytes, head, { ...plain, ...edits }));
@@ -226,6 +289,7 @@ describe('writeResponseHead', () => {
   it.each([
     ['HTTP/1.0 404 Not Found', 'HTTP/1.1 404 Not Found'],
     ['HTTP/1.1 200', 'HTTP/1.1 200 '],
+    ['HTTP/1.2 200 OK', 'HTTP/1.1 200 OK'],
     ['HTTP/1.1 200 ', 'HTTP/1.1 200 '],
     ['HTTP/1.1 200  \xe9', 'HTTP/1.1 200  \xe9'],
   ])('writes %j as %j', (line, expected) => {
@@ -270,6 +334,29 @@ describe('writeResponseHead', () => {
     ]);
   });
 
+  it.each([
+    ['SRV=x; Path=/', 'SRV~=x; Path=/'],
+    ['  SRV = x', '  SRV~ = x'],
+    ['SRV=', 'SRV~='],
+    ['SRV~~=x', 'SRV~~~=x'],
+    ['srv=x', 'srv=x'],
+    ['SRVX=x', 'SRVX=x'],
+    ['XSRV=x', 'XSRV=x'],
+    ['SRV', 'SRV'],
+    ['a=b; SRV=x', 'a=b; SRV=x'],
+    ['SRV; a=b', 'SRV; a=b'],
+    ['', ''],
+  ])('row 38: marks a cookie of a server that has the name of an own one: %j', (value, expected) => {
+    const ownCookies = [bytesOf('other'), bytesOf('SRV')];
+    const lines = (text: string): string[] => ['A: SRV=1', `set-COOKIE:${text}`, 'Content-Length: 5'];
+    const given = lines(value);
+    for (const line of ['HTTP/1.1 200 OK', 'HTTP/1.1 103 Early Hints']) {
+      const framed = line.includes('103') ? -1 : 3;
+      expect(relayed(line, given, { ownCookies })).toEqual([line, ...lines(expected).slice(0, framed)]);
+      expect(relayed(line, given)).toEqual([line, ...given.slice(0, framed)]);
+    }
+  });
+
   it.each(['HTTP/1.1 204 No Content', 'HTTP/1.1 103 Early Hints'])(
     'row 27: drops framing headers of %s',
     (line) => {
@@ -277,6 +364,27 @@ describe('writeResponseHead', () => {
       expect(relayed(line, ['Transfer-Encoding: chunked', 'A: 1'])).toEqual([line, 'A: 1']);
     },
   );
+
+  it('passes on one length, and none beside chunks, where it is lenient', () => {
+    const lenient = new ResponseHead({}, 'lenient');
+    const lines = ['Content-Length: 5', 'A: 1', 'content-length:5'];
+    expect(relayed('HTTP/1.1 200 OK', lines, {}, lenient)).toEqual(['HTTP/1.1 200 OK', ...lines.slice(0, 2)]);
+    const both = [...lines, 'Transfer-Encoding: chunked'];
+    expect(relayed('HTTP/1.1 200 OK', both, {}, lenient)).toEqual(['HTTP/1.1 200 OK', 'A: 1', both[3]]);
+  });
+
+  it.each([
+    ['0005', '5'],
+    ['0000 ', '0 '],
+    ['0', '0'],
+    ['50', '50'],
+  ])('writes the length %j as %j', (value, expected) => {
+    expect(relayed('HTTP/1.1 200 OK', [`Content-Length: ${value}`, 'A: 0'])).toEqual([
+      'HTTP/1.1 200 OK',
+      `Content-Length: ${expected}`,
+      'A: 0',
+    ]);
+  });
 
   it('row 27: keeps what 304 says about the body it does not have', () => {
     const lines = ['Content-Length: 5', 'ETag: "x"'];

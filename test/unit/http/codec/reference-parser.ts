@@ -16,7 +16,8 @@ export interface Reading {
 
 const requestLine = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\x7e\x80-\xff]+ HTTP\/1\.[01]$/;
 const fieldLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
-const chunkLine = /^([0-9a-fA-F]{1,13})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+const chunkLine =
+  /^((?=[0-9a-fA-F]{1,32}(?![0-9a-fA-F]))0*[0-9a-fA-F]{1,13})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 /**
  * A second, independent reader of HTTP/1 requests: by regular expressions over text, a line at a time, with

@@ -1,0 +1,80 @@
+/** Of the descriptors for clients, UDP flows take one part in so many at most: the rest is for connections. */
+const mostPart = 2;
+/** And one part in so many is left to them, where there is a UDP service. */
+const leastPart = 16;
+/** Of the source ports of this machine, flows leave one part in so many to other programs. */
+const foreignPortsPart = 8;
+
+/**
+ * How many UDP flows there may be in one thread, of all services together: half of the descriptors for clients, but
+ * no more than there are source ports. Counts a flow from the moment it is admitted: its socket is opened later.
+ * Arithmetic only.
+ */
+export class FlowBudget {
+  readonly #most: number;
+  readonly #least: number;
+  /** Threads that have flows: each keeps to its part. */
+  #threads = 1;
+  /** Bound UDP ports, whose clients begin flows. */
+  #services = 0;
+  #count = 0;
+  #unopened = 0;
+
+  /**
+   * @param descriptors of the process, for clients; `Infinity` where that is not known
+   * @param sourcePorts of this machine; `Infinity` likewise
+   */
+  constructor(descriptors: number, sourcePorts: number) {
+    this.#most = Math.min(descriptors / mostPart, sourcePorts - sourcePorts / foreignPortsPart);
+    this.#least = Math.min(descriptors / leastPart, this.#most);
+  }
+
+  /** Most flows of this thread. */
+  get limit(): number {
+    return Math.floor(this.#most / this.#threads);
+  }
+
+  /** Descriptors that are taken by admitted flows, though they are not open yet. */
+  get unopened(): number {
+    return this.#unopened;
+  }
+
+  /** Descriptors that nobody but flows may take. */
+  get kept(): number {
+    if (this.#services === 0 || this.#least === Infinity) return 0;
+    return Math.max(0, Math.floor(this.#least / this.#threads) - this.#count);
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.limit;
+  }
+
+  /** So many threads have flows from now on, this one among them. */
+  divide(threads: number): void {
+    this.#threads = threads;
+  }
+
+  addService(): void {
+    this.#services += 1;
+  }
+
+  removeService(): void {
+    this.#services -= 1;
+  }
+
+  /** A flow is admitted. */
+  begin(): void {
+    this.#count += 1;
+    this.#unopened += 1;
+  }
+
+  /** Its descriptor is open, and counts as others do, or will never be. */
+  settle(): void {
+    this.#unopened -= 1;
+  }
+
+  /** It is over. */
+  end(): void {
+    this.#count -= 1;
+  }
+}
