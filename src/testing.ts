@@ -9,3 +9,5 @@ export type { Delay } from './engine/virtual/wire.ts';
 export { VirtualClock } from './runtime/virtual-clock.ts';
 export { checkBalancing } from './testing/check-balancing.ts';
 export { checkPersistence } from './testing/check-persistence.ts';
+export { checkPersistence, type CheckPersistenceOptions } from './testing/check-persistence.ts';
+export { VirtualClock } from './testing/virtual-clock.ts';

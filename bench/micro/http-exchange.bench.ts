@@ -37,6 +37,7 @@ const response = Buffer.from(
 
 /** Stands in for a connection of an engine: takes everything at once. */
 class StubConnection implements Connection {
+  readonly isOutdated = false;
   handler: ConnectionHandler;
   readonly remoteAddress = new IpAddress().setV4(0x7f00_0001);
   readonly remotePort = 50_000;

@@ -8,6 +8,8 @@ import { handlerFault } from './system-errors.ts';
 /** Calls the handler of one UDP port until it is stopped; what the handler throws never gets further. */
 export class DatagramDelivery {
   isStopped = false;
+  /** A datagram has arrived. */
+  hasDelivered = false;
   readonly #context: EngineContext;
   readonly #port: UdpPort;
   readonly #handler: DatagramHandler;
@@ -28,6 +30,7 @@ export class DatagramDelivery {
     local: IpAddress,
   ): void {
     if (this.isStopped) return;
+    this.hasDelivered = true;
     try {
       this.#handler.onDatagram(this.#port, bytes, start, end, source, sourcePort, local);
     } catch (error) {

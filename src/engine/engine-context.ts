@@ -3,6 +3,7 @@ import { LimitedLog } from '../runtime/limited-log.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { DescriptorBudget } from './descriptor-budget.ts';
 import { descriptorBudget, measureDescriptors } from './descriptor-limit.ts';
+import { Names } from './names/names.ts';
 import { ownUdpPorts } from './own-udp-ports.ts';
 
 /** A connection, listener or port, as the engine sees it when it closes. */
@@ -21,6 +22,7 @@ export class EngineContext {
   readonly ownPorts = ownUdpPorts();
   /** For what may happen with each client. */
   readonly limitedLog: LimitedLog;
+  readonly names: Names;
   #isToldFull = false;
   #toldFullMs = -Infinity;
   readonly #tracked = new Roster<Tracked>();
@@ -31,6 +33,7 @@ export class EngineContext {
     this.runtime = runtime;
     this.budget = budget;
     this.limitedLog = new LimitedLog(runtime);
+    this.names = new Names(runtime);
     measureDescriptors();
   }
 
@@ -74,6 +77,7 @@ export class EngineContext {
       if (this.#tracked.size === 0) resolve();
     });
     for (const item of [...this.#tracked]) item.shutDown();
+    this.names.close();
     await empty;
   }
 

@@ -75,7 +75,10 @@ export interface ListenOptions {
 
 /** Where to connect to, and from. */
 export interface ConnectOptions {
-  /** An IP address or a host name, which the engine resolves. */
+  /**
+   * An IP address or a host name, which the engine resolves. The addresses of a name are tried one after the other
+   * until one takes the connection; one that stays silent for a second is left for the next.
+   */
   readonly host: string;
   readonly port: number;
   /** Source address to connect from. */
@@ -147,6 +150,11 @@ export interface Connection {
   readonly lastActiveMs: number;
   /** True once `onClose` was called. */
   readonly isClosed: boolean;
+  /**
+   * The host name that it was made for does not have `remoteAddress` any more: to be used on for what is under way,
+   * and for nothing new. Hot path.
+   */
+  readonly isOutdated: boolean;
 
   /**
    * Sends bytes `start` to `end`; what the kernel does not take at once is copied, so `bytes` is the
@@ -195,6 +203,10 @@ export interface UdpBindOptions {
 
 /** Whom to talk with, and from which address. */
 export interface UdpConnectOptions {
+  /**
+   * As in {@link ConnectOptions}. Until one address has answered, one that refuses is left for the next, and what was
+   * sent is sent there again, 16 datagrams at most. Silence says nothing: many never answer.
+   */
   readonly host: string;
   readonly port: number;
   readonly localAddress?: string;
@@ -203,6 +215,11 @@ export interface UdpConnectOptions {
    * comes as `onError`. TCP connections may always. @default false
    */
   readonly usesReserve?: boolean;
+  /**
+   * Whoever is there answers, as to a check: where the port is closed without an answer, another address of the name
+   * is tried first next time. @default false
+   */
+  readonly expectsAnswer?: boolean;
 }
 
 /** What happens on one UDP port. */
@@ -235,6 +252,8 @@ export interface UdpPort {
   readonly host: string;
   /** The number really bound; 0 until a connected port is ready. */
   readonly port: number;
+  /** As of a connection: a connected port talks with an address that the host name does not have any more. Hot path. */
+  readonly isOutdated: boolean;
   /**
    * Sends one datagram on a bound port. What the kernel does not take is dropped, as UDP does.
    *

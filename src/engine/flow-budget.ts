@@ -25,7 +25,7 @@ export class FlowBudget {
    * @param sourcePorts of this machine; `Infinity` likewise
    */
   constructor(descriptors: number, sourcePorts: number) {
-    this.#most = Math.min(descriptors / mostPart, sourcePorts - sourcePorts / foreignPortsPart);
+    this.#most = Math.min(descriptors / mostPart, sourcePorts * (1 - 1 / foreignPortsPart));
     this.#least = Math.min(descriptors / leastPart, this.#most);
   }
 

@@ -8,6 +8,7 @@ export class RefusedUdpPort implements UdpPort, Tracked {
   rosterSlot = -1;
   readonly host = '';
   readonly port = 0;
+  readonly isOutdated = false;
   readonly #context: EngineContext;
   readonly #delivery: DatagramDelivery;
 

@@ -4,6 +4,7 @@ import { formatEndpoint } from '../model/endpoint.ts';
 /** What the system's errors mean for whoever reads the message. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: 'the system does not permit it',
+  EAGAIN: 'no source port is free',
   EADDRNOTAVAIL: 'the source address is not on this machine, or no source port is free',
   EAFNOSUPPORT: 'this machine has no such address family (is IPv6 switched off?)',
   EAI_AGAIN: 'the name service does not answer',
@@ -78,6 +79,11 @@ export function datagramError(host: string, port: number, cause: unknown): Sluic
   );
 }
 
+/** A relay that cannot be. */
+export function relayFault(what: string): SluiceError {
+  return new SluiceError('SLUICE_ERR_INTERNAL', `a relay ${what}`);
+}
+
 /** A handler threw. */
 export function handlerFault(handlerName: string, cause: unknown): SluiceError {
   return failure('SLUICE_ERR_INTERNAL', `${handlerName} threw; this is a fault of its owner`, cause);
@@ -99,10 +105,12 @@ function meaning(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** What this machine lacks, or does not permit: whatever the server does, it is not at fault. */
+/** Faults of this machine, which say nothing of the server. Linux tells by EAGAIN that no source port is free. */
 const localCodes: ReadonlySet<string | undefined> = new Set([
   'EACCES',
+  'EADDRINUSE',
   'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
   'EAGAIN',
   'EMFILE',
   'ENFILE',
@@ -110,6 +118,25 @@ const localCodes: ReadonlySet<string | undefined> = new Set([
   'ENOMEM',
   'EPERM',
 ]);
+
+/** What says that another address of the same host name may do better. */
+const addressFaults: ReadonlySet<string | undefined> = new Set([
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'EINVAL',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+]);
+
+/** Is the address at fault, and not this process? */
+export function isAddressFault(cause: unknown): boolean {
+  return addressFaults.has(systemCode(cause));
+}
 
 function isLocal(code: string | undefined): boolean {
   return localCodes.has(code);

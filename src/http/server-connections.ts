@@ -49,11 +49,11 @@ export class ServerConnections implements IdleKeeper {
     return size;
   }
 
-  /** An idle connection to the server at which nothing has arrived, if there is one. Hot path. */
+  /** An idle connection to where the server is now, at which nothing has arrived, if there is one. Hot path. */
   take(server: Server, user: ServerConnectionUser): ServerConnection | undefined {
     const idle = this.#idle.get(server);
     for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
-      if (!connection.connection.hasArrivals()) {
+      if (!connection.connection.isOutdated && !connection.connection.hasArrivals()) {
         connection.user = user;
         return connection;
       }

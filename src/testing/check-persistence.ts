@@ -20,22 +20,35 @@ const strangeCookies = [
 const startMs = 1_000_000;
 const yearMs = 31_536_000_000;
 
+/** What the clients of a check are like. */
+export interface CheckPersistenceOptions {
+  /**
+   * The value of an application's cookie, for strategies that expect a certain form. The two clients of a check, 0 and
+   * 1, must not have the same. @default 32 hexadecimal digits, as session identifiers are
+   */
+  readonly cookie?: (name: string, client: 0 | 1) => string;
+}
+
 /**
  * Checks an own persistence against what selection relies on: that each of its strategies remembers what it
  * learned, forgets what it must, keeps clients apart, and leaves alone what it does not need. For strategies
  * that learn; one that follows a fixed list does not.
  *
+ * The clients of the check have every cookie that a strategy asks for, as those of an application, but for the
+ * strategy's own, which it sets.
+ *
  * @param make makes a new persistence; called once for each rule
  * @throws Error that names the strategy and the rule that it breaks
  */
-export function checkPersistence(make: () => Persistence): void {
+export function checkPersistence(make: () => Persistence, options: CheckPersistenceOptions = {}): void {
+  const { cookie = sessionCookie } = options;
   const { name, strategies } = make();
   for (const [index, { reason }] of strategies.entries()) {
     for (const [rule, holds] of Object.entries(rules)) {
       const strategy = make().strategies[index];
       if (strategy === undefined) throw new Error(`${name}: does not always have the same strategies`);
       strategy.register?.(['a', 'b']);
-      if (!holds(new Subject(strategy))) throw new Error(`${name}, strategy '${reason}': ${rule}`);
+      if (!holds(new Subject(strategy, cookie))) throw new Error(`${name}, strategy '${reason}': ${rule}`);
     }
   }
 }
@@ -61,10 +74,10 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
 
   'keeps clients apart, though data paths reuse their objects': (subject) => {
     subject.learn('a');
-    subject.become('203.0.113.7');
+    subject.become(1);
     if (subject.find() !== undefined) return false;
     subject.learn('b');
-    subject.become('198.51.100.1');
+    subject.become(0);
     return subject.find() === 'a';
   },
 
@@ -102,8 +115,8 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
 
   'takes no strange cookie for its own': (subject) =>
     strangeCookies.every((value) => {
-      subject.holdCookie(value);
-      return !subject.isInClient || subject.find() === undefined;
+      subject.holdEverywhere(value);
+      return subject.find() === undefined;
     }),
 
   'sets a cookie where there is none or another, and none where it is good': (subject) => {
@@ -115,19 +128,31 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
   },
 };
 
+/** As an application's session identifier: all of it is another one for each client. */
+function sessionCookie(_name: string, client: 0 | 1): string {
+  return (client === 0 ? '5d1f0c7e' : 'a94b82e3').repeat(4);
+}
+
+const addresses = ['198.51.100.1', '203.0.113.7'] as const;
+
 /** A strategy, and a client that keeps the cookies it is given, in one object that is reused. */
 class Subject implements Client {
   readonly strategy: PersistenceStrategy;
   readonly address = new IpAddress();
   readonly port = 50_000;
   askedForCookie = false;
+  readonly #cookieOf: (name: string, client: 0 | 1) => string;
   #now: Now = { nowMs: startMs, wallMs: 1_700_000_000_000 + startMs };
-  /** Cookies by the client's address: each has its own. */
-  readonly #cookies = new Map<string, string>();
+  #client: 0 | 1 = 0;
+  /** Cookies by name that the strategy set, of each client. */
+  readonly #cookies = [new Map<string, string>(), new Map<string, string>()] as const;
+  /** What every cookie holds, whoever set it. */
+  #everywhere: string | undefined = undefined;
 
-  constructor(strategy: PersistenceStrategy) {
+  constructor(strategy: PersistenceStrategy, cookieOf: (name: string, client: 0 | 1) => string) {
     this.strategy = strategy;
-    this.become('198.51.100.1');
+    this.#cookieOf = cookieOf;
+    this.become(0);
   }
 
   /** Does the client keep what is remembered, in a cookie? */
@@ -135,21 +160,24 @@ class Subject implements Client {
     return this.strategy.setCookie !== undefined;
   }
 
-  become(address: string): void {
-    this.address.setText(address);
+  become(client: 0 | 1): void {
+    this.#client = client;
+    this.address.setText(addresses[client]);
   }
 
   passTo(nowMs: number): void {
     this.#now = { nowMs, wallMs: 1_700_000_000_000 + nowMs };
   }
 
-  cookie(name: string): string | undefined {
+  cookie(name: string, nth = 0): string | undefined {
     this.askedForCookie = true;
-    return name === this.strategy.cookieName ? this.#cookies.get(this.address.toString()) : undefined;
+    if (nth > 0) return undefined;
+    const set = this.#everywhere ?? this.#cookies[this.#client].get(name);
+    return set ?? (name === this.strategy.cookieName ? undefined : this.#cookieOf(name, this.#client));
   }
 
-  holdCookie(value: string): void {
-    this.#cookies.set(this.address.toString(), value);
+  holdEverywhere(value: string): void {
+    this.#everywhere = value;
   }
 
   find(): string | undefined {
@@ -168,9 +196,8 @@ class Subject implements Client {
   /** As after a response; the client keeps what it says. @returns the header's value */
   setCookie(server: string): string | undefined {
     const header = this.strategy.setCookie?.(this, server, this.#now);
-    const pair = header?.split(';')[0] ?? '';
-    const prefix = `${this.strategy.cookieName ?? ''}=`;
-    if (pair.startsWith(prefix)) this.holdCookie(pair.slice(prefix.length));
+    const [, name, value] = /^([^=;]+)=([^;]*)/.exec(header ?? '') ?? [];
+    if (name !== undefined && value !== undefined) this.#cookies[this.#client].set(name, value);
     return header;
   }
 }

@@ -67,6 +67,11 @@ export class UdpFlow implements DatagramHandler, Tabled {
     return this.slot >= 0;
   }
 
+  /** The server may not be where this flow goes any more. Hot path. */
+  get isOutdated(): boolean {
+    return this.#port.isOutdated;
+  }
+
   /** Sends a datagram to the server. Hot path. */
   toServer(bytes: Buffer, start: number, end: number): void {
     this.isWaiting = true;

@@ -21,7 +21,8 @@ import type { ResolvedUdpOptions } from './udp-options.ts';
  * 2. A new flow gets a server at once (nobody waits: UDP clients send again) and a port of its own.
  * 3. Replies of that server, and of nobody else, leave from where the client asked.
  * 4. A flow whose server refuses moves to the next one, where the client's next datagram goes. A flow whose
- *    server was halted, removed or ejected, or went down, is picked anew at the client's next datagram.
+ *    server was halted, removed or ejected, or went down, or whose server's host name has another address now, is
+ *    picked anew at the client's next datagram.
  * 5. Flows end when they were silent for too long, or when a full table, or another service, needs their place.
  * 6. What comes from a UDP port of this process begins no flow: it would go round in circles.
  */
@@ -135,7 +136,7 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
   #flowOf(source: IpAddress, sourcePort: number, local: IpAddress, port: UdpPort): UdpFlow | undefined {
     const flow = this.#table.find(source, sourcePort, local);
     if (flow !== undefined) {
-      if (availability(flow.server) !== 'unavailable') return flow;
+      if (availability(flow.server) !== 'unavailable' && !flow.isOutdated) return flow;
       this.#close(flow, 'server-down');
     } else if (this.#context.engine.isOwnUdp?.(source, sourcePort) === true) {
       return undefined;

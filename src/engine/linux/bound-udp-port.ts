@@ -17,6 +17,7 @@ import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 /** A UDP port that talks with anyone. */
 export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocketOwner {
   rosterSlot = -1;
+  readonly isOutdated = false;
   readonly host: string;
   readonly port: number;
   readonly #context: LinuxContext;

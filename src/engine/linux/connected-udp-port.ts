@@ -1,37 +1,31 @@
-import { lookup } from 'node:dns';
 import { SluiceError } from '../../errors.ts';
-import { IpAddress, isIpAddress } from '../../model/address.ts';
 import { DatagramDelivery } from '../datagram-delivery.ts';
 import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { FlowPlace } from '../flow-place.ts';
+import { UdpRemote, type UdpRemoteOwner } from '../names/udp-remote.ts';
 import { datagramError } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
 import type { Task } from './reactor.ts';
 import { socketAddressOf } from './socket-address.ts';
 import type { Sender } from './call-batch.ts';
-import { EAGAIN, ECONNREFUSED, SOCK_DGRAM } from './system-constants.ts';
+import { EAGAIN, ECONNREFUSED, ENOBUFS, SOCK_DGRAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 
-/** Datagrams that wait for a connected port to be ready. */
-const maxEarlyDatagrams = 16;
-
 /** A UDP port that talks with one address. It is opened, and its errors are told, in turns of the reactor. */
-export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner, Sender {
+export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner, Sender, UdpRemoteOwner {
   rosterSlot = -1;
   host: string;
   port = 0;
   readonly #context: LinuxContext;
   readonly #options: UdpConnectOptions;
   readonly #delivery: DatagramDelivery;
-  readonly #remote = new IpAddress();
   /** Taken by whoever may not use the reserve. */
   readonly #place: FlowPlace | undefined;
+  readonly #remote: UdpRemote;
   #socket: UdpSocket | undefined = undefined;
-  #remoteHost: string;
-  #early: Buffer[] = [];
   /** Errors to be told on the next turn. */
   readonly #errors: unknown[] = [];
 
@@ -39,12 +33,11 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     this.host = options.localAddress ?? '';
     this.#context = context;
     this.#options = options;
-    this.#remoteHost = options.host;
     this.#delivery = new DatagramDelivery(context, this, handler);
     this.#place = options.usesReserve === true ? undefined : new FlowPlace(context.budget.flows);
     context.track(this);
-    if (isIpAddress(options.host)) context.reactor.defer(this);
-    else this.#resolve();
+    this.#remote = new UdpRemote(context.names, options, this);
+    if (this.#remote.find()) context.reactor.defer(this);
   }
 
   send(): void {
@@ -54,6 +47,11 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     );
   }
 
+  /** Hot path. */
+  get isOutdated(): boolean {
+    return this.#remote.isOutdated;
+  }
+
   get descriptor(): number {
     return this.#socket?.descriptor ?? -1;
   }
@@ -61,11 +59,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
   /** Hot path. */
   sendConnected(bytes: Buffer, start: number, end: number): void {
     if (this.#delivery.isStopped) return;
-    if (this.#socket !== undefined) {
-      this.#sendOn(this.#socket, bytes, start, end);
-    } else if (this.#early.length < maxEarlyDatagrams) {
-      this.#early.push(Buffer.from(bytes.subarray(start, end)));
-    }
+    if (this.#remote.isKeeping) this.#keep(bytes, start, end);
+    if (this.#socket !== undefined) this.#sendOn(this.#socket, bytes, start, end);
   }
 
   close(): void {
@@ -75,7 +70,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
   shutDown(): void {
     if (this.#delivery.isStopped) return;
     this.#delivery.stop();
-    this.#early = [];
+    this.#remote.close(this.#delivery.hasDelivered);
     this.#context.calls.batch.flush();
     if (this.#socket !== undefined) this.#closeSocket(this.#socket);
     this.#socket = undefined;
@@ -87,6 +82,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
   run(): void {
     if (this.#socket === undefined && this.#errors.length === 0) this.#open();
     for (const cause of this.#errors.splice(0)) {
+      if (this.#goesOn(cause)) return;
       this.#delivery.fail(datagramError(this.#options.host, this.#options.port, cause));
     }
   }
@@ -108,19 +104,32 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
   /** Hot path. */
   onSent(count: number, bytes: Buffer, start: number, end: number): void {
     // What the kernel has no room for is dropped.
-    if (count >= 0 || count === -EAGAIN) return;
+    if (count >= 0 || isWithoutRoom(count)) return;
     this.#failSoon(systemError('send', -count));
     // A refusal is that of an earlier datagram: this one was not tried yet.
     const second = count === -ECONNREFUSED ? (this.#socket?.send(bytes, start, end) ?? 0) : 0;
-    if (second < 0 && second !== -EAGAIN) this.#failSoon(systemError('send', -second));
+    if (second < 0 && !isWithoutRoom(second)) this.#failSoon(systemError('send', -second));
   }
 
-  #resolve(): void {
-    lookup(this.#options.host, (error, address) => {
-      if (error !== null) this.#errors.push(error);
-      else this.#remoteHost = address;
-      this.#context.reactor.defer(this);
-    });
+  onRemoteFound(): void {
+    this.#context.reactor.defer(this);
+  }
+
+  /** Keeps a datagram as long as it may have to be sent to another address. */
+  #keep(bytes: Buffer, start: number, end: number): void {
+    if (this.#delivery.hasDelivered) this.#remote.answered();
+    else this.#remote.keep(bytes, start, end);
+  }
+
+  /** The address will not do: is there another one? Then that is opened on the next turn. */
+  #goesOn(cause: unknown): boolean {
+    if (!this.#remote.moveOn(cause, this.#delivery.hasDelivered)) return false;
+    this.#errors.length = 0;
+    this.#context.calls.batch.flush();
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#context.reactor.defer(this);
+    return true;
   }
 
   #open(): void {
@@ -129,8 +138,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     const { port, localAddress } = this.#options;
     let descriptor = -1;
     try {
-      const remote = socketAddressOf(this.#remoteHost, port);
-      this.#remote.setText(this.#remoteHost);
+      if (this.#remote.failure !== undefined) throw this.#remote.failure;
+      const remote = socketAddressOf(this.#remote.address, port);
       descriptor = openSocket(libc, remote.family, SOCK_DGRAM);
       this.#place?.settle();
       if (localAddress !== undefined) bindSocket(libc, descriptor, socketAddressOf(localAddress, 0));
@@ -138,7 +147,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
       // From now on the kernel drops what others send, but not what they have sent since the bind.
       this.#context.inbox.discard(descriptor);
       this.#socket = new UdpSocket(this.#context, descriptor, this.#delivery, this, {
-        address: this.#remote,
+        address: remote.address,
         port,
       });
     } catch (cause) {
@@ -149,8 +158,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     this.host = this.#socket.localAddress.toString();
     this.port = this.#socket.localPort;
     this.#context.ownPorts.add(this.#socket.localAddress, this.port);
-    for (const bytes of this.#early) this.sendConnected(bytes, 0, bytes.length);
-    this.#early = [];
+    for (const bytes of this.#remote.ready()) this.#sendOn(this.#socket, bytes, 0, bytes.length);
   }
 
   #closeSocket(socket: UdpSocket): void {
@@ -162,4 +170,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
     if (this.#errors.length === 0) this.#context.reactor.defer(this);
     this.#errors.push(cause);
   }
+}
+
+function isWithoutRoom(count: number): boolean {
+  return count === -EAGAIN || count === -ENOBUFS;
 }

@@ -26,6 +26,11 @@ export abstract class ConnectionAddresses {
     this.remotePort = target?.port ?? 0;
   }
 
+  /** Whom it connects to, as its owner wrote it; undefined for a connection from a client. */
+  get targetHost(): string | undefined {
+    return this.#target?.host;
+  }
+
   get localAddress(): IpAddress {
     return this.#localAddress ?? this.#readLocalAddress();
   }

@@ -1,12 +1,16 @@
-import { lookup } from 'node:dns';
 import type { SluiceError } from '../../errors.ts';
 import { isIpAddress, type IpAddress } from '../../model/address.ts';
+import type { Timer } from '../../runtime/runtime.ts';
 import type { ConnectOptions } from '../engine.ts';
-import { connectError } from '../system-errors.ts';
+import { endpointOf } from '../names/address-choice.ts';
+import { reachableFrom } from '../names/address-order.ts';
+import type { KnownName, NameWaiter } from '../names/known-name.ts';
+import { silenceMs } from '../names/silence.ts';
+import { connectError, isAddressFault } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
 import { bindSocket, connectSocket, openSocket, takeError } from './open-socket.ts';
 import type { Watched } from './reactor.ts';
-import { familyOf, socketAddressOf } from './socket-address.ts';
+import { socketAddressOf } from './socket-address.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLOUT, SOCK_STREAM } from './system-constants.ts';
 import { systemError } from './system-error.ts';
 import { socketEvents } from './ready-socket.ts';
@@ -26,13 +30,20 @@ export interface DialOwner {
 
 const none: string[] = [];
 
-/** Connects to one other side: tries the addresses of a host name one after the other until one takes it. */
-export class Dialer implements Watched {
+/**
+ * Connects to one other side: tries the addresses of a host name one after the other until one takes it. One that
+ * stays silent is left for the next; the last one has all the time that its owner gives it.
+ */
+export class Dialer implements Watched, NameWaiter {
   readonly #context: LinuxContext;
   readonly #options: ConnectOptions;
   readonly #owner: DialOwner;
-  /** What else to try, where a name was to be looked up. */
+  /** Where the host is a name. */
+  #name: KnownName | undefined = undefined;
+  /** The address that is tried, and what else to try, where the host is a name. */
+  #address = '';
   #hosts: string[] = none;
+  #silence: Timer | undefined = undefined;
   /** Of the socket that connects; -1 for none. */
   #descriptor = -1;
   #isCancelled = false;
@@ -49,16 +60,19 @@ export class Dialer implements Watched {
       this.#tryHost(host);
       return;
     }
-    lookup(host, { all: true }, (error, addresses) => {
-      if (this.#isCancelled) return;
-      if (error === null) this.#hosts = this.#usable(addresses.map(({ address }) => address));
-      this.#dialNext(error);
-    });
+    this.#name = this.#context.names.get(host);
+    if (this.#name.look() === 'unknown') this.#name.wait(this);
+    else this.#dialName(this.#name);
+  }
+
+  onNameSettled(): void {
+    if (!this.#isCancelled && this.#name !== undefined) this.#dialName(this.#name);
   }
 
   /** Nothing is told afterwards; what stands is reset. */
   cancel(): void {
     this.#isCancelled = true;
+    this.#name?.leave(this);
     this.#close();
   }
 
@@ -72,15 +86,39 @@ export class Dialer implements Watched {
     const errno = (events & EPOLLERR) === 0 ? 0 : takeError(this.#context.libc, descriptor);
     if (errno === 0) {
       this.#descriptor = -1;
+      this.#silence?.cancel();
+      this.#name?.worked(this.#endpoint, this.#address);
       this.#owner.onDialled(descriptor, events & ~EPOLLERR);
     } else {
       this.#close();
-      this.#dialNext(systemError('connect', errno));
+      this.#failed(systemError('connect', errno));
     }
   }
 
   fail(fault: SluiceError): void {
     this.#owner.fail(fault);
+  }
+
+  get #endpoint(): number {
+    return endpointOf('TCP', this.#options.port);
+  }
+
+  #dialName(name: KnownName): void {
+    this.#hosts = [...reachableFrom(this.#options.localAddress, name.addresses(this.#endpoint))];
+    this.#dialNext(name.failure);
+  }
+
+  /** The address that was tried will not take the connection. */
+  #failed(cause: unknown): void {
+    if (isAddressFault(cause)) this.#name?.failed(this.#endpoint, this.#address);
+    this.#dialNext(cause);
+  }
+
+  #onSilence(): void {
+    this.#name?.failed(this.#endpoint, this.#address);
+    if (this.#hosts.length === 0) return;
+    this.#close();
+    this.#dialNext();
   }
 
   /** @param cause why the one before failed */
@@ -92,9 +130,11 @@ export class Dialer implements Watched {
 
   #tryHost(host: string): void {
     try {
+      this.#address = host;
       this.#dial(host);
+      if (this.#name !== undefined) this.#awaitAnswer();
     } catch (error) {
-      this.#dialNext(error);
+      this.#failed(error);
     }
   }
 
@@ -117,16 +157,15 @@ export class Dialer implements Watched {
     }
   }
 
-  #close(): void {
-    if (this.#descriptor >= 0) this.#context.closeDescriptor(this.#descriptor);
-    this.#descriptor = -1;
+  #awaitAnswer(): void {
+    this.#silence = this.#context.runtime.clock.schedule(silenceMs, () => {
+      this.#onSilence();
+    });
   }
 
-  /** Addresses of the family to connect from, where there are any. */
-  #usable(hosts: string[]): string[] {
-    const { localAddress } = this.#options;
-    if (localAddress === undefined) return hosts;
-    const usable = hosts.filter((host) => familyOf(host) === familyOf(localAddress));
-    return usable.length > 0 ? usable : hosts;
+  #close(): void {
+    this.#silence?.cancel();
+    if (this.#descriptor >= 0) this.#context.closeDescriptor(this.#descriptor);
+    this.#descriptor = -1;
   }
 }

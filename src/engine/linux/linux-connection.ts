@@ -3,10 +3,11 @@ import type { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
+import { relayFault } from '../system-errors.ts';
 import { Dialer, type DialOwner } from './dialer.ts';
 import type { LinuxContext } from './linux-context.ts';
 import type { Task, Watched } from './reactor.ts';
-import { Relay, relayFault, type RelaySource } from './relay.ts';
+import { Relay, type RelaySource } from './relay.ts';
 import { isPlainArrival, socketEvents } from './ready-socket.ts';
 import { SendingSocket } from './sending-socket.ts';
 import { readSize } from './read-ahead.ts';
@@ -64,6 +65,12 @@ export class LinuxConnection
     this.handler = handler;
     this.#dialer = target === undefined ? undefined : new Dialer(context, target, this);
     context.track(this);
+  }
+
+  get isOutdated(): boolean {
+    return (
+      this.targetHost !== undefined && this.context.names.isOutdated(this.targetHost, this.remoteAddress)
+    );
   }
 
   /** Starts to connect. */

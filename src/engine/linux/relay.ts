@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors.ts';
+import { relayFault } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
 import type { Pipe } from './pipe-pool.ts';
 import type { Forerunner, SendingSocket } from './sending-socket.ts';
@@ -221,6 +221,3 @@ export class Relay implements Forerunner {
 }
 
 /** A relay was asked for that cannot be: the caller's mistake. */
-export function relayFault(what: string): SluiceError {
-  return new SluiceError('SLUICE_ERR_INTERNAL', `a relay ${what}`);
-}

@@ -1,6 +1,7 @@
-import { connect, Socket, type NetConnectOpts, type OnReadOpts } from 'node:net';
+import { connect, isIP, Socket, type NetConnectOpts, type OnReadOpts } from 'node:net';
 import type { ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { PortableContext } from './portable-context.ts';
+import { NameConnect } from './name-connect.ts';
 import { PortableConnection } from './portable-connection.ts';
 
 /** Starts to connect; a call that Node refuses outright fails like any other, by `onClose`. */
@@ -15,7 +16,9 @@ export function connectSocket(
     connection.receive(buffer, 0, length);
     return true;
   };
-  const socket = beginConnect(plainOptions(options, { buffer, callback }));
+  const byName = isIP(host) === 0 ? new NameConnect(context.names, options) : undefined;
+  const socket = beginConnect(plainOptions(options, { buffer, callback }, byName));
+  byName?.observe(socket);
   // Bytes come on a later tick, when `connection` is set.
   const connection = new PortableConnection(context, socket, { host, port }, handler);
   return connection;
@@ -26,7 +29,11 @@ export function connectSocket(
  * those of accepted sockets too, which takes some 5 µs a socket; having met one object without a prototype there, it
  * copies without.
  */
-function plainOptions({ host, port, localAddress }: ConnectOptions, onread: OnReadOpts): NetConnectOpts {
+function plainOptions(
+  { host, port, localAddress }: ConnectOptions,
+  onread: OnReadOpts,
+  byName: NameConnect | undefined,
+): NetConnectOpts {
   const options: NetConnectOpts & { __proto__: null } = {
     __proto__: null,
     allowHalfOpen: true,
@@ -36,7 +43,7 @@ function plainOptions({ host, port, localAddress }: ConnectOptions, onread: OnRe
     localAddress,
     onread,
   };
-  return options;
+  return byName === undefined ? options : Object.assign(options, byName.options);
 }
 
 /** @returns a socket that fails on a later tick where Node throws, as for a port or address that is none */

@@ -1,5 +1,7 @@
 import type { SluiceError } from '../../errors.ts';
+import type { IpAddress } from '../../model/address.ts';
 import type { Connection } from '../engine.ts';
+import type { Names } from '../names/names.ts';
 import { connectError, resetError } from '../system-errors.ts';
 
 /** The address this side connects to, as its owner wrote it; `accepted` for a connection from a client. */
@@ -15,4 +17,9 @@ export function connectionError(
   if (origin === 'accepted') return resetError('client', remoteAddress.toString(), remotePort, cause);
   const { host, port } = origin;
   return stands ? resetError('server', host, port, cause) : connectError(host, port, cause);
+}
+
+/** As `Connection.isOutdated`. Hot path. */
+export function isOutdated(origin: Origin, remote: IpAddress, names: Names): boolean {
+  return origin !== 'accepted' && names.isOutdated(origin.host, remote);
 }

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
-import { connectionError, type Origin } from './origin.ts';
+import { relayFault } from '../system-errors.ts';
+import { connectionError, isOutdated, type Origin } from './origin.ts';
 import { SocketEnds } from './socket-ends.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
@@ -75,6 +76,10 @@ export class PortableConnection
     context.keepAlive.set(this, keepAliveAgeMs);
   }
 
+  get isOutdated(): boolean {
+    return isOutdated(this.#origin, this.remoteAddress, this.#context.names);
+  }
+
   write(bytes: Buffer, start: number, end: number): boolean {
     if (start >= end || !this.socket.writable) return true;
     this.bytesWritten += end - start;
@@ -118,10 +123,10 @@ export class PortableConnection
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(to instanceof PortableConnection)) throw misuse('a relay needs two connections of one engine');
-    if (!(limit >= 1)) throw misuse(`a relay hands on at least 1 byte, not ${limit}`);
+    if (!(to instanceof PortableConnection)) throw relayFault('needs two connections of one engine');
+    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
     if (to.#relaySource !== null && to.#relaySource !== this)
-      throw misuse('another relay goes to that connection');
+      throw relayFault('must be the only one to that connection');
     this.#stopRelay();
     if (to.#isDropped || to.#isGone) {
       this.pause();
@@ -293,8 +298,4 @@ export class PortableConnection
     const fault = callHandler(this.#context, this, event);
     if (fault !== undefined) this.fail(fault);
   }
-}
-
-function misuse(message: string): SluiceError {
-  return new SluiceError('SLUICE_ERR_INTERNAL', message);
 }

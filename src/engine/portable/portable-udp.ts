@@ -1,5 +1,4 @@
 import type { RemoteInfo } from 'node:dgram';
-import { lookup } from 'node:dns';
 import { SluiceError } from '../../errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
@@ -9,14 +8,13 @@ import { DatagramSocket } from './datagram-socket.ts';
 import type { Tracked } from '../engine-context.ts';
 import { FlowPlace } from '../flow-place.ts';
 import type { PortableContext } from './portable-context.ts';
+import { UdpRemote, type UdpRemoteOwner } from '../names/udp-remote.ts';
 import { bindError, datagramError } from '../system-errors.ts';
-
-/** Datagrams that wait for a connected port to be ready. */
-const maxEarlyDatagrams = 16;
 
 /** A UDP port that talks with anyone. */
 export class BoundUdpPort implements UdpPort, Tracked {
   rosterSlot = -1;
+  readonly isOutdated = false;
   host: string;
   port: number;
   readonly #context: PortableContext;
@@ -97,7 +95,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
 }
 
 /** A UDP port that talks with one address. */
-export class ConnectedUdpPort implements UdpPort, Tracked {
+export class ConnectedUdpPort implements UdpPort, Tracked, UdpRemoteOwner {
   rosterSlot = -1;
   host: string;
   port = 0;
@@ -107,7 +105,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   #socket: DatagramSocket | undefined = undefined;
   #isReady = false;
   #isClosed = false;
-  #early: Buffer[] = [];
+  readonly #remote: UdpRemote;
   #remoteHost = '';
   /** Taken by whoever may not use the reserve. */
   readonly #place: FlowPlace | undefined;
@@ -119,11 +117,22 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
     this.#receiver = new DatagramReceiver(context, this, handler);
     this.#place = options.usesReserve === true ? undefined : new FlowPlace(context.budget.flows);
     context.track(this);
-    // Also for a numeric address: everything else then happens on a later tick, never inside the owner's call.
-    lookup(options.host, (error, address) => {
-      if (error) this.#onError(error);
-      else if (!this.#isClosed) void this.#open(address).catch(this.#onError);
-    });
+    this.#remote = new UdpRemote(context.names, options, this);
+    // Everything else happens on a later tick, never inside the owner's call.
+    if (this.#remote.find())
+      process.nextTick(() => {
+        this.onRemoteFound();
+      });
+  }
+
+  /** Hot path. */
+  get isOutdated(): boolean {
+    return this.#remote.isOutdated;
+  }
+
+  onRemoteFound(): void {
+    if (this.#remote.failure !== undefined) this.#onError(this.#remote.failure);
+    else if (!this.#isClosed) void this.#open(this.#remote.address).catch(this.#onError);
   }
 
   send(): void {
@@ -135,9 +144,8 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
 
   sendConnected(bytes: Buffer, start: number, end: number): void {
     if (this.#isClosed) return;
+    if (this.#remote.isKeeping) this.#keep(bytes, start, end);
     if (this.#isReady) this.#socket?.sendConnected(bytes, start, end, this.#whenSent);
-    else if (this.#early.length < maxEarlyDatagrams)
-      this.#early.push(Buffer.from(bytes.subarray(start, end)));
   }
 
   close(): void {
@@ -147,7 +155,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   shutDown(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#early = [];
+    this.#remote.close(this.#receiver.hasDelivered);
     this.#receiver.stop();
     this.#place?.end();
     if (this.#isReady) this.#context.ownPorts.delete(this.#receiver.local, this.port);
@@ -160,6 +168,21 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
         this.#context.release(this);
       });
     }
+  }
+
+  /** Keeps a datagram as long as it may have to be sent to another address. */
+  #keep(bytes: Buffer, start: number, end: number): void {
+    if (this.#receiver.hasDelivered) this.#remote.answered();
+    else this.#remote.keep(bytes, start, end);
+  }
+
+  /** What else it has to say is of an address that will not do. */
+  #leaveSocket(): void {
+    const system = this.#socket?.system;
+    this.#isReady = false;
+    this.#socket = undefined;
+    system?.removeAllListeners('message').removeAllListeners('error').removeAllListeners('connect');
+    system?.on('error', () => undefined).close();
   }
 
   async #open(remote: string): Promise<void> {
@@ -185,8 +208,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
     this.#context.ownPorts.add(this.#receiver.local, local.port);
     this.#remoteHost = socket.system.remoteAddress().address;
     this.#isReady = true;
-    for (const bytes of this.#early) this.sendConnected(bytes, 0, bytes.length);
-    this.#early = [];
+    for (const bytes of this.#remote.ready()) socket.sendConnected(bytes, 0, bytes.length, this.#whenSent);
   }
 
   /** The kernel drops what others send, but not what they sent between the bind and the connect. Hot path. */
@@ -201,6 +223,12 @@ export class ConnectedUdpPort implements UdpPort, Tracked {
   };
 
   readonly #onError = (cause: unknown): void => {
+    if (this.#isClosed) return;
+    if (this.#remote.moveOn(cause, this.#receiver.hasDelivered)) {
+      this.#leaveSocket();
+      void this.#open(this.#remote.address).catch(this.#onError);
+      return;
+    }
     this.#receiver.fail(datagramError(this.#options.host, this.#options.port, cause));
   };
 }

@@ -13,6 +13,7 @@ export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
   rosterSlot = -1;
   readonly host: string;
   readonly port: number;
+  readonly isOutdated = false;
   readonly #context: VirtualContext;
   readonly #address: IpAddress;
   readonly #inbox: UdpInbox;

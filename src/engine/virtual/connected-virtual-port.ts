@@ -66,6 +66,10 @@ export class ConnectedVirtualPort implements UdpPort, Tracked, Happening, Datagr
     return isExpected;
   }
 
+  get isOutdated(): boolean {
+    return this.#route !== undefined && this.#context.isOutdated(this.#options.host, this.#route.remote);
+  }
+
   send(): void {
     throw new SluiceError(
       'SLUICE_ERR_STATE',

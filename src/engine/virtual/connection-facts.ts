@@ -25,6 +25,10 @@ export class ConnectionFacts {
     this.lastActiveMs = context.runtime.clock.nowMs();
   }
 
+  get isOutdated(): boolean {
+    return this.origin !== 'accepted' && this.context.isOutdated(this.origin.host, this.remoteAddress);
+  }
+
   protected noteActive(): void {
     this.lastActiveMs = this.context.runtime.clock.nowMs();
   }

@@ -1,4 +1,4 @@
-import type { IpAddress } from '../../model/address.ts';
+import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { DescriptorBudget } from '../descriptor-budget.ts';
 import { EngineContext } from '../engine-context.ts';
@@ -30,5 +30,10 @@ export class VirtualContext extends EngineContext {
     this.medium = medium;
     this.host = host;
     this.directory = directory;
+  }
+
+  /** Has the name, if it is one, another address by now? */
+  isOutdated(name: string, address: IpAddress): boolean {
+    return !isIpAddress(name) && !this.directory.lookUp(name).some((known) => known.equals(address));
   }
 }

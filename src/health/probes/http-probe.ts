@@ -16,8 +16,8 @@ export interface HttpProbeOptions {
   /** Redirects are not followed: expect them if they are right. @default [200] */
   readonly expectStatus?: readonly ExpectedStatus[];
   /**
-   * Text that must occur in the body; `GET` only. Sought in the first 64 KiB as they are sent, chunk sizes
-   * and compression included, so choose a short one.
+   * Text that must occur in the body; `GET` only. Sought in the first 64 KiB, chunks put together; a compressed body is
+   * searched as it is sent.
    */
   readonly expectBody?: string;
   /** The `Host` header. @default the server's host and port */

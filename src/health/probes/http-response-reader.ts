@@ -1,16 +1,16 @@
 import type { ProbeResult } from '../probe.ts';
+import { BodySearch, type SearchOutcome } from './body-search.ts';
 
 /** What the response must be. */
 export interface ExpectedResponse {
   /** Inclusive ranges. */
   readonly statuses: readonly { readonly min: number; readonly max: number }[];
-  /** Bytes that must occur in the body, as it is sent. */
+  /** Bytes that must occur in the body. */
   readonly text: Buffer | undefined;
 }
 
 /** Statuses and headers of one response, interim ones before it included. */
 const maxHeadBytes = 16 * 1024;
-const maxBodyBytes = 64 * 1024;
 
 const statusLine = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const statusLineStart = Buffer.from('HTTP/1.', 'latin1');
@@ -19,29 +19,29 @@ const headEnd = '\r\n\r\n';
 
 /**
  * Reads as much of an HTTP/1 response as a probe wants: the status line, strictly, and, where a text is
- * expected, the bytes after the head. These are searched as they are sent, so a text that a chunk boundary
- * happens to cut is not found; 64 KiB of them at most.
+ * expected, the first 64 KiB of the body.
  */
 export class HttpResponseReader {
   readonly #expected: ExpectedResponse;
-  readonly #bytes: Buffer;
+  /** The heads, and what came with the end of the last. */
+  readonly #bytes = Buffer.allocUnsafe(maxHeadBytes);
   #length = 0;
   /** Where the response begins, behind interim ones. */
   #start = 0;
   #status = 0;
-  #bodyStart = -1;
-  /** Within the body. */
-  #searchedTo = 0;
+  /** Once the head is whole, where a text is expected. */
+  #body: BodySearch | undefined = undefined;
 
   constructor(expected: ExpectedResponse) {
     this.#expected = expected;
-    this.#bytes = Buffer.allocUnsafe(maxHeadBytes + (expected.text === undefined ? 0 : maxBodyBytes));
   }
 
   /** @returns the result, as soon as it is certain */
   read(bytes: Buffer, start: number, end: number): ProbeResult | undefined {
-    this.#length += bytes.copy(this.#bytes, this.#length, start, end);
-    return this.#readStatus() ?? this.#searchBody();
+    if (this.#body !== undefined) return this.#judgeBody(this.#body.take(bytes, start, end));
+    const copied = bytes.copy(this.#bytes, this.#length, start, end);
+    this.#length += copied;
+    return this.#readStatus() ?? this.#beginBody(bytes, start + copied, end);
   }
 
   /** The response is over, and was not what `read` waited for. */
@@ -75,27 +75,32 @@ export class HttpResponseReader {
     return { ok: isExpected, code: `status-${status}`, reason };
   }
 
-  #searchBody(): ProbeResult | undefined {
+  /** Once the whole head is there: searches what has come of the body, the rest of `bytes` included. */
+  #beginBody(bytes: Buffer, start: number, end: number): ProbeResult | undefined {
     const { text } = this.#expected;
     if (this.#status === 0 || text === undefined) return undefined;
-    if (this.#bodyStart < 0) {
-      const end = this.#head().indexOf(headEnd);
-      if (end < 0) return this.#unlessTooLong();
-      this.#bodyStart = this.#start + end + headEnd.length;
-    }
-    const bodyEnd = Math.min(this.#length, this.#bodyStart + maxBodyBytes);
-    const body = this.#bytes.subarray(this.#bodyStart, bodyEnd);
-    if (body.includes(text, this.#searchedTo)) {
-      const reason = `The server answered with status ${this.#status} and the expected text`;
-      return { ok: true, code: `status-${this.#status}`, reason };
-    }
-    this.#searchedTo = Math.max(0, body.length - text.length + 1);
-    return body.length >= maxBodyBytes ? this.#bodyMismatch() : undefined;
+    const head = this.#head();
+    const lineEnds = head.indexOf(headEnd);
+    if (lineEnds < 0) return this.#unlessTooLong();
+    const bodyStart = this.#start + lineEnds + headEnd.length;
+    this.#body = new BodySearch(text, head.toString('latin1', 0, lineEnds + lineEnd.length));
+    return (
+      this.#judgeBody(this.#body.take(this.#bytes, bodyStart, this.#length)) ??
+      this.#judgeBody(this.#body.take(bytes, start, end))
+    );
+  }
+
+  #judgeBody(outcome: SearchOutcome): ProbeResult | undefined {
+    if (outcome === 'open') return undefined;
+    if (outcome === 'over') return this.#bodyMismatch();
+    if (outcome === 'broken') return brokenBody;
+    const reason = `The server answered with status ${this.#status} and the expected text`;
+    return { ok: true, code: `status-${this.#status}`, reason };
   }
 
   /** What has come of the heads, from the current one on. */
   #head(): Buffer {
-    return this.#bytes.subarray(this.#start, Math.min(this.#length, maxHeadBytes));
+    return this.#bytes.subarray(this.#start, this.#length);
   }
 
   #unlessTooLong(): ProbeResult | undefined {
@@ -112,4 +117,10 @@ const malformed: ProbeResult = {
   ok: false,
   code: 'malformed',
   reason: 'What the server sent is no HTTP/1 response',
+};
+
+const brokenBody: ProbeResult = {
+  ok: false,
+  code: 'malformed',
+  reason: 'The chunks of the response are not valid, and what came before the fault lacks the expected text',
 };

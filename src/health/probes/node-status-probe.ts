@@ -81,7 +81,7 @@ class NodeStatusExchange implements DatagramHandler {
     this.#reject = reject;
     this.#transactionId = Math.floor(context.runtime.random() * 0x10000);
     this.#request = encodeNodeStatusRequest(this.#transactionId);
-    this.#port = context.engine.connectUdp({ host, port, usesReserve: true }, this);
+    this.#port = context.engine.connectUdp({ host, port, usesReserve: true, expectsAnswer: true }, this);
     if (context.signal.aborted) this.#abort();
     else this.#start();
   }

@@ -9,6 +9,7 @@ import { SystemWorld, type PlainWorld } from './plain-world.ts';
 import { describeErrors } from './errors-contract.ts';
 import { describeLimit } from './limit-contract.ts';
 import { describeLoop } from './loop-contract.ts';
+import { describeNames } from './names-contract.ts';
 import { describeRelay } from './relay-contract.ts';
 import { describeTcp } from './tcp-contract.ts';
 import { describeUdp } from './udp-contract.ts';
@@ -50,6 +51,7 @@ export function describeEngine(
     describeUrgent(fixture);
     describeUdp(fixture);
     describeErrors(fixture);
+    describeNames(fixture);
     describeLimit(fixture);
     describeLoop(fixture);
   });

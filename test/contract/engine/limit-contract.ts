@@ -59,6 +59,27 @@ export function describeLimit(fixture: () => EngineFixture): void {
       expect(recorder.events).toContain('connect');
     });
 
+    it('admits no more flows than there are descriptors for, however many begin at once', async () => {
+      const { engine } = fixture();
+      if (engine.hasFlowRoom === undefined) return;
+      giveBack();
+      taken = budget.capacity - 20;
+      budget.take('other', taken);
+      const silent = { onDatagram: () => undefined, onError: () => undefined };
+      const ports = [];
+      for (; engine.hasFlowRoom() && ports.length < 100;)
+        ports.push(engine.connectUdp({ host: '127.0.0.1', port: 9 }, silent));
+      expect(ports.length).toBeLessThanOrEqual(20);
+      expect(ports.length).toBeGreaterThan(5);
+      await turns();
+      expect(engine.hasFlowRoom()).toBe(false);
+      ports[0]?.close();
+      while (!engine.hasFlowRoom()) await turns(1);
+      for (const port of ports) port.close();
+      await turns();
+      expect(budget.flows.unopened).toBe(0);
+    });
+
     it('refuses a UDP port, unless it may use the reserve', async () => {
       budget.take('other', waitingRoom());
       taken += waitingRoom();

@@ -11,12 +11,14 @@ interface Received {
   readonly bytes: Buffer;
   readonly source: string;
   readonly sourcePort: number;
+  readonly local: string;
 }
 
 class DatagramRecorder implements DatagramHandler {
   readonly received: Received[] = [];
   readonly errors: SluiceError[] = [];
-  react: (port: UdpPort, bytes: Buffer, source: IpAddress, sourcePort: number) => void = () => undefined;
+  react: (port: UdpPort, bytes: Buffer, source: IpAddress, sourcePort: number, local: IpAddress) => void =
+    () => undefined;
   readonly #condition = new Condition();
 
   onDatagram(
@@ -26,14 +28,16 @@ class DatagramRecorder implements DatagramHandler {
     end: number,
     source: IpAddress,
     sourcePort: number,
+    local: IpAddress,
   ): void {
     this.received.push({
       bytes: Buffer.from(bytes.subarray(start, end)),
       source: source.toString(),
       sourcePort,
+      local: local.toString(),
     });
     try {
-      this.react(port, bytes.subarray(start, end), source, sourcePort);
+      this.react(port, bytes.subarray(start, end), source, sourcePort, local);
     } finally {
       this.#condition.changed();
     }
@@ -94,6 +98,58 @@ export function describeUdp(fixture: () => EngineFixture): void {
       await once(client.socket, 'message');
       expect(recorder.received[0]?.source).toBe('127.0.0.1');
       expect(client.received.map(String)).toEqual(['from IPv4']);
+    });
+
+    it('says where a datagram was sent to, and answers from there, as far as it can', async () => {
+      const recorder = new DatagramRecorder();
+      recorder.react = (port, bytes, source, sourcePort, local) => {
+        port.send(bytes, 0, bytes.length, source, sourcePort, local);
+      };
+      const onAll = await fixture().engine.bindUdp({ host: '0.0.0.0', port: 0 }, recorder);
+      const onOne = await fixture().engine.bindUdp({ host: '127.0.0.3', port: 0 }, recorder);
+      const client = await plainPort();
+      const asked = [
+        { host: '127.0.0.2', port: onAll.port },
+        { host: '127.0.0.3', port: onOne.port },
+        { host: '127.0.0.1', port: onAll.port },
+        { host: '127.0.0.3', port: onOne.port },
+        { host: '127.0.0.4', port: onAll.port },
+      ];
+      for (const { host, port } of asked) {
+        const answer = once(client.socket, 'message') as Promise<[Buffer, { address: string; port: number }]>;
+        client.socket.send('hello', port, host);
+        const [, from] = await answer;
+        const local = recorder.received.at(-1)?.local;
+        expect([host, '0.0.0.0']).toContain(local);
+        expect(from.port).toBe(port);
+        if (local === host) expect(from.address).toBe(host);
+      }
+      const isTold = fixture().engine.name !== 'portable';
+      expect(recorder.received.map(({ local }) => local)).toEqual(
+        asked.map(({ host, port }) => (isTold || port === onOne.port ? host : '0.0.0.0')),
+      );
+    });
+
+    it('answers several at once from where each was sent to, and some from where the system chooses', async () => {
+      const recorder = new DatagramRecorder();
+      recorder.react = (port, bytes, source, sourcePort, local) => {
+        const from = bytes.toString() === 'any' ? undefined : local;
+        port.send(bytes, 0, bytes.length, source, sourcePort, from);
+      };
+      const onAll = await fixture().engine.bindUdp({ host: '0.0.0.0', port: 0 }, recorder);
+      const client = await plainPort();
+      const froms: string[] = [];
+      client.socket.on('message', (bytes, { address }) => void froms.push(`${bytes.toString()} ${address}`));
+      for (const host of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
+        client.socket.send('it', onAll.port, host);
+        client.socket.send('any', onAll.port, host);
+      }
+      while (froms.length < 6) await turns(1);
+      const its = fixture().engine.name === 'portable' ? [1, 1, 1] : [2, 3, 4];
+      expect(froms.sort()).toEqual([
+        ...its.map(() => 'any 127.0.0.1'),
+        ...its.map((last) => `it 127.0.0.${last}`),
+      ]);
     });
 
     it('sends the bytes as they were at the call', async () => {
@@ -292,6 +348,23 @@ export function describeUdp(fixture: () => EngineFixture): void {
         side: 'server',
         message: expect.stringContaining(`127.0.0.1:${closedPort}`) as string,
       });
+    });
+
+    it('is known as its own by address and number, as a bound one is, until it is closed', async () => {
+      const { engine } = fixture();
+      if (engine.isOwnUdp === undefined) return;
+      const silent = new DatagramRecorder();
+      const bound = await engine.bindUdp({ host: '127.0.0.1', port: 0 }, silent);
+      const connected = engine.connectUdp({ host: '127.0.0.1', port: bound.port }, silent);
+      connected.sendConnected(Buffer.from('x'), 0, 1);
+      await silent.untilReceived(1);
+      const places = [bound.port, connected.port];
+      expect(places.map((port) => engine.isOwnUdp?.(loopback, port))).toEqual([true, true]);
+      const elsewhere = new IpAddress().setV4(0x7f000002);
+      expect(places.map((port) => engine.isOwnUdp?.(elsewhere, port))).toEqual([false, false]);
+      connected.close();
+      bound.close();
+      expect(places.map((port) => engine.isOwnUdp?.(loopback, port))).toEqual([false, false]);
     });
 
     it('tells when it cannot be opened', async () => {

@@ -36,6 +36,8 @@ describe('connectError', () => {
     ['EMFILE', 'SLUICE_ERR_CONNECT', 'local'],
     ['ENOBUFS', 'SLUICE_ERR_CONNECT', 'local'],
     ['EADDRNOTAVAIL', 'SLUICE_ERR_CONNECT', 'local'],
+    ['EAGAIN', 'SLUICE_ERR_CONNECT', 'local'],
+    ['ENOBUFS', 'SLUICE_ERR_CONNECT', 'local'],
   ])('makes of %s a retryable %s on the side of the %s', (systemCode, code, side) => {
     const cause = systemError(systemCode);
     const error = connectError('pacs1', 104, cause);

@@ -42,6 +42,42 @@ function byCookie(changes: Partial<PersistenceStrategy> = {}): Persistence {
   return { name: 'byCookie', strategies: [strategy] };
 }
 
+/** The same, without a word about which cookie that is. */
+function byCookieThatServersSee(): Persistence {
+  const strategies = byCookie().strategies.map(
+    (strategy) =>
+      Object.fromEntries(
+        Object.entries(strategy).filter(([key]) => key !== 'cookieName'),
+      ) as unknown as PersistenceStrategy,
+  );
+  return { name: 'byCookie', strategies };
+}
+
+/** By a cookie that an application sets, kept in a table here; `keyOf` says what of it counts. */
+function byApplicationCookie(
+  changes: Partial<PersistenceStrategy> = {},
+  keyOf: (value: string) => string | undefined = (value) => value,
+): Persistence {
+  const servers = new Map<string, string>();
+  const key = (client: Client): string => {
+    const value = client.cookie('JSESSIONID');
+    return (value === undefined ? undefined : keyOf(value)) ?? '';
+  };
+  const strategy: PersistenceStrategy = {
+    reason: 'application',
+    needs: 'http',
+    lookup: (client) => servers.get(key(client)),
+    learn: (client, server) => {
+      if (key(client) !== '') servers.set(key(client), server);
+    },
+    forget(client, server) {
+      if (servers.get(key(client)) === server) servers.delete(key(client));
+    },
+    ...changes,
+  };
+  return { name: 'byApplication', strategies: [strategy] };
+}
+
 describe('checkPersistence', () => {
   it.each<[string, () => Persistence]>([
     ['sourceIp', () => sourceIp()],
@@ -51,10 +87,29 @@ describe('checkPersistence', () => {
     ['none', none],
     ['a simple own one', () => byAddress()],
     ['a simple cookie', () => byCookie()],
+    ["an application's cookie", () => byApplicationCookie()],
+    ["a part of an application's cookie", () => byApplicationCookie({}, (value) => value.slice(0, 8))],
+    ["an application's cookie, in a chain", () => chain(byApplicationCookie(), httpCookie(), sourceIp())],
+    ['a cookie that servers see', () => byCookieThatServersSee()],
   ])('is content with %s', (_what, make) => {
     expect(() => {
       checkPersistence(make);
     }).not.toThrow();
+  });
+
+  it('gives strategies the form of cookie that they expect', () => {
+    const make = (): Persistence => byApplicationCookie({}, (value) => /^user-\d+$/.exec(value)?.[0]);
+    expect(() => {
+      checkPersistence(make);
+    }).toThrow('remembers the server that it learned');
+    const names = new Set<string>();
+    checkPersistence(make, {
+      cookie: (name, client) => {
+        names.add(name);
+        return `user-${client + 7}`;
+      },
+    });
+    expect([...names]).toEqual(['JSESSIONID']);
   });
 
   const remembered = new Map<string, string>();
@@ -127,13 +182,29 @@ describe('checkPersistence', () => {
           lookup: (client) => /^(?:server-)?(a|b|late|z{26})$/.exec(client.cookie('S') ?? '')?.[1],
         }),
     ],
+    ['keeps clients apart', () => byApplicationCookie({}, (value) => String(value.length))],
+    ['forgets a reservation', () => byApplicationCookie({ forget: () => undefined })],
+    [
+      'takes no strange cookie',
+      () => {
+        const right = byApplicationCookie().strategies[0]!;
+        const isLong = (client: Client): boolean => (client.cookie('JSESSIONID') ?? '').length > 1000;
+        const lookup: PersistenceStrategy['lookup'] = (client, now) =>
+          isLong(client) ? 'a' : right.lookup(client, now);
+        return byApplicationCookie({ ...right, lookup });
+      },
+    ],
+    [
+      'remembers nobody at first',
+      () => byApplicationCookie({ lookup: (client) => client.cookie('JSESSIONID') }),
+    ],
     ['sets a cookie', () => byCookie({ setCookie: (_client, server) => `S=server-${server}` })],
   ])('finds out who breaks the rule: %s', (rule, make) => {
     remembered.clear();
     remembered.set('198.51.100.1', 'a');
     expect(() => {
       checkPersistence(make);
-    }).toThrow(new RegExp(`^by(Address|Cookie), strategy '(own|cookie)': .*${rule}`));
+    }).toThrow(new RegExp(`^by(Address|Cookie|Application), strategy '(own|cookie|application)': .*${rule}`));
   });
 
   it('finds out who does not always have the same strategies', () => {

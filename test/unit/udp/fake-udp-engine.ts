@@ -17,6 +17,7 @@ export class FakeServerPort implements UdpPort {
   readonly port = 0;
   readonly sent: string[] = [];
   isClosed = false;
+  isOutdated = false;
   /** `host:port` of the server. */
   readonly server: string;
   readonly #handler: DatagramHandler;
@@ -53,6 +54,7 @@ export class FakeServerPort implements UdpPort {
 export class FakeServicePort implements UdpPort {
   readonly host = '127.0.0.1';
   readonly port = 137;
+  readonly isOutdated = false;
   /** `to:port text`. */
   readonly sent: string[] = [];
   /** Likewise, the addresses that they left from. */

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/model/address.ts';
 import type { ServerOptions } from '../../../src/model/server.ts';
 import type { ServiceContext } from '../../../src/service/service-context.ts';
@@ -56,6 +56,9 @@ function sessionsOf(): readonly number[] {
 beforeEach(() => {
   start();
 });
+afterEach(() => {
+  path.abort('stopped');
+});
 
 describe('UdpPath', () => {
   it('gives each client address and port a flow and a port of its own', () => {
@@ -86,6 +89,16 @@ describe('UdpPath', () => {
     expect(context.stats.droppedTotal).toBe(1);
     send('127.0.0.1', 'neighbour', 138);
     expect(engine.ports).toHaveLength(1);
+  });
+
+  it('keeps the addresses apart that a client asks, and answers from each', () => {
+    send('192.0.2.1', 'one', 1000, '10.0.0.150');
+    send('192.0.2.1', 'two', 1000, '10.0.0.151');
+    send('192.0.2.1', 'three', 1000, '10.0.0.150');
+    expect(engine.ports.map((port) => port.sent)).toEqual([['one', 'three'], ['two']]);
+    portAt(1).reply('b');
+    portAt(0).reply('a');
+    expect(servicePort.sentFrom).toEqual(['10.0.0.151', '10.0.0.150']);
   });
 
   it('turns clients away while no server is available', () => {
@@ -268,6 +281,27 @@ describe('a full table', () => {
     expect(engine.open).toHaveLength(3);
     portAt(0).reply('still there');
     expect(servicePort.sent.at(-1)).toBe('192.0.2.1:1000 still there');
+  });
+});
+
+describe('at the limit of descriptors', () => {
+  it('has an unanswered flow of the source with the most make room', () => {
+    engine.mostPorts = 3;
+    send('192.0.2.1', 'x');
+    send('192.0.2.66', 'x', 1);
+    send('192.0.2.66', 'x', 2);
+    send('192.0.2.2', 'x');
+    expect(closed).toMatchObject([{ client: '192.0.2.66:1', reason: 'evicted' }]);
+    expect(engine.open.length).toBe(3);
+  });
+
+  it('drops the datagram where there is none at all, and keeps nothing', () => {
+    engine.mostPorts = 0;
+    send('192.0.2.1', 'x');
+    expect([path.size, context.stats.droppedTotal, ...sessionsOf()]).toEqual([0, 1, 0, 0, 0]);
+    engine.mostPorts = 1;
+    send('192.0.2.1', 'x');
+    expect(path.size).toBe(1);
   });
 });
 
