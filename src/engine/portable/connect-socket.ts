@@ -1,6 +1,7 @@
-import { connect, Socket, type NetConnectOpts, type OnReadOpts } from 'node:net';
+import type { OnReadOpts, TcpNetConnectOpts } from 'node:net';
 import type { ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { PortableContext } from './portable-context.ts';
+import { OutgoingSocket, startConnecting } from './outgoing-socket.ts';
 import { PortableConnection } from './portable-connection.ts';
 
 /** Starts to connect; a call that Node refuses outright fails like any other, by `onClose`. */
@@ -26,8 +27,8 @@ export function connectSocket(
  * those of accepted sockets too, which takes some 5 µs a socket; having met one object without a prototype there, it
  * copies without.
  */
-function plainOptions({ host, port, localAddress }: ConnectOptions, onread: OnReadOpts): NetConnectOpts {
-  const options: NetConnectOpts & { __proto__: null } = {
+function plainOptions({ host, port, localAddress }: ConnectOptions, onread: OnReadOpts): TcpNetConnectOpts {
+  const options: TcpNetConnectOpts & { __proto__: null } = {
     __proto__: null,
     allowHalfOpen: true,
     noDelay: true,
@@ -40,10 +41,10 @@ function plainOptions({ host, port, localAddress }: ConnectOptions, onread: OnRe
 }
 
 /** @returns a socket that fails on a later tick where Node throws, as for a port or address that is none */
-function beginConnect(options: NetConnectOpts): Socket {
+function beginConnect(options: TcpNetConnectOpts): OutgoingSocket {
   try {
-    return connect(options);
+    return startConnecting(options);
   } catch (error) {
-    return new Socket().destroy(error as Error);
+    return new OutgoingSocket().destroy(error as Error);
   }
 }

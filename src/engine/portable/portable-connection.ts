@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { SluiceError } from '../../errors.ts';
-import { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';
+import { OutgoingSocket } from './outgoing-socket.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
-import { readLocalEnd, unknownEnd, type LocalEnd } from './local-end.ts';
 import { connectionError, type Origin } from './origin.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
+import { SocketAddresses } from './socket-addresses.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
 import { SocketSender, type SenderOwner } from './socket-sender.ts';
 
@@ -25,29 +25,26 @@ const keepAliveSilenceMs = 60_000;
  * Node reports everything from its event loop or on a tick of its own, so no handler is ever called from
  * inside a call of the owner. A connection that ended in good order is closed for the owner only after all it
  * received was told, paused or not. A reset by the other side waits for nothing, but the system reports it to
- * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
+ * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`. What a server sent
+ * before its reset is told first, paused or not: it may be an answer that says why.
  */
 export class PortableConnection
+  extends SocketAddresses
   implements Connection, Tracked, Expiring, SocketOwner, ReceiverOwner, SenderOwner
 {
   rosterSlot = -1;
   deadlineIndex = -1;
   dueMs = 0;
   handler: ConnectionHandler;
-  readonly remoteAddress = new IpAddress();
-  remotePort: number;
   bytesRead = 0;
   bytesWritten = 0;
   lastActiveMs: number;
   isClosed = false;
 
   readonly #context: PortableContext;
-  readonly #socket: Socket;
   readonly #receiver: SocketReceiver;
   readonly #sender: SocketSender;
   readonly #origin: Origin;
-  /** The server was given by its address, not by a name. */
-  readonly #knowsRemote: boolean = false;
   /** False until a connection of our own making stands. */
   #stands: boolean;
   /** Reset by the owner or for a handler's fault: nothing but `onClose` is due. */
@@ -57,7 +54,6 @@ export class PortableConnection
   /** `arrivals` of the context when bytes were last read. */
   #arrivalsAtRead = -1;
   #error: SluiceError | undefined = undefined;
-  #localEnd = unknownEnd;
   /** Where a relay of this connection goes; the `#relaySource` there is this connection. */
   #relayTo: PortableConnection | null = null;
   #relayLeft = 0;
@@ -66,34 +62,24 @@ export class PortableConnection
   #owesDrain = false;
 
   constructor(context: PortableContext, socket: Socket, origin: Origin, handler: ConnectionHandler) {
+    super(socket, origin);
     const isAccepted = origin === 'accepted';
     this.handler = handler;
     this.lastActiveMs = context.runtime.clock.nowMs();
     this.#context = context;
-    this.#socket = socket;
     this.#origin = origin;
     this.#stands = isAccepted;
     this.#receiver = new SocketReceiver(socket, context.given, this, isAccepted);
     this.#sender = new SocketSender(socket, context, this);
-    this.remotePort = isAccepted ? 0 : origin.port;
-    if (isAccepted) this.#learnRemote();
-    else this.#knowsRemote = this.remoteAddress.setText(origin.host);
+    if (socket instanceof OutgoingSocket) socket.lastBytesTaker = this.#receiver;
     listenTo(socket, this, isAccepted);
     context.budget.take(isAccepted ? 'accepted' : 'outgoing');
     context.track(this);
     context.keepAlive.set(this, keepAliveAgeMs);
   }
 
-  get localAddress(): IpAddress {
-    return this.#learnLocal().address;
-  }
-
-  get localPort(): number {
-    return this.#learnLocal().port;
-  }
-
   write(bytes: Buffer, start: number, end: number): boolean {
-    if (start >= end || !this.#socket.writable) return true;
+    if (start >= end || !this.socket.writable) return true;
     this.bytesWritten += end - start;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
     if (this.#sender.send(bytes, start, end)) return true;
@@ -110,13 +96,13 @@ export class PortableConnection
   }
 
   end(): void {
-    this.#socket.end();
+    this.socket.end();
     // What comes from now on is ignored, so a relay to here has nothing to wait for.
     this.#unblockRelayToHere();
   }
 
   reset(): void {
-    if (!this.#isDropped && !this.isClosed) this.#drop();
+    this.#drop(undefined);
   }
 
   shutDown(): void {
@@ -125,8 +111,7 @@ export class PortableConnection
 
   /** Drops the connection for a handler's fault, which `onClose` tells even where the handler had reset it. */
   fail(fault: SluiceError): void {
-    this.#error = fault;
-    this.reset();
+    this.#drop(fault);
   }
 
   relay(to: Connection, limit = Infinity): void {
@@ -150,7 +135,7 @@ export class PortableConnection
   receive(bytes: Buffer, start: number, end: number): void {
     this.#context.arrivals += 1;
     if (this.#isDropped) return;
-    this.#countRead(end - start);
+    this.countRead(end - start);
     this.#receiver.receive(bytes, start, end);
   }
 
@@ -180,14 +165,14 @@ export class PortableConnection
   }
 
   onDeadline(): void {
-    this.#socket.setKeepAlive(true, keepAliveSilenceMs);
+    this.socket.setKeepAlive(true, keepAliveSilenceMs);
   }
 
   onCaughtUp(): void {
     if (this.#isGone) this.#close();
   }
 
-  #countRead(length: number): void {
+  countRead(length: number): void {
     this.bytesRead += length;
     this.#arrivalsAtRead = this.#context.arrivals;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
@@ -195,7 +180,7 @@ export class PortableConnection
 
   /** Sends what a relay to here brought. @returns false where something is kept. Hot path. */
   #sendOn(bytes: Buffer, start: number, end: number, nowMs: number): boolean {
-    if (!this.#socket.writable) return true;
+    if (!this.socket.writable) return true;
     this.bytesWritten += end - start;
     this.lastActiveMs = nowMs;
     return this.#sender.sendOn(bytes, start, end);
@@ -220,8 +205,10 @@ export class PortableConnection
     if (this.#relaySource !== null) this.#relaySource.#receiver.unblock();
   }
 
-  #drop(): void {
-    const socket = this.#socket;
+  #drop(fault: SluiceError | undefined): void {
+    const socket = this.socket;
+    if (fault !== undefined || !this.#isDropped) this.#error = fault;
+    if (this.#isDropped || this.isClosed) return;
     this.#isDropped = true;
     this.#receiver.discard();
     this.#stopRelay();
@@ -236,7 +223,7 @@ export class PortableConnection
 
   onSocketData(chunk: Buffer): void {
     if (this.#isDropped) return;
-    this.#countRead(chunk.length);
+    this.countRead(chunk.length);
     this.#receiver.receiveChunk(chunk);
   }
 
@@ -256,7 +243,7 @@ export class PortableConnection
     this.#context.arrivals += 1;
     this.#stands = true;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
-    if (!this.#knowsRemote) this.#learnRemote();
+    this.learnRemote();
     this.#tell('onConnect');
   }
 
@@ -282,7 +269,8 @@ export class PortableConnection
     this.#context.keepAlive.clear(this);
     this.#context.budget.giveBack(this.#origin === 'accepted' ? 'accepted' : 'outgoing');
     this.#stopRelayToHere();
-    if (this.#error !== undefined || !this.#receiver.isHolding) this.#close();
+    const waits = this.#error === undefined || this.#origin !== 'accepted';
+    if (!waits || !this.#receiver.isHolding) this.#close();
   }
 
   #close(): void {
@@ -298,17 +286,6 @@ export class PortableConnection
     if (this.#isDropped) return;
     const fault = callHandler(this.#context, this, event);
     if (fault !== undefined) this.fail(fault);
-  }
-
-  #learnRemote(): void {
-    this.remoteAddress.setText(this.#socket.remoteAddress ?? '');
-    this.remotePort = this.#socket.remotePort ?? this.remotePort;
-  }
-
-  /** Asks the system when it is first wanted: it seldom is. */
-  #learnLocal(): LocalEnd {
-    if (this.#localEnd === unknownEnd) this.#localEnd = readLocalEnd(this.#socket);
-    return this.#localEnd;
   }
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { describeBackPressure } from './back-pressure-contract.ts';
 import { describeClosing } from './closing-contract.ts';
 import { EngineFixture, type MakeEngine } from './engine-fixture.ts';
+import { describeEarlyAnswer } from './early-answer-contract.ts';
 import { describeErrors } from './errors-contract.ts';
 import { describeLimit } from './limit-contract.ts';
 import { describeLoop } from './loop-contract.ts';
@@ -33,6 +34,7 @@ export function describeEngine(name: string, makeEngine: MakeEngine): void {
     describeRelay(fixture);
     describeUrgent(fixture);
     describeUdp(fixture);
+    describeEarlyAnswer(fixture);
     describeErrors(fixture);
     describeLimit(fixture);
     describeLoop(fixture);
