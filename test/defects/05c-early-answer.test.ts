@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/engine/engine.ts';
 import {
   closeAll,
   eventually,
@@ -23,6 +24,23 @@ function hasty(text: string, how: 'destroy' | 'resetAndDestroy') {
   });
 }
 
+/** Does something just before the next bytes of a connection are handled. */
+function beforeData(connection: Connection, act: () => void): void {
+  const { handler } = connection;
+  connection.handler = {
+    onConnect: (of) => handler.onConnect(of),
+    onData: (of, bytes, start, end) => {
+      of.handler = handler;
+      act();
+      handler.onData(of, bytes, start, end);
+    },
+    onEnd: (of) => handler.onEnd(of),
+    onDrain: (of) => handler.onDrain(of),
+    onRelayed: (of) => handler.onRelayed(of),
+    onClose: (of, error) => handler.onClose(of, error),
+  };
+}
+
 describe('defect 5c: an answer that comes before its request is whole, with a reset behind it', () => {
   it.each(['destroy', 'resetAndDestroy'] as const)('reaches the client, every time: %s', async (how) => {
     const server = await hasty(answer, how);
@@ -36,6 +54,20 @@ describe('defect 5c: an answer that comes before its request is whole, with a re
       expect(await client.until('too large')).toMatch(/^HTTP\/1.1 413/);
       client.socket.destroy();
     }
+  });
+
+  it('reaches the client though a write found the reset first', async () => {
+    const server = await openRawServer(() => undefined);
+    const service = await openHttpService({ servers: [server.port] });
+    const client = await RawClient.connect(service.port);
+    client.send('POST / HTTP/1.1\r\nHost: pacs.test\r\nContent-Length: 100\r\n\r\n');
+    await eventually(() => server.connections.length === 1);
+    beforeData(service.accepted[0]!, () => {
+      server.connections[0]!.socket.write(answer);
+      server.connections[0]!.socket.resetAndDestroy();
+    });
+    client.send('x'.repeat(50));
+    expect(await client.until('too large')).toMatch(/^HTTP\/1.1 413/);
   });
 
   it('is not confused with none', async () => {
