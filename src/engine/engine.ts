@@ -129,7 +129,8 @@ export interface ConnectionHandler {
   onRelayed(connection: Connection): void;
   /**
    * The connection is gone. Called **exactly once**, last, whoever ended it; also after the owner's own
-   * `reset()`. `error` is undefined after an orderly end of both directions or the owner's own reset, else
+   * `reset()`. Where a server reset it, that is told after everything that came before, and so not while the
+   * connection is paused and something waits. `error` is undefined after an orderly end of both directions or the owner's own reset, else
    * `SLUICE_ERR_RESET`, or for a connection that never stood `SLUICE_ERR_CONNECT_REFUSED` or
    * `SLUICE_ERR_CONNECT`, with the system's error as `cause`.
    */

@@ -11,7 +11,7 @@ import { Relay, type RelaySource } from './relay.ts';
 import { isPlainArrival, socketEvents } from './ready-socket.ts';
 import { SendingSocket } from './sending-socket.ts';
 import { readSize } from './read-ahead.ts';
-import { EAGAIN } from './system-constants.ts';
+import { EAGAIN, EPIPE } from './system-constants.ts';
 
 /** So often one connection reads before others have their turn. */
 const maxReadsPerTurn = 8;
@@ -34,8 +34,8 @@ const readSizeAfterRelay = 4_096;
  *
  * It has a descriptor while it is open; before that, the dialer has one. Handlers are called from turns of the
  * reactor only: what a call of the owner finds out, or makes possible, waits for `run`. Nothing is read that
- * cannot be handed on at once, so that pausing needs no memory. A reset by the other side is noticed at once,
- * paused or not.
+ * cannot be handed on at once, so that pausing needs no memory. A reset by a client is noticed at once, paused or
+ * not. What a server sent before its reset is told first: it may be an answer that says why.
  */
 export class LinuxConnection
   extends SendingSocket
@@ -45,6 +45,7 @@ export class LinuxConnection
   handler: ConnectionHandler;
   isClosed = false;
 
+  readonly #isOutgoing: boolean;
   /** Only while `opening`. */
   #dialer: Dialer | undefined;
   #state: 'opening' | 'open' | 'gone' = 'opening';
@@ -69,6 +70,7 @@ export class LinuxConnection
   ) {
     super(context, target, quickAck);
     this.handler = handler;
+    this.#isOutgoing = target !== undefined;
     this.#dialer = target === undefined ? undefined : new Dialer(context, target, this);
     context.track(this);
   }
@@ -198,7 +200,7 @@ export class LinuxConnection
       this.#tellClose();
     } else if (this.#state === 'open') {
       this.#serve();
-      this.#break(this.sendErrno);
+      if (this.sendErrno !== 0 && !this.#owesArrivals()) this.#break(this.sendErrno);
       this.#finishIfDone();
     }
   }
@@ -213,7 +215,14 @@ export class LinuxConnection
     if (this.canWrite && this.flush()) this.#onFlushed();
     this.#read();
     // Nobody reads, or will at once: nothing else would tell.
-    if (this.isBroken && this.#state === 'open' && !this.#isQueued) this.#break(this.takeError());
+    if (this.isBroken && this.#state === 'open' && !this.#isQueued && !this.#owesArrivals()) {
+      this.#break(this.takeError());
+    }
+  }
+
+  /** Bytes of a server wait that came before its reset: it is told once they are read. */
+  #owesArrivals(): boolean {
+    return this.#isOutgoing && !this.#hasEnded && this.hasUnread;
   }
 
   #open(descriptor: number, isNoDelay: boolean): void {
@@ -264,8 +273,11 @@ export class LinuxConnection
     if (count < 0) {
       this.#break(-count);
     } else {
-      this.#break(this.sendErrno !== 0 || !this.isBroken ? this.sendErrno : this.takeError());
+      const errno = this.sendErrno !== 0 || !this.isBroken ? this.sendErrno : this.takeError();
+      // That is what the kernel says where the reset came behind FIN.
+      if (errno !== EPIPE) this.#break(errno);
       this.#onEnd();
+      this.#break(errno);
     }
   }
 

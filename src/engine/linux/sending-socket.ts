@@ -1,4 +1,5 @@
 import { KeptBytes } from './kept-bytes.ts';
+import { EPOLLIN } from './system-constants.ts';
 import { TcpSocket } from './tcp-socket.ts';
 
 /** A relay to a socket. What it has in its pipe goes before all that the socket keeps. */
@@ -70,9 +71,13 @@ export abstract class SendingSocket extends TcpSocket {
     this.#keep().prepend(bytes);
   }
 
-  /** The kernel takes nothing any more: the owner breaks the connection on a turn of its own. */
+  /**
+   * The kernel takes nothing any more: the owner breaks the connection on a turn of its own. What had arrived before
+   * can still be read.
+   */
   failSending(errno: number): void {
     this.sendErrno = errno;
+    this.note(EPOLLIN);
     this.wake();
   }
 

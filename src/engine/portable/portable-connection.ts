@@ -3,12 +3,13 @@ import type { SluiceError } from '../../errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';
+import { OutgoingSocket } from './outgoing-socket.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { relayFault } from '../system-errors.ts';
 import { connectionError, isOutdated, type Origin } from './origin.ts';
-import { SocketAddresses } from './socket-addresses.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
+import { SocketAddresses } from './socket-addresses.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
 import { SocketSender, type SenderOwner } from './socket-sender.ts';
 
@@ -25,7 +26,8 @@ const keepAliveSilenceMs = 60_000;
  * Node reports everything from its event loop or on a tick of its own, so no handler is ever called from
  * inside a call of the owner. A connection that ended in good order is closed for the owner only after all it
  * received was told, paused or not. A reset by the other side waits for nothing, but the system reports it to
- * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
+ * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`. What a server sent
+ * before its reset is told first, paused or not: it may be an answer that says why.
  */
 export class PortableConnection
   extends SocketAddresses
@@ -70,6 +72,7 @@ export class PortableConnection
     this.#stands = isAccepted;
     this.#receiver = new SocketReceiver(socket, context.given, this, isAccepted);
     this.#sender = new SocketSender(socket, context, this);
+    if (socket instanceof OutgoingSocket) socket.lastBytesTaker = this.#receiver;
     listenTo(socket, this, isAccepted);
     context.budget.take(isAccepted ? 'accepted' : 'outgoing');
     context.track(this);
@@ -109,7 +112,7 @@ export class PortableConnection
   }
 
   reset(): void {
-    if (!this.#isDropped && !this.isClosed) this.#drop();
+    this.#drop(undefined);
   }
 
   shutDown(): void {
@@ -118,8 +121,7 @@ export class PortableConnection
 
   /** Drops the connection for a handler's fault, which `onClose` tells even where the handler had reset it. */
   fail(fault: SluiceError): void {
-    this.#error = fault;
-    this.reset();
+    this.#drop(fault);
   }
 
   relay(to: Connection, limit = Infinity): void {
@@ -215,8 +217,10 @@ export class PortableConnection
     if (this.#relaySource !== null) this.#relaySource.#receiver.unblock();
   }
 
-  #drop(): void {
+  #drop(fault: SluiceError | undefined): void {
     const socket = this.socket;
+    if (fault !== undefined || !this.#isDropped) this.#error = fault;
+    if (this.#isDropped || this.isClosed) return;
     this.#isDropped = true;
     this.#receiver.discard();
     this.#stopRelay();
@@ -277,7 +281,8 @@ export class PortableConnection
     this.#context.keepAlive.clear(this);
     this.#context.budget.giveBack(this.#origin === 'accepted' ? 'accepted' : 'outgoing');
     this.#stopRelayToHere();
-    if (this.#error !== undefined || !this.#receiver.isHolding) this.#close();
+    const waits = this.#error === undefined || this.#origin !== 'accepted';
+    if (!waits || !this.#receiver.isHolding) this.#close();
   }
 
   #close(): void {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { GivenChunk } from './given-chunk.ts';
+import type { LastBytesTaker } from './outgoing-socket.ts';
 import { readByte } from './read-byte.ts';
 
 /** Takes what a {@link SocketReceiver} received. */
@@ -19,7 +20,7 @@ export interface ReceiverOwner {
  * left over when reading is stopped in the midst of them, are held, and told in order once reading goes on:
  * on a tick of their own, since it is the owner who lets it go on.
  */
-export class SocketReceiver {
+export class SocketReceiver implements LastBytesTaker {
   #isPaused: boolean;
   #isBlocked = false;
   #isDiscarding = false;
@@ -102,6 +103,20 @@ export class SocketReceiver {
       }
       at = this.#owner.takeBytes(bytes, at, end);
     }
+  }
+
+  /** During a call of the owner, perhaps: they are told on a tick of their own. */
+  takeLastBytes(bytes: Buffer): void {
+    if (this.#isDiscarding) return;
+    this.#owner.countRead(bytes.length);
+    this.#hold(bytes, 0, bytes.length);
+    this.#readOn();
+  }
+
+  takeLastEnd(): void {
+    if (this.#isDiscarding) return;
+    this.#isEndHeld = true;
+    this.#readOn();
   }
 
   /** FIN arrived. */
