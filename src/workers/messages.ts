@@ -15,6 +15,8 @@ export interface WorkerData {
   /** Of the main thread's clock. */
   readonly clockOriginMs: number;
   readonly sessionIds: SharedArrayBuffer;
+  /** Where it says that it lives. */
+  readonly pulse: SharedArrayBuffer;
 }
 
 /** A server, and where its counters are. */
