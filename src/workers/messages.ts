@@ -17,6 +17,8 @@ export interface WorkerData {
   readonly sessionIds: SharedArrayBuffer;
   /** Of `OwnUdpPorts`. */
   readonly ownUdpPorts: SharedArrayBuffer;
+  /** Where it says that it lives. */
+  readonly pulse: SharedArrayBuffer;
 }
 
 /** A server, and where its counters are. */

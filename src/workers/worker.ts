@@ -10,6 +10,7 @@ import { threadClock } from '../runtime/thread-clock.ts';
 import { useSessionIds } from '../service/service-stats.ts';
 import { MainLink } from './main-link.ts';
 import type { Order, Request, WorkerData } from './messages.ts';
+import { Heartbeat } from './pulse.ts';
 import { WorkerService, type WorkerContext } from './worker-service.ts';
 
 /** Does what the main thread orders. An order that it does not know ends the worker, as any fault does. */
@@ -17,8 +18,9 @@ class WorkerProgram {
   readonly #port: MessagePort;
   readonly #context: WorkerContext;
   readonly #services = new Map<number, WorkerService>();
+  readonly #heartbeat: Heartbeat;
 
-  constructor(port: MessagePort, { row, rows, clockOriginMs }: WorkerData) {
+  constructor(port: MessagePort, { row, rows, clockOriginMs, pulse }: WorkerData) {
     const link = new MainLink(port);
     const runtime = {
       clock: threadClock(clockOriginMs),
@@ -30,6 +32,7 @@ class WorkerProgram {
     this.#port = port;
     const engine = new LinuxEngine(runtime);
     this.#context = { row, rows, engine, runtime, link, persistences: new JoinedPersistences(row) };
+    this.#heartbeat = new Heartbeat(pulse, runtime.clock);
     port.on('message', (order: Order) => {
       this.#take(order);
     });
@@ -86,6 +89,7 @@ class WorkerProgram {
   /** Nothing is left that keeps the thread alive then. */
   async #end(): Promise<void> {
     await this.#context.engine.close();
+    this.#heartbeat.stop();
     this.#port.close();
   }
 }

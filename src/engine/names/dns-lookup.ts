@@ -15,8 +15,10 @@ const tries = 3;
 /** How much longer the second family may take where the first has an address (RFC 8305, section 3). */
 const patienceMs = 50;
 
-/** The name servers of this machine as the program began. */
-const firstServers = new promises.Resolver().getServers().join();
+/** The name servers of this machine now, as one text. */
+export function systemServers(): string {
+  return new promises.Resolver().getServers().join();
+}
 
 /**
  * Asks name servers for the addresses of one name, over sockets of its own (c-ares): whatever becomes of it, no thread
@@ -28,7 +30,8 @@ export class DnsLookup {
   /** As known before; empty where nothing was. */
   readonly #before: readonly string[];
 
-  constructor(clock: Clock, before: readonly string[]) {
+  /** @param firstServers of this machine, earlier: what `dns` has by itself, as long as the program sets no others */
+  constructor(clock: Clock, before: readonly string[], firstServers: string) {
     this.#clock = clock;
     this.#before = before;
     // `setServers` puts another function in the place of this one, which an import by name does not follow.
