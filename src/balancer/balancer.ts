@@ -8,9 +8,10 @@ import type { StopOptions } from '../listener/lifecycle.ts';
 import { newTableSeed } from '../listener/listener-options.ts';
 import type { Explanation, Service } from '../listener/service.ts';
 import type { AdminState } from '../model/server.ts';
+import { OptionReader } from '../options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { systemRuntime } from '../runtime/system-runtime.ts';
+import { readRuntime } from '../runtime/runtime-option.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
 import type { Overview } from './balancer-overview.ts';
@@ -57,7 +58,9 @@ export class Balancer {
 
   /** @throws OptionsError with every problem of the configuration; no socket was opened then */
   constructor(config: BalancerConfig, options: BalancerOptions = {}) {
-    this.#runtime = options.runtime ?? systemRuntime;
+    const reader = new OptionReader('balancer', options);
+    this.#runtime = readRuntime(reader);
+    reader.finish();
     this.#tableSeed = newTableSeed(this.#runtime.random);
     const { engine, workers, workersProblem, services, tables } = this.#plan(config, undefined);
     this.#engine = typeof engine === 'string' ? new SharedEngine(engine, this.#runtime) : engine;
