@@ -98,6 +98,7 @@ export type { Endpoint } from './model/endpoint.ts';
 export { adminStates, Server, ServerState } from './model/server.ts';
 export type { AdminState, Health, ProbeReport, ServerOptions } from './model/server.ts';
 export type {
+  AcceptOptions,
   Acceptor,
   Connection,
   ConnectionHandler,

@@ -8,9 +8,10 @@ import type { StopOptions } from '../listener/lifecycle.ts';
 import { newTableSeed } from '../listener/listener-options.ts';
 import type { Explanation, Service } from '../listener/service.ts';
 import type { AdminState } from '../model/server.ts';
+import { OptionReader } from '../options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { systemRuntime } from '../runtime/system-runtime.ts';
+import { readRuntime } from '../runtime/runtime-option.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
 import type { Overview } from './balancer-overview.ts';
@@ -49,15 +50,17 @@ export class Balancer {
   readonly #workers: Workers | undefined = undefined;
   readonly #workersProblem: string | undefined;
   #services: readonly PlannedService[];
-  /** Replaced by a change, and not at their end yet. */
-  #retiring: readonly PlannedService[] = [];
+  /** Replaced by changes, and not at their end yet. */
+  readonly #retiring = new Set<PlannedService>();
   #isStarted = false;
-  /** Changes run one after the other. */
+  /** Changes run one after the other, each until what it brings serves. */
   #changing: Promise<unknown> = Promise.resolve();
 
   /** @throws OptionsError with every problem of the configuration; no socket was opened then */
   constructor(config: BalancerConfig, options: BalancerOptions = {}) {
-    this.#runtime = options.runtime ?? systemRuntime;
+    const reader = new OptionReader('balancer', options);
+    this.#runtime = readRuntime(reader);
+    reader.finish();
     this.#tableSeed = newTableSeed(this.#runtime.random);
     const { engine, workers, workersProblem, services, tables } = this.#plan(config, undefined);
     this.#engine = typeof engine === 'string' ? new SharedEngine(engine, this.#runtime) : engine;
@@ -192,41 +195,40 @@ export class Balancer {
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service, or as `start`; nothing was added then
    */
   duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
-    return this.#change(() => {
+    return this.#replace(() => {
       const original = this.#require(service);
       const persistence = original.parts[0]?.persistence;
       const copy = { ...original.toConfig(), persistence, ...changes } as ServiceConfig;
-      return this.#apply({ services: [...this.#services.map(({ source }) => source), copy] }, {});
-    });
+      return { services: [...this.#services.map(({ source }) => source), copy] };
+    }, {});
   }
 
   /**
    * Makes another configuration the present one. What did not change is not touched; where only servers
-   * changed, they change while sessions go on; a service with other options is replaced: the new one listens
-   * at once, and sessions of the old one have `graceMs`. Resolves when these have ended. The engine stays.
+   * changed, they change while sessions go on. A service with other options is replaced without losing a client:
+   * the new one takes the socket, and sessions of the old one have `graceMs`. Resolves when these have ended; a
+   * further change does not wait for them, but for the new services to serve. The engine stays.
    *
    * @throws OptionsError with every problem; nothing was changed then
-   * @throws SluiceError as `start`, where a new service cannot bind; services that it replaced are started
-   * again
+   * @throws SluiceError as `start`, where a new service cannot bind; the present ones serve as before then
    */
   apply(config: BalancerConfig, options: StopOptions = {}): Promise<void> {
-    return this.#change(() => this.#apply(config, options));
+    return this.#replace(() => config, options);
   }
 
-  async #apply(config: BalancerConfig, options: StopOptions): Promise<void> {
-    const plan = this.#plan(config, this.#workers !== undefined);
-    const { services, retiring } = await applyPlan(
-      this.#services,
-      plan.services,
-      (service) => this.#build(service),
-      this.#isStarted,
-      options,
-    );
-    this.#services = services;
-    this.#tables = plan.tables;
-    this.#retiring = retiring;
-    await Promise.all(retiring.map((service) => service.stop({})));
-    this.#retiring = [];
+  async #replace(next: () => BalancerConfig, options: StopOptions): Promise<void> {
+    const { retiring, ended } = await this.#change(async () => {
+      const plan = this.#plan(next(), this.#workers !== undefined);
+      const build = (service: ServicePlan): PlannedService => this.#build(service);
+      const applied = await applyPlan(this.#services, plan.services, build, this.#isStarted, options);
+      this.#services = applied.services;
+      this.#tables = plan.tables;
+      for (const service of applied.retiring) this.#retiring.add(service);
+      return applied;
+    });
+    await ended.finally(() => {
+      for (const service of retiring) this.#retiring.delete(service);
+    });
   }
 
   async #stopServices(options: StopOptions): Promise<void> {

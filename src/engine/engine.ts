@@ -56,16 +56,20 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Where and how to listen. */
-export interface ListenOptions {
-  /** An IP address of this machine; `0.0.0.0` or `::` for all. */
-  readonly host: string;
-  /** 0 to 65535; 0 takes a free one. */
-  readonly port: number;
+/** How connections are accepted. */
+export interface AcceptOptions {
   /** Connections that wait for accept. @default 511 */
   readonly backlog?: number;
   /** Acknowledge at once (TCP_QUICKACK) to senders that wait for it, where the engine can. @default true */
   readonly quickAck?: boolean;
+}
+
+/** Where and how to listen. */
+export interface ListenOptions extends AcceptOptions {
+  /** An IP address of this machine; `0.0.0.0` or `::` for all. */
+  readonly host: string;
+  /** 0 to 65535; 0 takes a free one. */
+  readonly port: number;
   /**
    * A listening socket of this process to accept from instead, which stays its owner's: the engine works on a
    * duplicate. Only the Linux engine can.
@@ -95,6 +99,11 @@ export interface TcpListener {
   /** Stops taking connections off the backlog, for limits; clients wait in it. */
   pause(): void;
   resume(): void;
+  /**
+   * Accepts in another way from now on; whoever waits in the backlog stays there. The portable engine changes what
+   * it keeps itself, and not the kernel's backlog.
+   */
+  adjust(options: AcceptOptions): void;
   /** Stops listening; accepted connections live on. Idempotent. */
   close(): Promise<void>;
 }

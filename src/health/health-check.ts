@@ -5,6 +5,7 @@ import {
   type ResolvedHealthCheckOptions,
 } from './health-check-options.ts';
 import { ScheduledWatch, type HealthObserver, type HealthWatch, type WatchContext } from './health-watch.ts';
+import type { Health } from '../model/server.ts';
 import type { ProbeSubject } from './probe.ts';
 
 /**
@@ -22,9 +23,13 @@ export class HealthCheck {
     this.options = resolved;
   }
 
-  /** Begins to check one server. The caller owns the watch, and stops it. */
-  watch(subject: ProbeSubject, context: WatchContext, observer: HealthObserver): HealthWatch {
-    return new ScheduledWatch(this.options, subject, context, observer);
+  /**
+   * Begins to check one server. The caller owns the watch, and stops it.
+   *
+   * @param known what is known of it from before. @default 'unknown'
+   */
+  watch(subject: ProbeSubject, context: WatchContext, observer: HealthObserver, known?: Health): HealthWatch {
+    return new ScheduledWatch(this.options, subject, context, observer, known);
   }
 }
 

@@ -72,8 +72,9 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   get mayKeep(): boolean {
     const isSpent = this.#requests >= this.#service.options.maxRequestsPerConnection;
-    const isLast = this.#isEnded && this.#pending.size === 0;
-    return !isSpent && !isLast && !this.#service.isDraining;
+    const { isDraining, isReplaced } = this.#service;
+    const isLast = (this.#isEnded || isReplaced) && this.#pending.size === 0;
+    return !isSpent && !isLast && !isDraining;
   }
 
   onConnect(): void {}

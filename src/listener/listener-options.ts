@@ -15,7 +15,7 @@ import {
 import { Pool } from '../pool/pool.ts';
 import { resolvePoolOptions, unresolvePoolOptions, type PoolOptions } from '../pool/pool-options.ts';
 import type { Random, Runtime } from '../runtime/runtime.ts';
-import { systemRuntime } from '../runtime/system-runtime.ts';
+import { readRuntime } from '../runtime/runtime-option.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { EngineSource } from './engine-lease.ts';
 import { refuseSelfForwarding } from './self-forwarding.ts';
@@ -135,8 +135,8 @@ export function newTableSeed(random: Random): number {
 /** Reads the options of a service that is made on its own. */
 export function resolveServiceOptions(reader: OptionReader, http: boolean): ResolvedServiceOptions {
   const pool = reader.raw('pool');
-  reader.raw('facts');
-  const runtime = (reader.raw('runtime') as Runtime | undefined) ?? systemRuntime;
+  if (reader.has('facts') && !isEmitter(reader.raw('facts'))) reader.problem('facts', 'a FactEmitter');
+  const runtime = readRuntime(reader);
   const basics = resolveBasics(reader, http, new Map(), { seed: newTableSeed(runtime.random) });
   const poolReader = reader.child('pool');
   const poolOptions = pool instanceof Pool ? undefined : resolvePoolOptions(poolReader);
@@ -160,11 +160,21 @@ export function resolveServiceOptions(reader: OptionReader, http: boolean): Reso
 export function readEngine(reader: OptionReader): EngineSource {
   const engine = reader.raw('engine');
   if (engine instanceof SharedEngine) return engine;
-  if (typeof engine === 'object' && engine !== null && 'listen' in engine) return engine as Engine;
+  if (isEngine(engine)) return engine;
   const kind = reader.oneOf('engine', engineKinds, { default: 'auto' as const });
   const refusal = engineRefusal(kind);
   if (refusal !== undefined) reader.problem('engine', refusal);
   return kind;
+}
+
+function isEngine(value: unknown): value is Engine {
+  const { listen, connect, bindUdp, connectUdp, close } = Object(value) as Partial<Engine>;
+  return [listen, connect, bindUdp, connectUdp, close].every((member) => typeof member === 'function');
+}
+
+function isEmitter(value: unknown): value is FactEmitter<ServiceEvents> {
+  const { publish, on } = Object(value) as Partial<FactEmitter<ServiceEvents>>;
+  return typeof publish === 'function' && typeof on === 'function';
 }
 
 /** How a listener carries what it accepts. */

@@ -8,7 +8,8 @@ import {
   type TcpListenerOptions,
 } from './listener-options.ts';
 import { OpenListener } from './open-listener.ts';
-import { Service, type OpenService } from './service.ts';
+import type { OpenService } from './open-service.ts';
+import { Service } from './service.ts';
 
 /** Options of a duplicate: any of the listener's own, of either mode. */
 export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
@@ -42,7 +43,8 @@ export class Listener extends Service {
   }
 
   /** @internal */
-  protected open(stats: ServiceStats): Promise<OpenService> {
-    return OpenListener.open(this.options, this.facts, stats);
+  protected open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService> {
+    const previous = predecessor instanceof OpenListener ? predecessor : undefined;
+    return OpenListener.open(this.options, this.facts, stats, previous);
   }
 }

@@ -16,16 +16,10 @@ import type {
 import type { ServiceContext } from '../service/service-context.ts';
 import { ServiceStats } from '../service/service-stats.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
-import { Lifecycle, type LifecycleState, type RunningService, type StopOptions } from './lifecycle.ts';
+import { Lifecycle, type LifecycleState, type StopOptions } from './lifecycle.ts';
 import type { ResolvedServiceOptions, ServiceOptions } from './listener-options.ts';
+import type { OpenService } from './open-service.ts';
 import { describeListener, type ListenerOverview } from './overview.ts';
-
-/** One run of a service. */
-export interface OpenService extends RunningService {
-  readonly context: ServiceContext;
-  abort(reason: CloseReason, server?: Server): number;
-  updateCounters(): void;
-}
 
 /** What an explanation says: where a client would go now, and why. */
 export interface Explanation {
@@ -45,6 +39,7 @@ export abstract class Service {
   readonly #protocol: Protocol;
   readonly #stats = new ServiceStats();
   readonly #lifecycle: Lifecycle<OpenService>;
+  #hasSuccessor = false;
 
   protected constructor(
     service: ResolvedServiceOptions,
@@ -79,6 +74,11 @@ export abstract class Service {
   /** The port really bound while started, else the configured one. */
   get port(): number {
     return this.#lifecycle.running?.context.port ?? this.#service.port;
+  }
+
+  /** The port that was asked for; 0 for any free one. @internal */
+  get configuredPort(): number {
+    return this.#service.port;
   }
 
   get pool(): Pool {
@@ -130,12 +130,47 @@ export abstract class Service {
   }
 
   /**
-   * Resolves when a stop under way has given back the port; a TCP port is free before its sessions have ended.
+   * Starts on the socket of another service, which is to be retired then: clients notice nothing, those in the
+   * backlog neither.
+   *
+   * @param allReady resolves once all that are to start together can; until then the other one serves
+   * @throws SluiceError as `start`, and whatever `allReady` is rejected with; the other one serves on then
+   * @internal
+   */
+  succeed(other: Service, allReady: () => Promise<void>): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      const open = await this.open(this.#stats, other.#lifecycle.running);
+      try {
+        await allReady();
+        await open.takeOver();
+      } catch (error) {
+        await open.close();
+        await open.dispose();
+        throw error;
+      }
+      other.#hasSuccessor = true;
+      return open;
+    });
+  }
+
+  /**
+   * As `stop`, for good. Where another service has its socket, clients that it has are not turned away: they are
+   * served on until they are idle, and HTTP connections once more.
    *
    * @internal
    */
-  get released(): Promise<void> {
-    return this.#lifecycle.released;
+  retire(options: StopOptions): Promise<void> {
+    return this.#lifecycle.stop(options, this.#hasSuccessor);
+  }
+
+  /** Gives up the port while sessions go on. @internal */
+  async unbind(): Promise<void> {
+    await this.#lifecycle.running?.unbind();
+  }
+
+  /** Has the port again. @throws SluiceError as `start` @internal */
+  async rebind(): Promise<void> {
+    await this.#lifecycle.running?.rebind();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -195,9 +230,10 @@ export abstract class Service {
   /**
    * Binds and makes one run; on failure nothing is left open.
    *
+   * @param predecessor a run of the same kind, whose socket it is to have instead, once it takes over
    * @internal
    */
-  protected abstract open(stats: ServiceStats): Promise<OpenService>;
+  protected abstract open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService>;
 
   #listenerFact({ service, host, port, runtime }: ServiceContext): ListenerStartedEvent {
     return { service, protocol: this.#protocol, host, port, atMs: runtime.clock.wallMs() };

@@ -40,6 +40,8 @@ export interface ServiceOrder {
   readonly port: number;
   /** A socket of the main thread. */
   readonly descriptor: number;
+  /** The run that has this socket until `takeOver`, if there is one. */
+  readonly predecessor: number | undefined;
   readonly cargo: Cargo;
   readonly balance: BalancingSpec | undefined;
   readonly maxQueued: number;
@@ -54,7 +56,12 @@ export interface ServiceOrder {
 export type Request =
   | { readonly kind: 'open'; readonly order: ServiceOrder }
   | { readonly kind: 'servers'; readonly service: number; readonly servers: readonly PlacedServer[] }
-  | { readonly kind: 'close' | 'drain' | 'dispose'; readonly service: number };
+  | { readonly kind: 'drain'; readonly service: number; readonly keepsIdle: boolean }
+  | { readonly kind: 'rebind'; readonly service: number; readonly descriptor: number }
+  | { readonly kind: PlainRequest; readonly service: number };
+
+/** What takes nothing but to be said. */
+export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose';
 
 /** Why a request was not carried out. */
 export interface RequestError {

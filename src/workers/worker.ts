@@ -76,13 +76,12 @@ class WorkerProgram {
   async #carryOut(request: Request): Promise<void> {
     if (request.kind === 'open') {
       const { order } = request;
-      this.#services.set(order.service, await WorkerService.start(order, this.#context));
+      const predecessor = order.predecessor === undefined ? undefined : this.#services.get(order.predecessor);
+      this.#services.set(order.service, await WorkerService.start(order, this.#context, predecessor));
       return;
     }
     // One that could not be opened needs nothing of this.
-    const service = this.#services.get(request.service);
-    if (request.kind === 'servers') service?.follow(request.servers);
-    else await service?.open[request.kind]();
+    await this.#services.get(request.service)?.carryOut(request);
     if (request.kind === 'dispose') this.#services.delete(request.service);
   }
 

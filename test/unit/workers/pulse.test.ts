@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { Heartbeat, hungReason, Pulse, Watchdog } from '../../../src/workers/pulse.ts';
 
 function watch(...clocks: VirtualClock[]) {
