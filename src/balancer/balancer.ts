@@ -10,6 +10,7 @@ import type { Explanation, Service } from '../listener/service.ts';
 import type { AdminState } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { withSafeLog } from '../runtime/safe-log.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
@@ -57,7 +58,7 @@ export class Balancer {
 
   /** @throws OptionsError with every problem of the configuration; no socket was opened then */
   constructor(config: BalancerConfig, options: BalancerOptions = {}) {
-    this.#runtime = options.runtime ?? systemRuntime;
+    this.#runtime = withSafeLog(options.runtime ?? systemRuntime);
     this.#tableSeed = newTableSeed(this.#runtime.random);
     const { engine, workers, workersProblem, services, tables } = this.#plan(config, undefined);
     this.#engine = typeof engine === 'string' ? new SharedEngine(engine, this.#runtime) : engine;

@@ -15,6 +15,7 @@ import {
 import { Pool } from '../pool/pool.ts';
 import { resolvePoolOptions, unresolvePoolOptions, type PoolOptions } from '../pool/pool-options.ts';
 import type { Random, Runtime } from '../runtime/runtime.ts';
+import { withSafeLog } from '../runtime/safe-log.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { EngineSource } from './engine-lease.ts';
@@ -136,7 +137,7 @@ export function newTableSeed(random: Random): number {
 export function resolveServiceOptions(reader: OptionReader, http: boolean): ResolvedServiceOptions {
   const pool = reader.raw('pool');
   reader.raw('facts');
-  const runtime = (reader.raw('runtime') as Runtime | undefined) ?? systemRuntime;
+  const runtime = withSafeLog((reader.raw('runtime') as Runtime | undefined) ?? systemRuntime);
   const basics = resolveBasics(reader, http, new Map(), { seed: newTableSeed(runtime.random) });
   const poolReader = reader.child('pool');
   const poolOptions = pool instanceof Pool ? undefined : resolvePoolOptions(poolReader);

@@ -120,7 +120,7 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
   onWorkerLost(row: number): number {
     for (const thread of this.#threads.keys()) if (thread.row === row) this.#threads.delete(thread);
     const lost = this.#placed.placement.leading.clearRow(row);
-    tellThreadLost(this.context.persistence, row);
+    tellThreadLost(this.#placed.options.persistence, row);
     for (const server of this.context.pool.servers) this.context.pool.released(server);
     this.#sendAll({ kind: 'room', service: this.id });
     return lost;
