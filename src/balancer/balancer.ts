@@ -12,6 +12,7 @@ import { OptionReader } from '../options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
+import { withSafeLog } from '../runtime/safe-log.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
 import type { Overview } from './balancer-overview.ts';
@@ -59,7 +60,7 @@ export class Balancer {
   /** @throws OptionsError with every problem of the configuration; no socket was opened then */
   constructor(config: BalancerConfig, options: BalancerOptions = {}) {
     const reader = new OptionReader('balancer', options);
-    this.#runtime = readRuntime(reader);
+    this.#runtime = withSafeLog(readRuntime(reader));
     reader.finish();
     this.#tableSeed = newTableSeed(this.#runtime.random);
     const { engine, workers, workersProblem, services, tables } = this.#plan(config, undefined);

@@ -16,6 +16,7 @@ import { Pool } from '../pool/pool.ts';
 import { resolvePoolOptions, unresolvePoolOptions, type PoolOptions } from '../pool/pool-options.ts';
 import type { Random, Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
+import { withSafeLog } from '../runtime/safe-log.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { EngineSource } from './engine-lease.ts';
 import { refuseSelfForwarding } from './self-forwarding.ts';
@@ -136,7 +137,7 @@ export function newTableSeed(random: Random): number {
 export function resolveServiceOptions(reader: OptionReader, http: boolean): ResolvedServiceOptions {
   const pool = reader.raw('pool');
   if (reader.has('facts') && !isEmitter(reader.raw('facts'))) reader.problem('facts', 'a FactEmitter');
-  const runtime = readRuntime(reader);
+  const runtime = withSafeLog(readRuntime(reader));
   const basics = resolveBasics(reader, http, new Map(), { seed: newTableSeed(runtime.random) });
   const poolReader = reader.child('pool');
   const poolOptions = pool instanceof Pool ? undefined : resolvePoolOptions(poolReader);

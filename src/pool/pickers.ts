@@ -1,8 +1,9 @@
-import type { BalancingPolicy, Picker } from '../balancing/balancing-policy.ts';
+import type { BalancingPolicy } from '../balancing/balancing-policy.ts';
 import { wouldAdmitNewClients } from '../model/availability.ts';
 import type { Client } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Random } from '../runtime/runtime.ts';
+import { GuardedPicker, type OnPolicyFailure } from './guarded-picker.ts';
 
 /**
  * Whom balancing chooses from, in three ranks: servers, backups, and those that are ejected. A rank gets a client
@@ -11,20 +12,16 @@ import type { Random } from '../runtime/runtime.ts';
  * Every change of who admits new clients builds new pickers; `pick` only reads them.
  */
 export class Pickers {
-  readonly #balance: BalancingPolicy;
-  readonly #random: Random;
-  #regular: Picker;
-  #backups: Picker;
-  #ejected: Picker;
+  readonly #regular: GuardedPicker;
+  readonly #backups: GuardedPicker;
+  readonly #ejected: GuardedPicker;
   #hasRegular = false;
   #hasEjected = false;
 
-  constructor(balance: BalancingPolicy, random: Random) {
-    this.#balance = balance;
-    this.#random = random;
-    this.#regular = balance.build([], random);
-    this.#backups = balance.build([], random);
-    this.#ejected = balance.build([], random);
+  constructor(balance: BalancingPolicy, random: Random, onFailure: OnPolicyFailure) {
+    this.#regular = new GuardedPicker(balance, random, onFailure);
+    this.#backups = new GuardedPicker(balance, random, onFailure);
+    this.#ejected = new GuardedPicker(balance, random, onFailure);
   }
 
   build(servers: readonly Server[]): void {
@@ -32,12 +29,9 @@ export class Pickers {
     const used = admitting.filter((server) => !server.ejected);
     const regular = used.filter((server) => !server.backup);
     const ejected = admitting.filter((server) => server.ejected);
-    this.#regular = this.#build(regular, this.#regular);
-    this.#backups = this.#build(
-      used.filter((server) => server.backup),
-      this.#backups,
-    );
-    if (this.#hasEjected || ejected.length > 0) this.#ejected = this.#build(ejected, this.#ejected);
+    this.#regular.build(regular);
+    this.#backups.build(used.filter((server) => server.backup));
+    if (this.#hasEjected || ejected.length > 0) this.#ejected.build(ejected);
     this.#hasRegular = regular.length > 0;
     this.#hasEjected = ejected.length > 0;
   }
@@ -56,9 +50,5 @@ export class Pickers {
 
   pickEjected(client: Client, tried: readonly Server[]): Server | undefined {
     return this.#ejected.pick(client, tried);
-  }
-
-  #build(servers: readonly Server[], previous: Picker): Picker {
-    return this.#balance.build(servers, this.#random, previous);
   }
 }

@@ -56,7 +56,10 @@ export class Pool {
     reader.finish();
     this.#sharing = sharing;
     this.queue = new WaitQueue(this.options.maxQueued, sharing);
-    this.#pickers = new Pickers(this.options.balance, random);
+    const { balance } = this.options;
+    this.#pickers = new Pickers(balance, random, (call, error) => {
+      this.#context?.failures.report(`balancing policy '${balance.kind}'`, call, error);
+    });
     this.#setServers(this.options.servers.map((server) => this.#makeServer(server)));
   }
 
@@ -270,7 +273,9 @@ export class Pool {
    * @internal
    */
   detach(): void {
+    const context = this.#context;
     this.#context = undefined;
+    context?.onDetach?.();
     this.#monitor();
     this.availabilityChanged();
   }

@@ -8,6 +8,7 @@ import type { Server } from '../model/server.ts';
 import type { Now, Persistence, PersistenceStrategy } from '../persistence/persistence.ts';
 import type { Clock } from '../runtime/runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
+import { EntryRenewal } from './entry-renewal.ts';
 import type { Lease } from './lease.ts';
 import type { Pool } from './pool.ts';
 
@@ -17,6 +18,12 @@ import type { Pool } from './pool.ts';
  * - `none`: no server is available
  */
 export type Selection = 'selected' | 'wait' | 'none';
+
+/**
+ * How often a choice starts anew at most. Each time somebody else was faster, in another thread, and took a place or
+ * remembered a server; or an own balancing policy picked a server that is full.
+ */
+const maxAttempts = 64;
 
 /**
  * Chooses the server of a session, an exchange or a flow: the one place where persistence and balancing meet.
@@ -39,7 +46,10 @@ export class Selector {
   readonly #strategies: readonly PersistenceStrategy[];
   readonly #clock: Clock;
   readonly #facts: FactEmitter<ServiceEvents>;
+  readonly #renewal: EntryRenewal | undefined;
   readonly #now = { nowMs: 0, wallMs: 0 };
+  /** How many strategies the last look-up asked. */
+  #asked = 0;
 
   constructor(
     service: string,
@@ -53,6 +63,12 @@ export class Selector {
     this.#strategies = persistence.strategies;
     this.#clock = clock;
     this.#facts = facts;
+    this.#renewal = EntryRenewal.for(this.#strategies, clock, () => this.now());
+  }
+
+  /** The run of the service is over: leaves no timer. */
+  close(): void {
+    this.#renewal?.close();
   }
 
   /** The time of this call, for strategies; one object, reused. */
@@ -74,7 +90,7 @@ export class Selector {
    */
   select(client: Client, lease: Lease, mayWait: boolean): Selection {
     const now = this.now();
-    for (;;) {
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const remembered = this.#remembered(client, lease, now);
       if (remembered !== undefined) {
         if (admitsPersistentClients(remembered) && remembered.take()) {
@@ -82,14 +98,19 @@ export class Selector {
           return this.#selected(client, lease, remembered);
         }
         if (mayWait) return 'wait';
+        this.#lookUpRest(client, now);
       }
       const balanced = this.#pool.pick(client, lease.tried, mayWait);
       if (balanced === undefined) break;
       if (!balanced.take()) continue;
       lease.reason = lease.tried.length > 0 ? 'redispatch' : 'balance';
-      if (this.#claim(client, balanced, now)) return this.#selected(client, lease, balanced);
-      balanced.giveBack();
-      this.#pool.released(balanced);
+      // Whoever lost every race so far has the last word: what others learned is not older than this.
+      if (attempt === maxAttempts) this.#learn(client, balanced, now);
+      else if (!this.#claim(client, balanced, now)) {
+        this.#leave(balanced);
+        continue;
+      }
+      return this.#selected(client, lease, balanced);
     }
     if (mayWait && this.#pool.isFull(lease.tried)) return 'wait';
     lease.reason = 'none';
@@ -112,6 +133,7 @@ export class Selector {
       const now = this.now();
       for (const strategy of this.#strategies) strategy.forget(client, server.name, now);
     }
+    this.#renewal?.leave(lease);
     lease.addTried(server);
     // Passive health first: who waits must not get the place on a server that is ejected for this failure.
     if (isServers) this.#pool.connectFailed(server);
@@ -125,6 +147,7 @@ export class Selector {
 
   /** Gives the server back, exactly once, and clears the lease. Idempotent. Hot path. */
   release(lease: Lease): void {
+    this.#renewal?.end(lease);
     this.#giveBack(lease);
     lease.clear();
   }
@@ -157,12 +180,14 @@ export class Selector {
 
   /** The first remembered server that is usable, full or not; sets the lease's reason. */
   #remembered(client: Client, lease: Lease, now: Now): Server | undefined {
+    this.#asked = 0;
     const { bound } = lease;
     if (bound !== undefined && availability(bound) !== 'unavailable' && !lease.tried.includes(bound)) {
       lease.reason = 'connection';
       return bound;
     }
     for (const strategy of this.#strategies) {
+      this.#asked += 1;
       const name = strategy.lookup(client, now);
       if (name === undefined) continue;
       const server = this.#pool.get(name);
@@ -174,8 +199,17 @@ export class Selector {
     return undefined;
   }
 
+  /** Asks the strategies that were not asked since another one decided: a claim goes by what was seen. */
+  #lookUpRest(client: Client, now: Now): void {
+    for (; this.#asked < this.#strategies.length; this.#asked++) {
+      this.#strategies[this.#asked]?.lookup(client, now);
+    }
+  }
+
   #selected(client: Client, lease: Lease, server: Server): 'selected' {
     lease.server = server;
+    lease.client = client;
+    this.#renewal?.begin(lease, this.#now.nowMs);
     this.report(client, lease);
     return 'selected';
   }
@@ -197,6 +231,10 @@ export class Selector {
     const server = lease.server;
     if (server === undefined) return;
     lease.server = undefined;
+    this.#leave(server);
+  }
+
+  #leave(server: Server): void {
     server.giveBack();
     this.#pool.released(server);
   }

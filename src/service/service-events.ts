@@ -128,6 +128,17 @@ export interface ServerWeightChangedEvent extends ServerFact {
   readonly current: number;
 }
 
+/** A user's own strategy or balancing policy threw. The client was served all the same. */
+export interface ExtensionFailedEvent extends ServiceFact {
+  /** `persistence 'own'`, `balancing policy 'own'`: by its `reason`, or its `kind`. */
+  readonly extension: string;
+  /** The method that threw. */
+  readonly call: string;
+  readonly error: unknown;
+  /** How often since the last such event: there is one in 10 s at most for each method. */
+  readonly count: number;
+}
+
 /** A drain is over, but for one that another order cancelled. */
 export interface DrainFinishedEvent extends ServerFact {
   /** `empty`: the last session ended by itself; `deadline`: what was left was cut. */
@@ -176,6 +187,7 @@ export interface ServiceEvents extends FactEvents {
   readonly serverAdded: ServerFact;
   readonly serverRemoved: ServerFact;
   readonly drainFinished: DrainFinishedEvent;
+  readonly extensionFailed: ExtensionFailedEvent;
   readonly workerFailed: WorkerFailedEvent;
   readonly workerReplaced: WorkerReplacedEvent;
 }
@@ -201,6 +213,7 @@ export const serviceEventNames = [
   'serverAdded',
   'serverRemoved',
   'drainFinished',
+  'extensionFailed',
   'workerFailed',
   'workerReplaced',
   'handlerFailed',

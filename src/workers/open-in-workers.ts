@@ -155,7 +155,7 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
   onWorkerLost(row: number): number {
     this.#threads.lost(row);
     const lost = this.#placed.placement.leading.clearRow(row);
-    tellThreadLost(this.context.persistence, row);
+    tellThreadLost(this.#placed.options.persistence, row);
     for (const server of this.context.pool.servers) this.context.pool.released(server);
     this.#threads.send({ kind: 'room', service: this.id });
     return lost;
