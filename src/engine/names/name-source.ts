@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Clock } from '../../runtime/runtime.ts';
 import { isReachableIpv6, orderFamilies, type ResultOrder } from './address-order.ts';
-import { DnsLookup, systemServers } from './dns-lookup.ts';
+import { DnsLookup } from './dns-lookup.ts';
 import type { DnsProblem } from './family-answers.ts';
 import { parseHosts } from './hosts-file.ts';
 import { NameError } from './name-error.ts';
@@ -40,7 +40,6 @@ const systemHoldMs = 10_000;
  */
 export class MachineNames implements NameSource {
   readonly #clock: Clock;
-  readonly #firstServers = systemServers();
   readonly #hosts = new WatchedFile(hostsPath, parseHosts);
   readonly #searchRules = new WatchedFile(resolvConfPath, (text) => parseSearchRules(text, hostname()));
 
@@ -70,7 +69,7 @@ export class MachineNames implements NameSource {
     before: readonly string[],
     signal: AbortSignal,
   ): Promise<NameAnswer | DnsProblem> {
-    const lookup = new DnsLookup(this.#clock, before, this.#firstServers);
+    const lookup = new DnsLookup(this.#clock, before);
     const cancel = (): void => {
       lookup.cancel();
     };

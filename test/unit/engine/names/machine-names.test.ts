@@ -1,6 +1,6 @@
 import dns, { setDefaultResultOrder, setServers } from 'node:dns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DnsLookup, systemServers } from '../../../../src/engine/names/dns-lookup.ts';
+import { DnsLookup } from '../../../../src/engine/names/dns-lookup.ts';
 import { MachineNames } from '../../../../src/engine/names/name-source.ts';
 import { systemClock } from '../../../../src/runtime/system-runtime.ts';
 import { NameServer } from '../../../support/name-server.ts';
@@ -73,7 +73,7 @@ describe('names as this machine finds them', () => {
   it('are tried as their candidates say', async () => {
     server.names.set('pacs1.b.test', { addresses: ['10.0.0.1'] });
     server.names.set('pacs1.a.test', { rcode: 2 });
-    const lookup = new DnsLookup(systemClock, [], systemServers());
+    const lookup = new DnsLookup(systemClock, []);
     expect(await lookup.find(['pacs1.none.test', 'pacs1.a.test', 'pacs1.b.test', 'pacs1'])).toMatchObject({
       v4: ['10.0.0.1'],
     });
@@ -84,6 +84,6 @@ describe('names as this machine finds them', () => {
 
   it('have nobody to ask where no name server is', async () => {
     setServers(['127.0.0.1:1']);
-    expect(await new DnsLookup(systemClock, [], systemServers()).find(['pacs1.test'])).toBe('nobody');
+    expect(await new DnsLookup(systemClock, []).find(['pacs1.test'])).toBe('nobody');
   });
 });
