@@ -13,22 +13,16 @@ import type { Persistence } from '../persistence/persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
 import { withSafeLog } from '../runtime/safe-log.ts';
+import { requireEvent } from '../service/required-event.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
 import type { Overview } from './balancer-overview.ts';
 import { applyPlan } from './apply.ts';
 import { planBalancer, type BalancerPlan, type ServicePlan } from './plan.ts';
 import { PlannedService } from './planned-service.ts';
+import { readSelection, type ServerSelection } from './server-selection.ts';
 import { startAll } from './start-all.ts';
 import { Workers } from '../workers/workers.ts';
-
-/** Which server an order is for: in one service, or in every service that has it. */
-export interface ServerSelection {
-  /** The server's name. */
-  readonly server: string;
-  /** The service's name. @default every service with a server of that name */
-  readonly service?: string;
-}
 
 /** What a balancer needs of the world. */
 export interface BalancerOptions {
@@ -85,16 +79,19 @@ export class Balancer {
   }
 
   on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('on', name, handler);
     this.#facts.on(name, handler);
     return this;
   }
 
   once<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('once', name, handler);
     this.#facts.once(name, handler);
     return this;
   }
 
   off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('off', name, handler);
     this.#facts.off(name, handler);
     return this;
   }
@@ -142,14 +139,15 @@ export class Balancer {
    *
    * @returns the outcome by service
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server or service
+   * @throws OptionsError for whatever else the order states
    */
   async drain(
     order: ServerSelection & { readonly deadlineMs?: number },
   ): Promise<ReadonlyMap<string, DrainOutcome>> {
-    const { server, deadlineMs } = order;
-    const options = deadlineMs === undefined ? { server } : { server, deadlineMs };
+    const selection = readSelection('drain', order, ['deadlineMs']);
+    const { service: _, ...options } = order;
     const outcomes = new Map<string, DrainOutcome>();
-    const drains = this.#partsWith(order).map(async (part) => {
+    const drains = this.#partsWith(selection).map(async (part) => {
       const outcome = await part.drain(options);
       outcomes.set(part.name, worseOutcome(outcome, outcomes.get(part.name) ?? outcome));
     });
@@ -173,7 +171,8 @@ export class Balancer {
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND`; OptionsError for a weight that is not 0 to 256
    */
   setWeight(order: ServerSelection & { readonly weight: number }): void {
-    for (const { pool } of this.#partsWith(order)) pool.setWeight(order.server, order.weight);
+    const selection = readSelection('setWeight', order, ['weight']);
+    for (const { pool } of this.#partsWith(selection)) pool.setWeight(selection.server, order.weight);
   }
 
   /**
@@ -258,7 +257,8 @@ export class Balancer {
   }
 
   #setAdminState(order: ServerSelection, adminState: AdminState): void {
-    for (const { pool } of this.#partsWith(order)) pool.setAdminState(order.server, adminState);
+    const selection = readSelection(adminState, order);
+    for (const { pool } of this.#partsWith(selection)) pool.setAdminState(selection.server, adminState);
   }
 
   #partsWith({ server, service }: ServerSelection): readonly Service[] {

@@ -7,6 +7,7 @@ import {
   type ServiceBasics,
 } from '../listener/listener-options.ts';
 import { refuseSelfForwarding } from '../listener/self-forwarding.ts';
+import { refuseTwins } from '../listener/server-twins.ts';
 import { OptionReader } from '../options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { TableOrigins } from '../persistence/persistence-specs.ts';
@@ -85,6 +86,7 @@ function planService(
   const basics = resolveBasics(reader, mode === 'http', tables, origins);
   const pool = resolvePoolOptions(reader);
   refuseSelfForwarding(basics, pool.servers, reader.at('servers'), reader.problems);
+  refuseTwins(pool.servers, basics.port, reader.at('servers'), reader.problems);
   // Which further options there are depends on the mode.
   if (mode === undefined) return undefined;
   if (mode === 'udp') resolveUdpOptions(reader);

@@ -7,6 +7,7 @@ import {
 import { ScheduledWatch, type HealthObserver, type HealthWatch, type WatchContext } from './health-watch.ts';
 import type { Health } from '../model/server.ts';
 import type { ProbeSubject } from './probe.ts';
+import { isLiveProbe } from './probes/probe-specs.ts';
 
 /**
  * How servers are checked: a probe, its schedule and its thresholds. Holds no state: one instance may be
@@ -45,6 +46,11 @@ export function healthCheckFrom(
 ): HealthCheck | undefined {
   if (value === undefined || value === 'none') return undefined;
   if (value instanceof HealthCheck) return value;
+  if (isLiveProbe(value)) {
+    const expected = 'a health check that has it, such as { probe: httpProbe() }';
+    problems.push({ path, expected, actual: `a probe, '${value.kind}'` });
+    return undefined;
+  }
   const problemsBefore = problems.length;
   const resolved = resolveHealthCheckOptions(value, path, problems);
   return resolved === undefined || problems.length > problemsBefore ? undefined : new HealthCheck(resolved);

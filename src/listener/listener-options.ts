@@ -20,6 +20,7 @@ import { withSafeLog } from '../runtime/safe-log.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { EngineSource } from './engine-lease.ts';
 import { refuseSelfForwarding } from './self-forwarding.ts';
+import { refuseTwins } from './server-twins.ts';
 import { resolveTcpOptions, type ResolvedTcpOptions, type TcpOptions } from '../tcp/tcp-options.ts';
 
 /** What every service has, whatever it carries. */
@@ -144,6 +145,7 @@ export function resolveServiceOptions(reader: OptionReader, http: boolean): Reso
   if (poolOptions !== undefined) poolReader.refuseUnknownKeys();
   const servers = pool instanceof Pool ? pool.toOptions().servers : poolOptions?.servers;
   refuseSelfForwarding(basics, servers ?? [], `${reader.at('pool')}.servers`, reader.problems);
+  refuseTwins(servers ?? [], basics.port, `${reader.at('pool')}.servers`, reader.problems);
   const engine = readEngine(reader);
   // With a problem, the pool is never used: the caller throws.
   const usable = reader.problems.length === 0 && poolOptions !== undefined;
@@ -203,7 +205,12 @@ export function resolveCarriage(reader: OptionReader, mode: 'tcp' | 'http'): Car
 
 /** Reads the options of a listener, reporting every problem to the reader. */
 export function resolveListenerOptions(reader: OptionReader): ResolvedListenerOptions {
-  const mode = reader.oneOf('mode', ['tcp', 'http']);
+  const mode = reader.oneOf('mode', ['tcp', 'http'], { hint: forUdp(reader.raw('mode')) });
   const service = resolveServiceOptions(reader, mode === 'http');
   return Object.freeze({ ...service, ...resolveCarriage(reader, mode) });
+}
+
+function forUdp(mode: unknown): string {
+  if (mode === 'udp') return '; UDP is the business of a SnatUdpForwarder';
+  return mode === 'tcp+udp' ? "; both at once are a Balancer's, or a Listener and a SnatUdpForwarder" : '';
 }

@@ -13,6 +13,7 @@ import type {
   Protocol,
   ServiceEvents,
 } from '../service/service-events.ts';
+import { requireEvent } from '../service/required-event.ts';
 import type { ServiceContext } from '../service/service-context.ts';
 import { ServiceStats } from '../service/service-stats.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
@@ -94,16 +95,19 @@ export abstract class Service {
   }
 
   on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('on', name, handler);
     this.facts.on(name, handler);
     return this;
   }
 
   once<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('once', name, handler);
     this.facts.once(name, handler);
     return this;
   }
 
   off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('off', name, handler);
     this.facts.off(name, handler);
     return this;
   }
