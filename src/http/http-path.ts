@@ -107,6 +107,7 @@ function tickOf(options: ResolvedHttpOptions, queueTimeoutMs: number): number {
     options.headTimeoutMs,
     options.keepAliveTimeoutMs,
     options.bodyTimeoutMs,
+    options.lingerTimeoutMs,
     options.connectTimeoutMs,
     options.responseTimeoutMs,
     options.tunnelTimeoutMs,

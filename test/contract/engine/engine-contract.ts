@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { describeBackPressure } from './back-pressure-contract.ts';
 import { describeClosing } from './closing-contract.ts';
 import { EngineFixture, type MakeEngine } from './engine-fixture.ts';
+import { describeDelivery } from './delivery-contract.ts';
 import { describeEarlyAnswer } from './early-answer-contract.ts';
 import { describeErrors } from './errors-contract.ts';
 import { describeLimit } from './limit-contract.ts';
@@ -34,6 +35,7 @@ export function describeEngine(name: string, makeEngine: MakeEngine): void {
     describeRelay(fixture);
     describeUrgent(fixture);
     describeUdp(fixture);
+    describeDelivery(fixture);
     describeEarlyAnswer(fixture);
     describeErrors(fixture);
     describeLimit(fixture);
