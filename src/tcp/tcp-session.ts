@@ -52,8 +52,8 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   #server: Connection | undefined = undefined;
   #state: State = 'accepted';
   #connectTimedOut = false;
-  /** The first side that ended its direction, and when. */
-  #ended: Connection | undefined = undefined;
+  #hasServerEnded = false;
+  /** When the first side ended its direction. */
   #halfClosedMs = -Infinity;
   /** Bytes that both sides had not acknowledged when the limit was last met; 0 where bytes have moved since. */
   #unacknowledged = 0;
@@ -127,8 +127,8 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   /** One side ended its direction: the other side learns it the same way. */
   onEnd(connection: Connection): void {
     this.#other(connection)?.end();
+    if (connection === this.#server) this.#hasServerEnded = true;
     if (this.#halfClosedMs !== -Infinity || this.#state !== 'relaying') return;
-    this.#ended = connection;
     this.#halfClosedMs = this.#path.context.runtime.clock.nowMs();
     this.#limit(this.#idleLimitMs);
   }
@@ -176,9 +176,8 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
     context.pool.queue.remove(this);
     const server = this.#lease.server;
     this.updateCounters();
-    // To this side everything was sent, FIN included; the system may be at it still.
-    const last = reason === 'idle' && this.#ended !== undefined ? this.#other(this.#ended) : undefined;
-    last?.close();
+    // The client was sent everything, FIN included: the system may be at it still. A server learns that nobody waits.
+    if (reason === 'idle' && this.#hasServerEnded) this.#client.close();
     // Resetting what has ended in order is harmless; what has not is cut.
     this.#client.reset();
     this.#server?.reset();
