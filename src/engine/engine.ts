@@ -156,6 +156,12 @@ export interface Connection {
   /** Bytes received, and bytes accepted for sending, relayed ones included. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
+  /**
+   * Bytes accepted for sending that the other side has not acknowledged, as far as the engine can tell: the Linux engine
+   * asks the system, which costs a system call; the portable one knows what was not handed to the system yet. After
+   * `onClose` with an error, what was lost.
+   */
+  readonly unacknowledgedBytes: number;
   /** When a byte last moved in either direction, or the connection began; `Clock.nowMs` time. */
   readonly lastActiveMs: number;
   /** True once `onClose` was called. */
@@ -187,6 +193,13 @@ export interface Connection {
 
   /** Ends this side's direction (FIN) after everything written. Idempotent; `write` afterwards is ignored. */
   end(): void;
+
+  /**
+   * Leaves the connection to the system, which goes on sending what it took, and FIN; what still comes is answered with
+   * RST. Where bytes are left that the system has not taken, as `reset()`: an end would make them look whole. `onClose`
+   * follows, without an error. Idempotent.
+   */
+  close(): void;
 
   /** Drops the connection now (RST), unsent bytes with it. `onClose` follows. Idempotent. */
   reset(): void;

@@ -115,6 +115,7 @@ function tickOf(options: ResolvedHttpOptions, queueTimeoutMs: number): number {
     options.headTimeoutMs,
     options.keepAliveTimeoutMs,
     options.bodyTimeoutMs,
+    options.lingerTimeoutMs,
     options.connectTimeoutMs,
     options.responseTimeoutMs,
     options.tunnelTimeoutMs,

@@ -143,6 +143,11 @@ export class LinuxConnection
     if (this.#hasEnded) this.wake();
   }
 
+  close(): void {
+    if (this.#state !== 'open' || this.isBusy) this.reset();
+    else this.#leave(true);
+  }
+
   reset(): void {
     this.#drop(this.#error);
   }
@@ -305,7 +310,9 @@ export class LinuxConnection
 
   /** Drops the connection for an error of the system; 0 is none. */
   #break(errno: number): void {
-    if (errno !== 0 && this.#state === 'open') this.#drop(this.resetError(errno));
+    if (errno === 0 || this.#state !== 'open') return;
+    this.noteLost();
+    this.#drop(this.resetError(errno));
   }
 
   #drop(error: SluiceError | undefined): void {

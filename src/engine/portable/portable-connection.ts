@@ -83,6 +83,13 @@ export class PortableConnection
     return isOutdated(this.#origin, this.remoteAddress, this.#context.names);
   }
 
+  get unacknowledgedBytes(): number {
+    const { destroyed, writableLength, writableFinished } = this.socket;
+    if (!destroyed) return writableLength;
+    // It has forgotten how much it had.
+    return this.#sender.isFlushing && !writableFinished ? 1 : 0;
+  }
+
   write(bytes: Buffer, start: number, end: number): boolean {
     if (start >= end || !this.socket.writable) return true;
     this.bytesWritten += end - start;
@@ -109,6 +116,10 @@ export class PortableConnection
     this.socket.end();
     // What comes from now on is ignored, so a relay to here has nothing to wait for.
     this.#unblockRelayToHere();
+  }
+
+  close(): void {
+    this.#drop(undefined, this.socket.writableLength === 0);
   }
 
   reset(): void {
@@ -217,7 +228,7 @@ export class PortableConnection
     if (this.#relaySource !== null) this.#relaySource.#receiver.unblock();
   }
 
-  #drop(fault: SluiceError | undefined): void {
+  #drop(fault: SluiceError | undefined, isInOrder = false): void {
     const socket = this.socket;
     if (fault !== undefined || !this.#isDropped) this.#error = fault;
     if (this.#isDropped || this.isClosed) return;
@@ -226,7 +237,7 @@ export class PortableConnection
     this.#stopRelay();
     this.#stopRelayToHere();
     if (this.#isGone) process.nextTick(() => this.#close());
-    else if (socket.connecting) socket.destroy();
+    else if (socket.connecting || isInOrder) socket.destroy();
     // Node must not be asked for a reset while its shutdown is under way: it would never close the socket.
     else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
       socket.once('finish', () => socket.resetAndDestroy());
