@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LimitedLog } from '../../../src/runtime/limited-log.ts';
-import { VirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 
 describe('a limited log', () => {
   it('has one line for each condition and ten seconds', async () => {
