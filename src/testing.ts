@@ -1,5 +1,6 @@
 export type { NetworkConditions, Reads } from './engine/virtual/medium.ts';
 export { VirtualHost } from './engine/virtual/virtual-host.ts';
+export type { VirtualName } from './engine/virtual/virtual-names.ts';
 export {
   VirtualNetwork,
   type VirtualEngineOptions,

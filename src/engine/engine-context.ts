@@ -28,12 +28,15 @@ export class EngineContext {
   readonly #tracked = new Roster<Tracked>();
   #onEmpty: (() => void) | undefined = undefined;
 
-  /** @param budget that of this process, unless the engine opens no descriptors of it */
-  constructor(runtime: Runtime, budget = descriptorBudget()) {
+  /**
+   * @param budget that of this process, unless the engine opens no descriptors of it
+   * @param names those that this machine knows, unless the engine has others
+   */
+  constructor(runtime: Runtime, budget = descriptorBudget(), names = new Names(runtime)) {
     this.runtime = runtime;
     this.budget = budget;
     this.limitedLog = new LimitedLog(runtime);
-    this.names = new Names(runtime);
+    this.names = names;
     measureDescriptors();
   }
 

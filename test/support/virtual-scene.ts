@@ -5,7 +5,7 @@ import {
   type ServerOptions,
   type TcpListenerOptions,
 } from '../../src/index.ts';
-import type { Connection, Engine } from '../../src/engine/engine.ts';
+import type { Connection, Engine, TcpListener } from '../../src/engine/engine.ts';
 import { VirtualNetwork, type VirtualHost, type VirtualNetworkOptions } from '../../src/testing.ts';
 import { Recorder } from '../contract/engine/recorder.ts';
 import { FactRecord } from './fact-record.ts';
@@ -110,6 +110,7 @@ export class VirtualScene {
   readonly listener: Listener;
   readonly facts: FactRecord;
   readonly servers: readonly VirtualServer[];
+  readonly #host: VirtualHost;
   readonly #clients: Engine;
 
   static async start(options: SceneOptions = {}): Promise<VirtualScene> {
@@ -123,6 +124,7 @@ export class VirtualScene {
     const network = new VirtualNetwork(conditions);
     this.network = network;
     this.servers = servers.map((name, index) => new VirtualServer(network, name, `192.0.2.${index + 11}`));
+    this.#host = network.host(serviceAddress);
     this.#clients = network.engine(network.host('198.51.100.1'));
     this.listener = new Listener({
       name: 'TEST',
@@ -134,7 +136,7 @@ export class VirtualScene {
         ...pool,
         servers: this.servers.map(({ name, address: host }) => ({ ...eachServer, name, host })),
       },
-      engine: network.engine(network.host(serviceAddress)),
+      engine: network.engine(this.#host),
       runtime: network.runtime,
     });
     this.facts = new FactRecord(this.listener);
@@ -157,6 +159,12 @@ export class VirtualScene {
     const server = this.servers.find(({ accepted }, index) => accepted.length > (before[index] ?? 0));
     if (server === undefined) throw new Error('no server was reached');
     return { client, server: server.last };
+  }
+
+  /** Another process of the listener's host takes its port. */
+  takePort(): Promise<TcpListener> {
+    const where = { host: serviceAddress, port: servicePort };
+    return this.network.engine(this.#host).listen(where, { onAccept: () => undefined });
   }
 
   server(index: number): VirtualServer {

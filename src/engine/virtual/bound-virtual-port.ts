@@ -2,7 +2,6 @@ import { SluiceError } from '../../errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import type { DatagramHandler, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
-import { isWildcard } from './port-table.ts';
 import { largestDatagram, sendDatagram } from './send-datagram.ts';
 import { UdpInbox } from './udp-inbox.ts';
 import type { VirtualContext } from './virtual-context.ts';
@@ -25,7 +24,9 @@ export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
     this.port = port;
     this.#inbox = new UdpInbox(context, this, handler);
     context.host.udp.bind(address, port, this);
+    context.ownUdp.bind(address, port, this);
     context.budget.take('other');
+    context.budget.flows.addService();
     context.track(this);
   }
 
@@ -38,7 +39,7 @@ export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
   send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number, from?: IpAddress): void {
     this.#context.medium.check(bytes, start, end);
     const { host } = this.#context;
-    const source = from ?? (isWildcard(this.#address) ? host.addressTowards(to) : this.#address);
+    const source = from ?? (this.#address.isUnspecified ? host.addressTowards(to) : this.#address);
     const isPossible = toPort > 0 && end - start <= largestDatagram;
     if (this.#inbox.isStopped || !isPossible || source === undefined || !host.has(source)) return;
     sendDatagram(this.#context, {
@@ -64,8 +65,11 @@ export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
   shutDown(): void {
     if (this.#inbox.isStopped) return;
     this.#inbox.stop();
-    this.#context.host.udp.unbind(this.port, this);
-    this.#context.budget.giveBack('other');
+    const { host, ownUdp, budget } = this.#context;
+    host.udp.unbind(this.port, this);
+    ownUdp.unbind(this.port, this);
+    budget.flows.removeService();
+    budget.giveBack('other');
     this.#context.release(this);
   }
 }

@@ -26,7 +26,7 @@ export class ConnectionFacts {
   }
 
   get isOutdated(): boolean {
-    return this.origin !== 'accepted' && this.context.isOutdated(this.origin.host, this.remoteAddress);
+    return this.origin !== 'accepted' && this.context.names.isOutdated(this.origin.host, this.remoteAddress);
   }
 
   protected noteActive(): void {

@@ -71,12 +71,8 @@ export class PortTable<Owner> {
   }
 }
 
-export function isWildcard({ w0, w1, w2, w3 }: IpAddress): boolean {
-  return w3 === 0 && w0 === 0 && w1 === 0 && (w2 === 0 || w2 === 0xffff);
-}
-
 /** Does who is bound to the one address get what comes to the other? `::` takes IPv4 as well. */
 function covers(bound: IpAddress, address: IpAddress): boolean {
   if (bound.equals(address)) return true;
-  return isWildcard(bound) && (!bound.isV4 || address.isV4);
+  return bound.isUnspecified && (!bound.isV4 || address.isV4);
 }

@@ -1,4 +1,3 @@
-import type { IpAddress } from '../../model/address.ts';
 import type { DatagramHandler, UdpPort } from '../engine.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import { handlerFault } from '../system-errors.ts';
@@ -7,27 +6,15 @@ import type { Happening } from './agenda.ts';
 import type { VirtualContext } from './virtual-context.ts';
 import type { Datagram } from './virtual-host.ts';
 
-/** A handler that is also told which local address a datagram was sent to. */
-interface AddressedHandler {
-  onDatagram(
-    port: UdpPort,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    source: IpAddress,
-    sourcePort: number,
-    local: IpAddress,
-  ): void;
-  onError(port: UdpPort, error: SluiceError): void;
-}
-
 /** What came to a UDP port, in order, and is told one thing at a time. */
 export class UdpInbox implements Happening {
   isAwaited = false;
   isStopped = false;
+  /** A datagram was told. */
+  hasDelivered = false;
   readonly #context: VirtualContext;
   readonly #port: UdpPort;
-  readonly #handler: AddressedHandler;
+  readonly #handler: DatagramHandler;
   readonly #waiting: (Datagram | SluiceError)[] = [];
   #waitingBytes = 0;
 
@@ -73,6 +60,7 @@ export class UdpInbox implements Happening {
     const { medium } = this.#context;
     const { memory } = medium;
     this.#waitingBytes -= bytes.length;
+    this.hasDelivered = true;
     const start = memory.lend(bytes.length, medium.agenda.random());
     bytes.copy(memory.bytes, start);
     const source = from.copy();

@@ -1,7 +1,8 @@
-import { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
+import { relayFault } from '../system-errors.ts';
 import type { Happening } from './agenda.ts';
 import { ConnectionFacts, type Origin } from './connection-facts.ts';
 import { Stream, type StreamEnd } from './stream.ts';
@@ -117,6 +118,10 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     });
   }
 
+  get isGone(): boolean {
+    return this.#state === 'gone';
+  }
+
   /** There will be no connection. */
   giveUp(error: SluiceError): void {
     this.#drop(error);
@@ -130,10 +135,10 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
 
   relay(to: Connection, limit = Infinity): void {
     if (!(to instanceof VirtualConnection) || to.context !== this.context)
-      throw misuse('a relay needs two connections of one engine');
-    if (!(limit >= 1)) throw misuse(`a relay hands on at least 1 byte, not ${limit}`);
+      throw relayFault('needs two connections of one engine');
+    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
     if (to.#relaySource !== undefined && to.#relaySource !== this)
-      throw misuse('another relay goes to that connection');
+      throw relayFault('goes to that connection already');
     this.#stopRelay();
     if (this.#state === 'gone' || to.#state === 'gone') {
       this.pause();
@@ -299,8 +304,4 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     const fault = callHandler(this.context, this, event);
     if (fault !== undefined) this.fail(fault);
   }
-}
-
-function misuse(message: string): SluiceError {
-  return new SluiceError('SLUICE_ERR_INTERNAL', message);
 }

@@ -16,7 +16,7 @@ import type {
 import { bindError } from '../system-errors.ts';
 import { Dialer } from './dialer.ts';
 import { networkError } from './network-error.ts';
-import { isWildcard, type PortTable } from './port-table.ts';
+import type { PortTable } from './port-table.ts';
 import { BoundVirtualPort } from './bound-virtual-port.ts';
 import { ConnectedVirtualPort } from './connected-virtual-port.ts';
 import { VirtualConnection } from './virtual-connection.ts';
@@ -74,6 +74,14 @@ export class VirtualEngine implements Engine {
     return new ConnectedVirtualPort(this.#context, options, handler);
   }
 
+  hasFlowRoom(): boolean {
+    return this.#context.admitsFlow();
+  }
+
+  isOwnUdp(address: IpAddress, port: number): boolean {
+    return this.#context.host.has(address) && this.#context.ownUdp.find(address, port) !== undefined;
+  }
+
   /** The network need not run for this. */
   close(): Promise<void> {
     this.#closing ??= this.#context.shutDownAll();
@@ -98,7 +106,7 @@ function chosenEnd<Owner>(
   if (descriptor !== undefined) throw refusal(new TypeError('this engine cannot work on a given socket'));
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw refusal(new RangeError('the port is not from 0 to 65535'));
-  if (!isWildcard(address) && !context.host.has(address))
+  if (!address.isUnspecified && !context.host.has(address))
     throw refusal(networkError('EADDRNOTAVAIL', 'bind'));
   if (port > 0 && ports.isTaken(address, port)) throw refusal(networkError('EADDRINUSE', 'bind'));
   const chosen = port === 0 ? ports.findFree() : port;

@@ -89,7 +89,7 @@ export class VirtualHost implements WireEnd {
 
   /** As {@link owns}, or one of loopback. */
   has(address: IpAddress): boolean {
-    return isLoopback(address) || this.owns(address);
+    return address.isLoopback || this.owns(address);
   }
 
   /**
@@ -98,7 +98,7 @@ export class VirtualHost implements WireEnd {
    * @internal
    */
   addressTowards(remote: IpAddress): IpAddress | undefined {
-    if (isLoopback(remote)) return remote.isV4 ? loopbackV4 : remote;
+    if (remote.isLoopback) return remote.isV4 ? loopbackV4 : remote;
     return (
       this.addresses.find((own) => own.equals(remote)) ??
       this.addresses.find((own) => own.isV4 === remote.isV4)
@@ -107,8 +107,3 @@ export class VirtualHost implements WireEnd {
 }
 
 const loopbackV4 = new IpAddress().setV4(0x7f000001);
-
-function isLoopback(address: IpAddress): boolean {
-  if (address.isV4) return address.w3 >>> 24 === 127;
-  return address.w0 === 0 && address.w1 === 0 && address.w2 === 0 && address.w3 === 1;
-}

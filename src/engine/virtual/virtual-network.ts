@@ -8,6 +8,7 @@ import { Medium, type NetworkConditions } from './medium.ts';
 import { VirtualContext, type Directory } from './virtual-context.ts';
 import { VirtualEngine } from './virtual-engine.ts';
 import { VirtualHost } from './virtual-host.ts';
+import type { VirtualName } from './virtual-names.ts';
 
 /** What a {@link VirtualNetwork} may be given. All of it but the first three may be changed later. */
 export interface VirtualNetworkOptions extends Partial<NetworkConditions> {
@@ -65,8 +66,11 @@ export class VirtualNetwork implements Directory {
   readonly clock: VirtualClock;
   /** Delays, sizes and losses. */
   readonly conditions: NetworkConditions;
-  /** The addresses of host names, in the order in which they are tried. `localhost` is there from the start. */
-  readonly names = new Map<string, readonly string[]>([['localhost', ['127.0.0.1', '::1']]]);
+  /**
+   * The addresses of host names, in the order in which they are tried. `localhost` is there from the start. Lookups
+   * are promises: who connects to a name waits until these are settled, and so never gets on within `pump` or `pass`.
+   */
+  readonly names = new Map<string, VirtualName>([['localhost', ['127.0.0.1', '::1']]]);
   readonly #medium: Medium;
   readonly #hosts: VirtualHost[] = [];
 
@@ -121,11 +125,6 @@ export class VirtualNetwork implements Directory {
   /** @internal */
   hostOf(address: IpAddress, from: VirtualHost): VirtualHost | undefined {
     return from.has(address) ? from : this.#hosts.find((host) => host.owns(address));
-  }
-
-  /** @internal */
-  lookUp(name: string): readonly IpAddress[] {
-    return (this.names.get(name) ?? []).flatMap((text) => IpAddress.parse(text) ?? []);
   }
 
   /** Nothing is ready to happen and nothing is on its way. Timers may be armed. */

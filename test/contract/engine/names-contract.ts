@@ -1,14 +1,9 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import dns from 'node:dns';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { DatagramHandler, UdpPort } from '../../../src/engine/engine.ts';
 import type { SluiceError } from '../../../src/errors.ts';
-import { BlackHole } from '../../support/black-hole.ts';
-import { NameServer } from '../../support/name-server.ts';
 import { Condition } from './condition.ts';
 import type { EngineFixture } from './engine-fixture.ts';
+import type { PlainNames } from './plain-world.ts';
 import { Recorder } from './recorder.ts';
 
 /** The addresses of names here: nothing ever listens on the first. */
@@ -35,18 +30,10 @@ class Heard implements DatagramHandler {
 /** Other sides that are given by a host name. */
 export function describeNames(fixture: () => EngineFixture): void {
   describe('a host name', () => {
-    const serversBefore = dns.getServers();
-    const closers: (() => void)[] = [];
-    let names: NameServer;
+    let names: PlainNames;
 
     beforeEach(async () => {
-      names = await NameServer.start();
-      dns.setServers([names.address]);
-    });
-    afterEach(() => {
-      dns.setServers(serversBefore);
-      names.close();
-      for (const close of closers.splice(0)) close();
+      names = await fixture().world.openNames();
     });
 
     /** A server on one port of several addresses, which says its address. */
@@ -56,12 +43,8 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     async function tcpServersOn(wantedPort: number, ...hosts: string[]): Promise<number> {
       let port = wantedPort;
-      for (const host of hosts) {
-        const server: Server = createServer((socket) => socket.on('error', () => undefined).write(host));
-        await once(server.listen(port, host), 'listening');
-        closers.push(() => server.close());
-        port = (server.address() as { port: number }).port;
-      }
+      for (const host of hosts)
+        port = await fixture().world.serve((socket) => socket.write(host), host, port);
       return port;
     }
 
@@ -70,13 +53,11 @@ export function describeNames(fixture: () => EngineFixture): void {
       let port = 0;
       for (const host of hosts) {
         const address = typeof host === 'string' ? host : host.silent;
-        const socket: UdpSocket = createSocket('udp4').bind(port, address);
-        await once(socket, 'listening');
+        const socket = await fixture().world.bindUdp(address, port);
         if (typeof host === 'string')
           socket.on('message', (_bytes, from) => {
             socket.send(address, from.port, from.address);
           });
-        closers.push(() => socket.close());
         port = socket.address().port;
       }
       return port;
@@ -91,7 +72,7 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     it('is asked for once, by all who connect to it, and names the address that took the connection', async () => {
       const port = await tcpServers(first);
-      names.names.set('pacs.test', { addresses: [first], ttl: 30 });
+      names.set('pacs.test', { addresses: [first], ttl: 30 });
       const { engine } = fixture();
       const recorders = Array.from({ length: 5 }, () => new Recorder(fixture().ownerCalls));
       const connections = recorders.map((recorder) => engine.connect({ host: 'pacs.test', port }, recorder));
@@ -104,7 +85,7 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     it('has the next address tried where one refuses, and later begins with the one that worked', async () => {
       const port = await tcpServers(second);
-      names.names.set('pacs.test', { addresses: [nobody, first, second], ttl: 30 });
+      names.set('pacs.test', { addresses: [nobody, first, second], ttl: 30 });
       const { connection } = await connect('pacs.test', port);
       expect(String(connection.remoteAddress)).toBe(second);
       const udpPort = await udpServers(first, second);
@@ -117,13 +98,12 @@ export function describeNames(fixture: () => EngineFixture): void {
     });
 
     it('has the next address tried where one stays silent, and later begins with that', async () => {
-      const hole = await BlackHole.open();
-      closers.push(() => void hole.close());
-      await tcpServersOn(hole.port, second);
-      names.names.set('pacs.test', { addresses: ['127.0.0.1', second], ttl: 30 });
+      const silentPort = await fixture().world.silentPort();
+      await tcpServersOn(silentPort, second);
+      names.set('pacs.test', { addresses: ['127.0.0.1', second], ttl: 30 });
       for (const limitMs of [5_000, 500]) {
         const startMs = performance.now();
-        const { connection } = await connect('pacs.test', hole.port);
+        const { connection } = await connect('pacs.test', silentPort);
         expect(String(connection.remoteAddress)).toBe(second);
         expect(performance.now() - startMs).toBeLessThan(limitMs);
       }
@@ -131,21 +111,21 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     it('is refused where all of its addresses are', async () => {
       const port = await fixture().closedPort();
-      names.names.set('pacs.test', { addresses: [nobody, first] });
+      names.set('pacs.test', { addresses: [nobody, first] });
       const { recorder } = await connect('pacs.test', port);
       expect(recorder.closeError).toMatchObject({ code: 'SLUICE_ERR_CONNECT_REFUSED', side: 'server' });
     });
 
     it('that moves leaves its connections and ports outdated', async () => {
       const [port, udpPort] = [await tcpServers(first, second), await udpServers(first, second)];
-      names.names.set('pacs.test', { addresses: [first], ttl: 0 });
+      names.set('pacs.test', { addresses: [first], ttl: 0 });
       const { connection } = await connect('pacs.test', port);
       const heard = new Heard();
       const udp = fixture().engine.connectUdp({ host: 'pacs.test', port: udpPort }, heard);
       udp.sendConnected(Buffer.from('?'), 0, 1);
       await heard.changes.until(() => heard.datagrams.length > 0);
       expect([connection.isOutdated, udp.isOutdated]).toEqual([false, false]);
-      names.names.set('pacs.test', { addresses: [second], ttl: 0 });
+      names.set('pacs.test', { addresses: [second], ttl: 0 });
       while (!connection.isOutdated) await new Promise((resolve) => setTimeout(resolve, 20));
       expect(udp.isOutdated).toBe(true);
       const { connection: next } = await connect('pacs.test', port);
@@ -155,8 +135,8 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     it('that nobody answers for can be left at any time, and delays nobody else', async () => {
       const port = await tcpServers(first);
-      names.names.set('hung.test', 'silent');
-      names.names.set('pacs.test', { addresses: [first] });
+      names.set('hung.test', 'silent');
+      names.set('pacs.test', { addresses: [first] });
       const recorder = new Recorder(fixture().ownerCalls);
       const hung = fixture().engine.connect({ host: 'hung.test', port }, recorder);
       const heard = new Heard();
@@ -176,7 +156,7 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     it('has what was sent by UDP sent again to the next address where one refuses, in order', async () => {
       const port = await udpServers(second);
-      names.names.set('pacs.test', { addresses: [nobody, first, second], ttl: 30 });
+      names.set('pacs.test', { addresses: [nobody, first, second], ttl: 30 });
       const heard = new Heard();
       const udp = fixture().engine.connectUdp({ host: 'pacs.test', port }, heard);
       for (const text of ['1', '2', '3']) udp.sendConnected(Buffer.from(text), 0, 1);
@@ -187,7 +167,7 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     it('tells by UDP that its last address refuses, too', async () => {
       const port = await udpServers({ silent: '127.0.0.43' });
-      names.names.set('pacs.test', { addresses: [nobody, first] });
+      names.set('pacs.test', { addresses: [nobody, first] });
       const heard = new Heard();
       const udp = fixture().engine.connectUdp({ host: 'pacs.test', port }, heard);
       udp.sendConnected(Buffer.from('?'), 0, 1);
@@ -197,7 +177,7 @@ export function describeNames(fixture: () => EngineFixture): void {
 
     it('has another address tried after a port that expected an answer in vain', async () => {
       const port = await udpServers({ silent: first }, second);
-      names.names.set('pacs.test', { addresses: [first, second], ttl: 30 });
+      names.set('pacs.test', { addresses: [first, second], ttl: 30 });
       const { engine } = fixture();
       const probe = engine.connectUdp({ host: 'pacs.test', port, expectsAnswer: true }, new Heard());
       probe.sendConnected(Buffer.from('?'), 0, 1);

@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { canSendUrgent, sendUrgent } from '../../support/urgent-data.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sendUrgent } from '../../support/urgent-data.ts';
 import { bothKinds, pattern, type EngineFixture } from './engine-fixture.ts';
 
 /** The urgent byte itself is out of band, and what follows it is not the end. */
 export function describeUrgent(fixture: () => EngineFixture): void {
-  describe.skipIf(!canSendUrgent).each(bothKinds)('urgent data on a connection that was %s', (kind) => {
+  describe.each(bothKinds)('urgent data on a connection that was %s', (kind) => {
+    beforeEach(({ skip }) => {
+      skip(!fixture().world.hasUrgentData, 'there is none here, or no way to send it');
+    });
+
     it.each(['open', 'ended'] as const)('hides nothing behind it from a reader: %s', async (then) => {
       const { recorder, other } = await fixture().pair(kind);
       other.socket.setNoDelay(true);

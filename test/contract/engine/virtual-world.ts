@@ -4,27 +4,38 @@ import { DescriptorBudget } from '../../../src/engine/descriptor-budget.ts';
 import type { Engine, TcpListener } from '../../../src/engine/engine.ts';
 import { VirtualNetwork, type VirtualNetworkOptions } from '../../../src/engine/virtual/virtual-network.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';
-import type { PlainWorld } from './plain-world.ts';
+import type { NameEntry } from '../../support/name-server.ts';
+import type { PlainNames, PlainWorld } from './plain-world.ts';
 import { VirtualSocket } from './virtual-socket.ts';
 import { VirtualUdpSocket } from './virtual-udp-socket.ts';
 
 /** So much happens in one turn of the event loop, at most. */
 const stepsPerTurn = 500;
 
+/** Time passes so much faster here where nothing happens. */
+const haste = 20;
+
 /** One host of a virtual network, which runs along with the event loop, and plain ends on an engine of their own. */
 export class VirtualWorld implements PlainWorld {
   readonly network: VirtualNetwork;
   readonly budget = new DescriptorBudget(1000);
+  readonly hasUrgentData = false;
   readonly #host;
   readonly #plain: Engine;
   readonly #listeners: TcpListener[] = [];
   #isOver = false;
+  #isRunning = false;
+  #ranMs = performance.now();
 
   constructor(options: VirtualNetworkOptions = {}) {
     this.network = new VirtualNetwork(options);
     this.#host = this.network.host('192.0.2.1');
     this.#plain = this.network.engine(this.#host);
     setImmediate(this.#turn);
+  }
+
+  get isInstant(): boolean {
+    return this.network.conditions.delayMs === 0;
   }
 
   get runtime(): Runtime {
@@ -43,7 +54,7 @@ export class VirtualWorld implements PlainWorld {
     return socket as unknown as Socket;
   }
 
-  async serve(onSocket: (socket: Socket) => void): Promise<number> {
+  async serve(onSocket: (socket: Socket) => void, host = '127.0.0.1', port = 0): Promise<number> {
     const onAccept = (connection: Parameters<VirtualSocket['use']>[0]): void => {
       const socket = new VirtualSocket();
       connection.handler = socket;
@@ -51,7 +62,7 @@ export class VirtualWorld implements PlainWorld {
       socket.on('error', () => undefined);
       onSocket(socket as unknown as Socket);
     };
-    const listener = await this.#plain.listen({ host: '127.0.0.1', port: 0 }, { onAccept });
+    const listener = await this.#plain.listen({ host, port }, { onAccept });
     this.#listeners.push(listener);
     return listener.port;
   }
@@ -60,10 +71,34 @@ export class VirtualWorld implements PlainWorld {
     void this.#listeners.pop()?.close();
   }
 
-  async bindUdp(): Promise<UdpSocket> {
+  async bindUdp(host = '127.0.0.1', port = 0): Promise<UdpSocket> {
     const socket = new VirtualUdpSocket();
-    socket.use(await this.#plain.bindUdp({ host: '127.0.0.1', port: 0 }, socket));
+    socket.use(await this.#plain.bindUdp({ host, port }, socket));
     return socket as unknown as UdpSocket;
+  }
+
+  async silentPort(): Promise<number> {
+    const host = '127.0.0.1';
+    const listener = await this.#plain.listen({ host, port: 0, backlog: 1 }, { onAccept: () => undefined });
+    listener.pause();
+    this.#plain.connect({ host, port: listener.port }, new VirtualSocket());
+    return listener.port;
+  }
+
+  openNames(): Promise<PlainNames> {
+    const { names } = this.network;
+    const queries: string[] = [];
+    const find = names.get.bind(names);
+    names.get = (name) => {
+      queries.push(`${name} A`, `${name} AAAA`);
+      return find(name);
+    };
+    const set = (name: string, entry: NameEntry): void => {
+      if (entry === 'silent') names.set(name, entry);
+      else if ('rcode' in entry) names.delete(name);
+      else names.set(name, { addresses: entry.addresses, holdMs: (entry.ttl ?? 0) * 1000 });
+    };
+    return Promise.resolve({ queries, set });
   }
 
   async dispose(): Promise<void> {
@@ -74,16 +109,26 @@ export class VirtualWorld implements PlainWorld {
   readonly #turn = (): void => {
     if (this.#isOver) return;
     setImmediate(this.#turn);
-    void this.#run();
+    if (!this.#isRunning) void this.#run();
   };
 
-  /** Promises are settled after each thing that happens, as between two callbacks of Node.js. */
+  /**
+   * Lets time pass as outside, only faster, and all the time that packets take. Promises are settled after each thing
+   * that happens, as between two callbacks of Node.js.
+   */
   async #run(): Promise<void> {
-    for (let steps = 0; steps < stepsPerTurn && !this.network.isQuiet; steps++) {
-      this.network.step();
+    const { clock } = this.network;
+    const nowMs = performance.now();
+    const endMs = clock.nowMs() + (nowMs - this.#ranMs) * haste;
+    this.#ranMs = nowMs;
+    this.#isRunning = true;
+    for (let steps = 0; steps < stepsPerTurn; steps++) {
+      if (!this.network.step(this.network.isQuiet ? endMs : Infinity)) break;
       await new Promise((resolve) => {
         process.nextTick(resolve);
       });
     }
+    clock.passTo(endMs);
+    this.#isRunning = false;
   }
 }
