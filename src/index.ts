@@ -15,7 +15,8 @@ export type { InfinittPorts, InfinittPresetOptions, InfinittServer } from './pre
 
 export { Listener, type ListenerChanges } from './listener/listener.ts';
 export { SnatUdpForwarder } from './listener/snat-udp-forwarder.ts';
-export type { Explanation, Service } from './listener/service.ts';
+export type { Service } from './listener/service.ts';
+export type { Explanation } from './pool/selector.ts';
 export type { DrainOptions, DrainOutcome } from './listener/drain.ts';
 export type { LifecycleState, StopOptions } from './listener/lifecycle.ts';
 export type {

@@ -2,14 +2,15 @@ import { SharedEngine } from '../engine/shared-engine.ts';
 import { SluiceError } from '../errors.ts';
 import { FactEmitter } from '../fact-emitter.ts';
 import type { EngineKind } from '../engine/select-engine.ts';
-import { worseOutcome, type DrainOutcome } from '../listener/drain.ts';
+import { worseOutcome, type DrainOptions, type DrainOutcome } from '../listener/drain.ts';
 import type { EngineSource } from '../listener/engine-lease.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
 import { newTableSeed } from '../listener/listener-options.ts';
-import type { Explanation, Service } from '../listener/service.ts';
+import type { Service } from '../listener/service.ts';
 import type { AdminState } from '../model/server.ts';
 import { OptionReader } from '../options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
+import type { Explanation } from '../pool/selector.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
 import { withSafeLog } from '../runtime/safe-log.ts';
@@ -133,18 +134,17 @@ export class Balancer {
   }
 
   /**
-   * Takes no new clients to a server; those that persistence sends there still come. Resolves when its
-   * sessions are over, or were cut at `deadlineMs` and the server halted; without a deadline that may take as
-   * long as persistent clients keep calling.
+   * Takes no new clients to a server; those that persistence sends there still come. Resolves when it has no
+   * session, or has had none for `quietForMs`, or when its sessions were cut at `deadlineMs` and the server halted;
+   * without a deadline that may take as long as persistent clients keep calling. With `then: 'halt'` it is halted as
+   * well once it is empty, and nobody comes any more.
    *
    * @returns the outcome by service
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server or service
    * @throws OptionsError for whatever else the order states
    */
-  async drain(
-    order: ServerSelection & { readonly deadlineMs?: number },
-  ): Promise<ReadonlyMap<string, DrainOutcome>> {
-    const selection = readSelection('drain', order, ['deadlineMs']);
+  async drain(order: ServerSelection & DrainOptions): Promise<ReadonlyMap<string, DrainOutcome>> {
+    const selection = readSelection('drain', order, ['deadlineMs', 'quietForMs', 'then']);
     const { service: _, ...options } = order;
     const outcomes = new Map<string, DrainOutcome>();
     const drains = this.#partsWith(selection).map(async (part) => {
@@ -176,7 +176,8 @@ export class Balancer {
   }
 
   /**
-   * Where a client of this IP address would go now, and why, in every service.
+   * Where the next new session of a client of this IP address would go now, and why, in every service. Changes
+   * nothing.
    *
    * @throws OptionsError where it is no IP address
    */

@@ -18,6 +18,8 @@ export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
 /** A virtual service on a TCP port, in `tcp` or `http` mode, in front of one pool. */
 export class Listener extends Service {
   readonly options: ResolvedListenerOptions;
+  /** @internal */
+  protected override readonly hasFallback: boolean;
   readonly #source: ListenerOptions;
 
   /** @throws OptionsError with every problem of the options */
@@ -26,7 +28,9 @@ export class Listener extends Service {
     const resolved = resolveListenerOptions(reader);
     reader.finish();
     super(resolved, resolved.carrier.mode, options.facts);
+    const { carrier } = resolved;
     this.options = resolved;
+    this.hasFallback = carrier.mode === 'http' && carrier.options.fallback !== undefined;
     this.#source = options;
   }
 

@@ -2,11 +2,10 @@ import { FactEmitter } from '../fact-emitter.ts';
 import { OptionsError } from '../errors.ts';
 import { IpAddress } from '../model/address.ts';
 import { AddressClient } from '../model/client.ts';
-import type { DecisionReason } from '../model/decision.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import { Pool } from '../pool/pool.ts';
-import { Selector } from '../pool/selector.ts';
+import { Selector, type Explanation } from '../pool/selector.ts';
 import type {
   CloseReason,
   ListenerStartedEvent,
@@ -15,19 +14,13 @@ import type {
 } from '../service/service-events.ts';
 import { requireEvent } from '../service/required-event.ts';
 import type { ServiceContext } from '../service/service-context.ts';
+import { ExtensionFailures, reportFailures } from '../service/extension-failures.ts';
 import { ServiceStats } from '../service/service-stats.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
 import { Lifecycle, type LifecycleState, type StopOptions } from './lifecycle.ts';
 import type { ResolvedServiceOptions, ServiceOptions } from './listener-options.ts';
 import type { OpenService } from './open-service.ts';
 import { describeListener, type ListenerOverview } from './overview.ts';
-
-/** What an explanation says: where a client would go now, and why. */
-export interface Explanation {
-  /** The server's name; undefined where none is available. */
-  readonly server: string | undefined;
-  readonly reason: DecisionReason;
-}
 
 /**
  * What a {@link Listener} and a {@link SnatUdpForwarder} have in common: life cycle, events, overview, drain.
@@ -190,7 +183,8 @@ export abstract class Service {
   }
 
   /**
-   * Where a client of this address would go now, and why, as far as its address alone decides.
+   * Where the next new session of a client of this address would go now, and why, as far as its address alone
+   * decides. Changes nothing: neither what is remembered nor whose turn it is.
    *
    * @param client an IP address
    * @throws OptionsError where it is none
@@ -200,15 +194,36 @@ export abstract class Service {
     if (address === undefined) {
       throw new OptionsError([{ path: 'client', expected: 'an IP address', actual: `'${client}'` }]);
     }
-    const { name, pool, persistence } = this;
-    const selector =
-      this.#lifecycle.running?.context.selector ??
-      new Selector(name, pool, persistence, this.#service.runtime.clock, this.facts);
-    return selector.explain(new AddressClient(address, 0));
+    const { maxQueued } = this.pool.options;
+    const mayWait = this.#protocol !== 'udp' && maxQueued > 0;
+    const explanation = this.#selector.explain(new AddressClient(address, 0), mayWait);
+    const isRefused = explanation.reason === 'wait' && this.pool.queued >= maxQueued;
+    if (isRefused) return { server: undefined, reason: 'none' };
+    return explanation.reason === 'none' && this.hasFallback
+      ? { ...explanation, reason: 'fallback' }
+      : explanation;
   }
 
   /**
-   * Takes no new clients to a server, and resolves when its sessions are over or were cut at the deadline.
+   * Does somebody answer where no server is available?
+   *
+   * @internal
+   */
+  protected readonly hasFallback: boolean = false;
+
+  /** That of the run, or one that would be. */
+  get #selector(): Selector {
+    const running = this.#lifecycle.running?.context.selector;
+    if (running !== undefined) return running;
+    const { name, pool, facts } = this;
+    const { runtime } = this.#service;
+    const persistence = reportFailures(this.persistence, new ExtensionFailures(name, runtime, facts));
+    return new Selector(name, pool, persistence, runtime.clock, facts);
+  }
+
+  /**
+   * Takes no new clients to a server, and resolves when its sessions are over, or were cut at the deadline. See
+   * {@link DrainOptions} for how long it waits, and for what becomes of the server.
    *
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server
    */

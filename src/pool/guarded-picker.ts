@@ -1,8 +1,19 @@
 import type { BalancingPolicy, Picker } from '../balancing/balancing-policy.ts';
+import { canTake } from '../balancing/can-take.ts';
 import { roundRobin } from '../balancing/round-robin.ts';
 import type { Client } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Random } from '../runtime/runtime.ts';
+
+/** Whom a pick would choose. */
+export interface Prospect {
+  /** Undefined for nobody, or where that is not certain. */
+  readonly server: Server | undefined;
+  /** False where the policy cannot tell beforehand. */
+  readonly isCertain: boolean;
+}
+
+const unknown: Prospect = { server: undefined, isCertain: false };
 
 /** Told what a policy threw, and where. */
 export type OnPolicyFailure = (call: 'build' | 'pick' | 'peek', error: unknown) => void;
@@ -52,6 +63,19 @@ export class GuardedPicker {
       this.#standIn ??= this.#makeStandIn();
       return this.#standIn.pick(client, tried);
     }
+  }
+
+  /** What `pick` would do now. */
+  peek(client: Client, tried: readonly Server[]): Prospect {
+    try {
+      if (this.#picker.peek !== undefined) {
+        return { server: this.#picker.peek(client, tried), isCertain: true };
+      }
+    } catch (error) {
+      this.#onFailure('peek', error);
+    }
+    const [first, second] = this.#servers.filter((server) => canTake(server, tried));
+    return second === undefined ? { server: first, isCertain: true } : unknown;
   }
 
   #makeStandIn(previous?: Picker): Picker {

@@ -3,7 +3,9 @@ import { wouldAdmitNewClients } from '../model/availability.ts';
 import type { Client } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Random } from '../runtime/runtime.ts';
-import { GuardedPicker, type OnPolicyFailure } from './guarded-picker.ts';
+import { GuardedPicker, type OnPolicyFailure, type Prospect } from './guarded-picker.ts';
+
+const noServers: readonly Server[] = [];
 
 /**
  * Whom balancing chooses from, in three ranks: servers, backups, and those that are ejected. A rank gets a client
@@ -36,19 +38,44 @@ export class Pickers {
     this.#hasEjected = ejected.length > 0;
   }
 
-  /** Is there anybody but those of {@link pick}? */
-  get hasEjected(): boolean {
-    return this.#hasEjected;
+  /** @param mayWait whether the client would rather wait for a full server than go to an ejected one. Hot path. */
+  pick(client: Client, tried: readonly Server[], mayWait: boolean): Server | undefined {
+    const server = this.#pickUsed(client, tried);
+    if (server !== undefined || !this.#hasEjected || (mayWait && this.#isUsedFull(tried))) return server;
+    return this.#ejected.pick(client, tried);
   }
 
-  /** The server for a new client, none that is ejected. Hot path. */
-  pick(client: Client, tried: readonly Server[]): Server | undefined {
+  /** What {@link pick} would do now for a client that has tried nobody. */
+  peek(client: Client, mayWait: boolean): Prospect {
+    const prospect = this.#peekUsed(client);
+    const isTold = prospect.server !== undefined || !prospect.isCertain;
+    if (isTold || !this.#hasEjected || (mayWait && this.#isUsedFull(noServers))) return prospect;
+    return this.#ejected.peek(client, noServers);
+  }
+
+  /** Is there a server that only lacks room? */
+  isFull(tried: readonly Server[]): boolean {
+    return this.#isUsedFull(tried) || lacksRoom(this.#ejected.servers, tried);
+  }
+
+  /** Hot path. */
+  #pickUsed(client: Client, tried: readonly Server[]): Server | undefined {
     const server = this.#regular.pick(client, tried);
     if (server !== undefined || (this.#hasRegular && tried.length === 0)) return server;
     return this.#backups.pick(client, tried);
   }
 
-  pickEjected(client: Client, tried: readonly Server[]): Server | undefined {
-    return this.#ejected.pick(client, tried);
+  #peekUsed(client: Client): Prospect {
+    const prospect = this.#regular.peek(client, noServers);
+    const isTold = prospect.server !== undefined || !prospect.isCertain;
+    return isTold || this.#hasRegular ? prospect : this.#backups.peek(client, noServers);
   }
+
+  #isUsedFull(tried: readonly Server[]): boolean {
+    return lacksRoom(this.#regular.servers, tried) || lacksRoom(this.#backups.servers, tried);
+  }
+}
+
+function lacksRoom(servers: readonly Server[], tried: readonly Server[]): boolean {
+  return servers.some((server) => server.sessions >= server.maxSessions && !tried.includes(server));
 }

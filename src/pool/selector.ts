@@ -9,7 +9,7 @@ import type { Now, Persistence, PersistenceStrategy } from '../persistence/persi
 import type { Clock } from '../runtime/runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import { EntryRenewal } from './entry-renewal.ts';
-import type { Lease } from './lease.ts';
+import { Lease } from './lease.ts';
 import type { Pool } from './pool.ts';
 
 /**
@@ -18,6 +18,22 @@ import type { Pool } from './pool.ts';
  * - `none`: no server is available
  */
 export type Selection = 'selected' | 'wait' | 'none';
+
+/** What an explanation says: where the next new session of a client would go now, and why. */
+export interface Explanation {
+  /**
+   * The server's name. With `wait`, the one that the client waits for, undefined for any. Undefined also where none
+   * is available, and where balancing cannot tell beforehand.
+   */
+  readonly server: string | undefined;
+  /** As in a decision record; `wait`: every suitable server is full, and the client would wait. */
+  readonly reason: DecisionReason | 'wait';
+  /**
+   * Set where balancing would choose and cannot tell whom: an own policy without `peek`, of which no server is
+   * named, or worker threads with a rotation each, of which one may choose the server that is named.
+   */
+  readonly isUncertain?: true;
+}
 
 /**
  * How often a choice starts anew at most. Each time somebody else was faster, in another thread, and took a place or
@@ -95,6 +111,7 @@ export class Selector {
       if (remembered !== undefined) {
         if (admitsPersistentClients(remembered) && remembered.take()) {
           this.#learn(client, remembered, now);
+          if (remembered.adminState === 'drain') this.#pool.returned(remembered, client.address.toString());
           return this.#selected(client, lease, remembered);
         }
         if (mayWait) return 'wait';
@@ -165,17 +182,19 @@ export class Selector {
     });
   }
 
-  /** What `select` would choose now, changing nothing but a rotation that balancing keeps. */
-  explain(client: Client): { readonly server: string | undefined; readonly reason: DecisionReason } {
-    const now = this.now();
-    for (const strategy of this.#strategies) {
-      const server = this.#pool.get(strategy.lookup(client, now));
-      if (server !== undefined && admitsPersistentClients(server)) {
-        return { server: server.name, reason: strategy.reason };
-      }
+  /** What `select` would do now, changing nothing. */
+  explain(client: Client, mayWait = false): Explanation {
+    const lease = new Lease();
+    const remembered = this.#remembered(client, lease, this.now());
+    if (remembered !== undefined) {
+      const { name: server } = remembered;
+      if (admitsPersistentClients(remembered)) return { server, reason: lease.reason };
+      if (mayWait) return { server, reason: 'wait' };
     }
-    const server = this.#pool.pick(client, []);
-    return { server: server?.name, reason: server === undefined ? 'none' : 'balance' };
+    const { server, isCertain } = this.#pool.peek(client, mayWait);
+    if (!isCertain) return { server: server?.name, reason: 'balance', isUncertain: true };
+    if (server !== undefined) return { server: server.name, reason: 'balance' };
+    return { server: undefined, reason: mayWait && this.#pool.isFull(lease.tried) ? 'wait' : 'none' };
   }
 
   /** The first remembered server that is usable, full or not; sets the lease's reason. */

@@ -1,4 +1,6 @@
 import type { FactEmitter } from '../fact-emitter.ts';
+import { guardPersistence } from '../persistence/guarded-persistence.ts';
+import type { Persistence } from '../persistence/persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { ServiceEvents } from './service-events.ts';
 
@@ -51,4 +53,11 @@ export class ExtensionFailures {
       atMs: clock.wallMs(),
     });
   }
+}
+
+/** The same persistence, whose strategies tell of their failures instead of throwing. */
+export function reportFailures(persistence: Persistence, failures: ExtensionFailures): Persistence {
+  return guardPersistence(persistence, ({ reason }, call, error) => {
+    failures.report(`persistence '${reason}'`, call, error);
+  });
 }

@@ -2,12 +2,11 @@ import type { Engine } from '../engine/engine.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Server } from '../model/server.ts';
-import { guardPersistence } from '../persistence/guarded-persistence.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { Pool } from '../pool/pool.ts';
 import { Selector } from '../pool/selector.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { ExtensionFailures } from './extension-failures.ts';
+import { ExtensionFailures, reportFailures } from './extension-failures.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { ServiceEvents } from './service-events.ts';
 import type { ServiceStats } from './service-stats.ts';
@@ -40,9 +39,7 @@ export function openContext(parts: ContextParts): ServiceContext {
   const { options, bound, engine, quickAck, facts, stats, sessionEnded } = parts;
   const { name: service, pool, runtime } = options;
   const failures = new ExtensionFailures(service, runtime, facts);
-  const persistence = guardPersistence(options.persistence, (strategy, call, error) => {
-    failures.report(`persistence '${strategy.reason}'`, call, error);
-  });
+  const persistence = reportFailures(options.persistence, failures);
   const selector = new Selector(service, pool, persistence, runtime.clock, facts);
   const { host, port } = bound;
   const abortsOnDown = pool.options.healthCheck?.options.onDown === 'abort';

@@ -144,6 +144,8 @@ export interface DrainFinishedEvent extends ServerFact {
   /** `empty`: the last session ended by itself; `deadline`: what was left was cut. */
   readonly reason: 'empty' | 'deadline';
   readonly aborted: number;
+  /** The IP addresses of clients that persistence sent to the server during the drain; 1000 at most. */
+  readonly clients: readonly string[];
 }
 
 /** A worker thread died, and with it its sessions; those of other workers go on. */

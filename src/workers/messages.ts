@@ -96,6 +96,8 @@ export type Report =
 /** What a worker tells of one service. */
 export type ServiceReport =
   | { readonly kind: 'connected' | 'connectFailed'; readonly service: number; readonly server: string }
+  /** A client came to a server that drains. */
+  | { readonly kind: 'returned'; readonly service: number; readonly server: string; readonly client: string }
   /** A server has room, or no session any more. */
   | { readonly kind: 'released'; readonly service: number; readonly server: string }
   /** The listener has room that another one waits for. */

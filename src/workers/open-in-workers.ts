@@ -149,6 +149,7 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
 
   onReport(thread: WorkerThread, report: ServiceReport): void {
     if (report.kind === 'roomLeft') this.#offerConnection(thread);
+    else if (report.kind === 'returned') this.#onReturn(report.server, report.client);
     else this.#onServerReport(report.kind, report.server);
   }
 
@@ -250,6 +251,12 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
     if (server === undefined) return;
     pool[kind](server);
     if (kind === 'released') this.#offerServer(name);
+  }
+
+  #onReturn(name: string, client: string): void {
+    const { pool } = this.context;
+    const server = pool.get(name);
+    if (server !== undefined) pool.returned(server, client);
   }
 
   /** A place on a server is free: to those who wait, in whatever worker. */

@@ -105,6 +105,16 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     this.wake();
   }
 
+  close(): void {
+    if (this.#state !== 'open' || this.outgoing.isKeeping) {
+      this.reset();
+      return;
+    }
+    this.outgoing.end();
+    this.#incoming?.abandon();
+    this.#leave();
+  }
+
   reset(): void {
     if (this.#state === 'gone') this.#error = this.#fault;
     else this.#drop(this.#fault);
