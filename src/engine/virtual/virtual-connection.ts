@@ -106,13 +106,9 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   close(): void {
-    if (this.#state !== 'open' || this.outgoing.isKeeping) {
-      this.reset();
-      return;
-    }
-    this.outgoing.end();
-    this.#incoming?.abandon();
-    this.#leave();
+    const isWhole = this.#state === 'open' && !this.outgoing.isKeeping;
+    if (isWhole) this.#drop(this.#fault, 'end');
+    else this.reset();
   }
 
   reset(): void {
@@ -279,11 +275,11 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     source.#stopRelay();
   }
 
-  #drop(error: SluiceError | undefined): void {
+  #drop(error: SluiceError | undefined, how: 'reset' | 'end' = 'reset'): void {
     if (this.#state === 'gone') return;
     this.#error = error;
     this.#incoming?.abandon();
-    this.outgoing.reset();
+    this.outgoing[how]();
     this.#leave();
   }
 
