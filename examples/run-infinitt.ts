@@ -16,6 +16,7 @@ import { readCommandLine, type Settings } from './infinitt/command-line.ts';
 import { printEvents, printServices, showOverview } from './infinitt/console-view.ts';
 import { choosePorts } from './infinitt/port-choice.ts';
 import { selfTest } from './infinitt/self-test.ts';
+import { surviveTerminal } from './infinitt/terminal.ts';
 
 async function run(settings: Settings): Promise<number> {
   const vip = settings.vip ?? '127.0.0.1';
@@ -25,7 +26,9 @@ async function run(settings: Settings): Promise<number> {
   if (notice !== undefined) console.error(notice);
 
   const cluster = isDemo ? await startDemoCluster() : undefined;
-  const { serverPorts, engine } = settings;
+  const { engine } = settings;
+  // Moved or not, the services stand before servers on the ports that they have.
+  const serverPorts = { ...wanted, ...settings.serverPorts };
   try {
     const config = infinittPreset({
       vip,
@@ -66,6 +69,7 @@ async function serve(balancer: Balancer, cluster: DemoCluster | undefined, json:
   return 0;
 }
 
+surviveTerminal();
 const settings = readCommandLine(process.argv.slice(2));
 try {
   process.exitCode = typeof settings === 'number' ? settings : await run(settings);

@@ -46,8 +46,8 @@ for (const { name, listeners } of balancer.overview().services) {
   for (const { protocol, host, port } of listeners) console.log(`${name} (${protocol}) on ${host}:${port}`);
 }
 
-// Maintenance of PACS1: no new clients; what is left after ten minutes is cut.
-const outcomes = await balancer.drain({ server: 'PACS1', deadlineMs: 600_000 });
+// Maintenance of PACS1: no new clients; what is left after ten minutes is cut, and then nobody comes any more.
+const outcomes = await balancer.drain({ server: 'PACS1', deadlineMs: 600_000, then: 'halt' });
 for (const [service, outcome] of outcomes) console.log(`${service}: PACS1 drained (${outcome})`);
 console.log('Ctrl+C ends');
 

@@ -1,4 +1,5 @@
-export { Balancer, type BalancerOptions, type ServerSelection } from './balancer/balancer.ts';
+export { Balancer, type BalancerOptions } from './balancer/balancer.ts';
+export type { ServerSelection } from './balancer/server-selection.ts';
 export type {
   BalancerConfig,
   CommonServiceConfig,
@@ -14,7 +15,8 @@ export type { InfinittPorts, InfinittPresetOptions, InfinittServer } from './pre
 
 export { Listener, type ListenerChanges } from './listener/listener.ts';
 export { SnatUdpForwarder } from './listener/snat-udp-forwarder.ts';
-export type { Explanation, Service } from './listener/service.ts';
+export type { Service } from './listener/service.ts';
+export type { Explanation } from './pool/selector.ts';
 export type { DrainOptions, DrainOutcome } from './listener/drain.ts';
 export type { LifecycleState, StopOptions } from './listener/lifecycle.ts';
 export type {
@@ -98,6 +100,7 @@ export type { Endpoint } from './model/endpoint.ts';
 export { adminStates, Server, ServerState } from './model/server.ts';
 export type { AdminState, Health, ProbeReport, ServerOptions } from './model/server.ts';
 export type {
+  AcceptOptions,
   Acceptor,
   Connection,
   ConnectionHandler,

@@ -86,9 +86,9 @@ export class OptionReader {
   oneOf<const C extends string, T = never>(
     key: string,
     choices: readonly C[],
-    rule: { readonly default?: T } = {},
+    rule: { readonly default?: T; readonly hint?: string } = {},
   ): C | T {
-    const expected = `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`;
+    const expected = `one of ${choices.map((choice) => `'${choice}'`).join(', ')}${rule.hint ?? ''}`;
     return this.#read(key, rule, expected, (value): value is C => choices.includes(value as C));
   }
 

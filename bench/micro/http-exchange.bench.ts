@@ -45,6 +45,7 @@ class StubConnection implements Connection {
   readonly localPort = 80;
   readonly bytesRead = 0;
   bytesWritten = 0;
+  readonly unacknowledgedBytes = 0;
   readonly lastActiveMs = performance.now();
   readonly isClosed = false;
 
@@ -69,6 +70,7 @@ class StubConnection implements Connection {
   pause(): void {}
   resume(): void {}
   end(): void {}
+  close(): void {}
   reset(): void {}
   relay(): void {}
 }

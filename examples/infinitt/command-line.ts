@@ -35,8 +35,9 @@ const services = ['web', 'dicom', 'query', 'mwl', 'check'] as const;
  * @returns the settings, or the exit code: 0 after `--help`, 2 for bad flags
  */
 export function readCommandLine(args: readonly string[]): Settings | number {
-  const command = makeCommand();
+  let command: Command;
   try {
+    command = makeCommand();
     command.parse(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -68,10 +69,13 @@ function makeCommand(): Command {
         .default({}, 'as shown'),
     )
     .addOption(
-      new Option('--server-ports <list>', 'ports of the real servers, where they differ, the same way')
+      new Option(
+        '--server-ports <list>',
+        'ports of the real servers, where they differ, the same way; no offset is added',
+      )
         .env('SLUICE_SERVER_PORTS')
         .argParser(parsePorts)
-        .default({}, 'the same'),
+        .default({}, 'those of --ports'),
     )
     .addOption(
       new Option(
@@ -88,14 +92,16 @@ function makeCommand(): Command {
         .default('auto'),
     )
     .addOption(
-      new Option('--json', 'print events as JSON lines instead of the overview')
-        .env('SLUICE_JSON')
-        .default(false),
+      new Option('--json', 'print events as JSON lines instead of the overview (env: SLUICE_JSON=1)').default(
+        readSwitch('SLUICE_JSON'),
+        'off',
+      ),
     )
     .addOption(
-      new Option('--self-test', 'send real traffic through all five services, print the results, exit 0 or 1')
-        .env('SLUICE_SELF_TEST')
-        .default(false),
+      new Option(
+        '--self-test',
+        'send real traffic through all five services, print the results, exit 0 or 1 (env: SLUICE_SELF_TEST=1)',
+      ).default(readSwitch('SLUICE_SELF_TEST'), 'off'),
     )
     .addHelpText(
       'after',
@@ -104,6 +110,16 @@ function makeCommand(): Command {
     .allowExcessArguments(false)
     .showHelpAfterError('(--help shows all flags)')
     .exitOverride();
+}
+
+/** @throws CommanderError for what is neither on nor off */
+function readSwitch(variable: string): boolean {
+  const text = process.env[variable] ?? '';
+  if (/^(?:1|true|yes|on)$/i.test(text)) return true;
+  if (/^(?:0|false|no|off)?$/i.test(text)) return false;
+  const problem = `error: ${variable}: expected 1 or 0, true or false, yes or no, on or off, got '${text}'`;
+  console.error(problem);
+  throw new CommanderError(1, 'sluice.switch', problem);
 }
 
 function parseAddress(text: string): string {

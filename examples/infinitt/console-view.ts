@@ -1,4 +1,5 @@
 import { serviceEventNames, type Balancer } from 'sluice';
+import { overviewScreen } from './overview-screen.ts';
 import { overviewTable } from './overview-table.ts';
 
 /** Prints every event as one line of JSON. */
@@ -23,29 +24,62 @@ export function printServices(balancer: Balancer): void {
 }
 
 /**
- * Keeps the System Overview on the screen: drawn in place on a terminal, else printed whenever something
- * other than a counter has changed.
+ * Keeps the System Overview on the screen: drawn in place on a terminal, as far as it fits into the window, else printed
+ * whenever something other than a counter has changed.
  *
  * @returns a function that ends it
  */
-export function showOverview(balancer: Balancer): () => void {
+export function showOverview(
+  balancer: Pick<Balancer, 'overview'>,
+  output: OutputStream = process.stdout,
+): () => void {
+  const draw = output.isTTY ? drawer(balancer, output) : printer(balancer, output);
+  draw();
+  const timer = setInterval(draw, 1000);
+  return () => clearInterval(timer);
+}
+
+/** Standard output, or what stands for it. */
+export type OutputStream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'write'>;
+
+/** Where the system does not tell, as on a serial line. */
+const usualSize = { columns: 80, rows: 24 };
+
+function drawer(balancer: Pick<Balancer, 'overview'>, output: OutputStream): () => void {
+  let last: { readonly lines: number; readonly columns: number } | undefined = undefined;
+  return () => {
+    const columns = output.columns || usualSize.columns;
+    const rows = output.rows || usualSize.rows;
+    const lines = overviewScreen(balancer.overview(), { columns, rows });
+    // In a window of another size, what was drawn is wrapped anew, and nobody knows where it begins.
+    const isResized = last !== undefined && last.columns !== columns;
+    const back = last === undefined ? '' : isResized || last.lines >= rows ? clear : up(last.lines);
+    output.write(`${back}${lines.map((line) => `${line}${clearLine}\n`).join('')}${clearRest}`);
+    last = { lines: lines.length, columns };
+  };
+}
+
+const clear = '\u001b[2J\u001b[H';
+/** To the right of what was written, and below it: a screen that is cleared whole is history to some terminals. */
+const clearLine = '\u001b[K';
+const clearRest = '\u001b[0J';
+
+function up(lines: number): string {
+  return `\u001b[${lines}A`;
+}
+
+function printer(balancer: Pick<Balancer, 'overview'>, output: OutputStream): () => void {
   let lastStates = '';
-  let lastLines = 0;
-  const draw = (): void => {
+  return () => {
     const overview = balancer.overview();
     const states = JSON.stringify(overview.services, (key, value: unknown) =>
       isCounter(key) ? undefined : value,
     );
-    if (!process.stdout.isTTY && states === lastStates) return;
+    if (states === lastStates) return;
     lastStates = states;
-    const text = `System Overview ${new Date(overview.atMs).toLocaleTimeString()}\n${overviewTable(overview)}\n`;
-    const back = process.stdout.isTTY && lastLines > 0 ? `\u001b[${lastLines}A\u001b[0J` : '';
-    process.stdout.write(back + text);
-    lastLines = text.split('\n').length - 1;
+    const title = `System Overview ${new Date(overview.atMs).toLocaleTimeString()}`;
+    output.write(`${title}\n${overviewTable(overview)}\n`);
   };
-  draw();
-  const timer = setInterval(draw, 1000);
-  return () => clearInterval(timer);
 }
 
 function isCounter(key: string): boolean {

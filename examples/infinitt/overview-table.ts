@@ -1,45 +1,68 @@
 import Table from 'cli-table3';
 import type { ListenerOverview, Overview, ServerOverview, ServiceOverview } from 'sluice';
 
+export const columnNames = [
+  'service',
+  'address',
+  'state',
+  'sessions',
+  'total',
+  'queue',
+  'from clients',
+  'from servers',
+  'last probe',
+] as const;
+
+export type ColumnName = (typeof columnNames)[number];
+
+type Cells = Readonly<Record<ColumnName, string>>;
+
+const leftAligned: readonly ColumnName[] = ['service', 'address', 'state', 'last probe'];
+
 /** The System Overview as a table: one row a service and protocol, one a server below it. */
-export function overviewTable(overview: Overview): string {
+export function overviewTable(overview: Overview, columns: readonly ColumnName[] = columnNames): string {
   const table = new Table({
-    head: [
-      'service',
-      'address',
-      'state',
-      'sessions',
-      'total',
-      'queue',
-      'from clients',
-      'from servers',
-      'last probe',
-    ],
+    head: [...columns],
     style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
+    colAligns: columns.map((column) => (leftAligned.includes(column) ? 'left' : 'right')),
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   for (const service of overview.services) {
     for (const listener of service.listeners) {
-      table.push(listenerRow(service, listener));
-      for (const server of listener.servers) table.push(serverRow(server));
+      const rows = [listenerRow(service, listener), ...listener.servers.map(serverRow)];
+      for (const cells of rows) table.push(columns.map((column) => cells[column]));
     }
   }
   return table.toString();
 }
 
-function listenerRow(service: ServiceOverview, listener: ListenerOverview): string[] {
+function listenerRow(service: ServiceOverview, listener: ListenerOverview): Cells {
   const { protocol, host, port, status, sessions, sessionsTotal, queued } = listener;
-  const traffic = [formatBytes(listener.bytesFromClients), formatBytes(listener.bytesFromServers)];
-  const counts = [sessions, sessionsTotal, queued].map(String);
-  return [`${service.name} (${protocol})`, `${host}:${port}`, status, ...counts, ...traffic, ''];
+  return {
+    service: `${service.name} (${protocol})`,
+    address: `${host}:${port}`,
+    state: status,
+    sessions: String(sessions),
+    total: String(sessionsTotal),
+    queue: String(queued),
+    'from clients': formatBytes(listener.bytesFromClients),
+    'from servers': formatBytes(listener.bytesFromServers),
+    'last probe': '',
+  };
 }
 
-function serverRow(server: ServerOverview): string[] {
-  const traffic = [formatBytes(server.bytesFromClients), formatBytes(server.bytesFromServer)];
-  const counts = [String(server.sessions), String(server.sessionsTotal), ''];
-  const probe = server.lastProbe === undefined ? '' : server.lastProbe.code;
-  return [`  ${server.name}`, `${server.host}:${server.port}`, stateOf(server), ...counts, ...traffic, probe];
+function serverRow(server: ServerOverview): Cells {
+  return {
+    service: `  ${server.name}`,
+    address: `${server.host}:${server.port}`,
+    state: stateOf(server),
+    sessions: String(server.sessions),
+    total: String(server.sessionsTotal),
+    queue: '',
+    'from clients': formatBytes(server.bytesFromClients),
+    'from servers': formatBytes(server.bytesFromServer),
+    'last probe': server.lastProbe?.code ?? '',
+  };
 }
 
 /** Admin state and health in one word each, as far as they differ from the usual. */

@@ -23,20 +23,21 @@ export async function choosePorts(
   mayMove: boolean,
 ): Promise<PortChoice> {
   if (offset !== undefined) return { ports: withOffset(ports, offset), notice: undefined };
-  let notice: string | undefined;
+  let notice = '';
+  const noticeOf = (moved: number): string =>
+    `${notice}: the services listen on ports moved by ${moved}; the real servers are reached on their own`;
   for (const candidate of offsets) {
     const shifted = withOffset(ports, candidate);
     const obstacle = await findObstacle(vip, shifted);
-    const moves = obstacle?.code === 'EACCES' || (obstacle?.code === 'EADDRINUSE' && mayMove);
-    if (!moves)
-      return {
-        ports: shifted,
-        notice: candidate === 0 ? undefined : `${notice}; ports are moved by ${candidate}`,
-      };
-    notice ??=
-      obstacle.code === 'EACCES'
-        ? `Port ${obstacle.port} is not permitted to this user (CAP_NET_BIND_SERVICE would allow it)`
-        : `Port ${obstacle.port} of ${vip} is in use`;
+    // Once they are moved, one number is as good as another.
+    const isFreeToMove = mayMove || candidate > 0;
+    const moves = obstacle?.code === 'EACCES' || (obstacle?.code === 'EADDRINUSE' && isFreeToMove);
+    if (!moves) return { ports: shifted, notice: candidate === 0 ? undefined : noticeOf(candidate) };
+    if (notice === '')
+      notice =
+        obstacle.code === 'EACCES'
+          ? `Port ${obstacle.port} is not permitted to this user (CAP_NET_BIND_SERVICE would allow it)`
+          : `Port ${obstacle.port} of ${vip} is in use`;
   }
   return { ports, notice: undefined };
 }

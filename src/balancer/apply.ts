@@ -1,7 +1,7 @@
-import type { StopOptions } from '../listener/lifecycle.ts';
+import { readGraceMs, type StopOptions } from '../listener/lifecycle.ts';
 import type { ServicePlan } from './plan.ts';
 import type { PlannedService } from './planned-service.ts';
-import { joinErrors, startAll } from './start-all.ts';
+import { startInPlaceOf } from './succession.ts';
 
 /** What became of a plan. */
 export interface Applied {
@@ -9,12 +9,15 @@ export interface Applied {
   readonly services: readonly PlannedService[];
   /** Those that they replaced, or that are gone: told to stop, with sessions that may still go on. */
   readonly retiring: readonly PlannedService[];
+  /** Resolves when their sessions have ended. */
+  readonly ended: Promise<unknown>;
 }
 
 /**
  * Turns the present services into those of a plan. Resolves as soon as the new ones serve.
  *
- * @throws SluiceError where a new service cannot start; the present ones are as before then
+ * @throws OptionsError for a grace time out of range
+ * @throws SluiceError where a new service cannot start; the present ones serve as before then
  */
 export async function applyPlan(
   present: readonly PlannedService[],
@@ -23,27 +26,28 @@ export async function applyPlan(
   isStarted: boolean,
   stop: StopOptions,
 ): Promise<Applied> {
+  readGraceMs(stop);
   const kept = new Map<ServicePlan, PlannedService>();
-  for (const plan of plans) {
+  const successors = new Map<PlannedService, PlannedService>();
+  const services = plans.map((plan) => {
     const service = present.find(({ name }) => name === plan.name);
-    if (service?.differsOnlyInServers(plan) === true) kept.set(plan, service);
-  }
-  const services = plans.map((plan) => kept.get(plan) ?? build(plan));
+    if (service?.differsOnlyInServers(plan) === true) {
+      kept.set(plan, service);
+      return service;
+    }
+    const built = build(plan);
+    if (service !== undefined) successors.set(built, service);
+    return built;
+  });
   const added = services.filter((service) => !present.includes(service));
   const retiring = present.filter((service) => !services.includes(service));
 
-  // The old ones let go of their ports before the new ones bind; their sessions end in their own time.
-  const stopped = Promise.all(retiring.map((service) => service.retire(stop)));
-  await Promise.all(retiring.map((service) => service.released));
-  try {
-    if (isStarted) await startAll(added);
-  } catch (error) {
-    await stopped;
-    await startAll(retiring).catch((also: unknown) => {
-      throw joinErrors([error, also]);
-    });
-    throw error;
-  }
+  for (const [successor, service] of successors) successor.inherit(service);
+  if (isStarted) await startInPlaceOf(partsOf(retiring), partsOf(added));
   for (const [plan, service] of kept) service.updateServers(plan);
-  return { services, retiring };
+  return { services, retiring, ended: Promise.all(retiring.map((service) => service.retire(stop))) };
+}
+
+function partsOf(services: readonly PlannedService[]): PlannedService['parts'] {
+  return services.flatMap(({ parts }) => parts);
 }

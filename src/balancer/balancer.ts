@@ -2,31 +2,28 @@ import { SharedEngine } from '../engine/shared-engine.ts';
 import { SluiceError } from '../errors.ts';
 import { FactEmitter } from '../fact-emitter.ts';
 import type { EngineKind } from '../engine/select-engine.ts';
-import { worseOutcome, type DrainOutcome } from '../listener/drain.ts';
+import { worseOutcome, type DrainOptions, type DrainOutcome } from '../listener/drain.ts';
 import type { EngineSource } from '../listener/engine-lease.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
 import { newTableSeed } from '../listener/listener-options.ts';
-import type { Explanation, Service } from '../listener/service.ts';
+import type { Service } from '../listener/service.ts';
 import type { AdminState } from '../model/server.ts';
+import { OptionReader } from '../options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
+import type { Explanation } from '../pool/selector.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { systemRuntime } from '../runtime/system-runtime.ts';
+import { readRuntime } from '../runtime/runtime-option.ts';
+import { withSafeLog } from '../runtime/safe-log.ts';
+import { requireEvent } from '../service/required-event.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
 import type { Overview } from './balancer-overview.ts';
 import { applyPlan } from './apply.ts';
 import { planBalancer, type BalancerPlan, type ServicePlan } from './plan.ts';
 import { PlannedService } from './planned-service.ts';
+import { readSelection, type ServerSelection } from './server-selection.ts';
 import { startAll } from './start-all.ts';
 import { Workers } from '../workers/workers.ts';
-
-/** Which server an order is for: in one service, or in every service that has it. */
-export interface ServerSelection {
-  /** The server's name. */
-  readonly server: string;
-  /** The service's name. @default every service with a server of that name */
-  readonly service?: string;
-}
 
 /** What a balancer needs of the world. */
 export interface BalancerOptions {
@@ -49,15 +46,17 @@ export class Balancer {
   readonly #workers: Workers | undefined = undefined;
   readonly #workersProblem: string | undefined;
   #services: readonly PlannedService[];
-  /** Replaced by a change, and not at their end yet. */
-  #retiring: readonly PlannedService[] = [];
+  /** Replaced by changes, and not at their end yet. */
+  readonly #retiring = new Set<PlannedService>();
   #isStarted = false;
-  /** Changes run one after the other. */
+  /** Changes run one after the other, each until what it brings serves. */
   #changing: Promise<unknown> = Promise.resolve();
 
   /** @throws OptionsError with every problem of the configuration; no socket was opened then */
   constructor(config: BalancerConfig, options: BalancerOptions = {}) {
-    this.#runtime = options.runtime ?? systemRuntime;
+    const reader = new OptionReader('balancer', options);
+    this.#runtime = withSafeLog(readRuntime(reader));
+    reader.finish();
     this.#tableSeed = newTableSeed(this.#runtime.random);
     const { engine, workers, workersProblem, services, tables } = this.#plan(config, undefined);
     this.#engine = typeof engine === 'string' ? new SharedEngine(engine, this.#runtime) : engine;
@@ -81,16 +80,19 @@ export class Balancer {
   }
 
   on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('on', name, handler);
     this.#facts.on(name, handler);
     return this;
   }
 
   once<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('once', name, handler);
     this.#facts.once(name, handler);
     return this;
   }
 
   off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('off', name, handler);
     this.#facts.off(name, handler);
     return this;
   }
@@ -132,20 +134,20 @@ export class Balancer {
   }
 
   /**
-   * Takes no new clients to a server; those that persistence sends there still come. Resolves when its
-   * sessions are over, or were cut at `deadlineMs` and the server halted; without a deadline that may take as
-   * long as persistent clients keep calling.
+   * Takes no new clients to a server; those that persistence sends there still come. Resolves when it has no
+   * session, or has had none for `quietForMs`, or when its sessions were cut at `deadlineMs` and the server halted;
+   * without a deadline that may take as long as persistent clients keep calling. With `then: 'halt'` it is halted as
+   * well once it is empty, and nobody comes any more.
    *
    * @returns the outcome by service
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server or service
+   * @throws OptionsError for whatever else the order states
    */
-  async drain(
-    order: ServerSelection & { readonly deadlineMs?: number },
-  ): Promise<ReadonlyMap<string, DrainOutcome>> {
-    const { server, deadlineMs } = order;
-    const options = deadlineMs === undefined ? { server } : { server, deadlineMs };
+  async drain(order: ServerSelection & DrainOptions): Promise<ReadonlyMap<string, DrainOutcome>> {
+    const selection = readSelection('drain', order, ['deadlineMs', 'quietForMs', 'then']);
+    const { service: _, ...options } = order;
     const outcomes = new Map<string, DrainOutcome>();
-    const drains = this.#partsWith(order).map(async (part) => {
+    const drains = this.#partsWith(selection).map(async (part) => {
       const outcome = await part.drain(options);
       outcomes.set(part.name, worseOutcome(outcome, outcomes.get(part.name) ?? outcome));
     });
@@ -169,11 +171,13 @@ export class Balancer {
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND`; OptionsError for a weight that is not 0 to 256
    */
   setWeight(order: ServerSelection & { readonly weight: number }): void {
-    for (const { pool } of this.#partsWith(order)) pool.setWeight(order.server, order.weight);
+    const selection = readSelection('setWeight', order, ['weight']);
+    for (const { pool } of this.#partsWith(selection)) pool.setWeight(selection.server, order.weight);
   }
 
   /**
-   * Where a client of this IP address would go now, and why, in every service.
+   * Where the next new session of a client of this IP address would go now, and why, in every service. Changes
+   * nothing.
    *
    * @throws OptionsError where it is no IP address
    */
@@ -192,41 +196,40 @@ export class Balancer {
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service, or as `start`; nothing was added then
    */
   duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
-    return this.#change(() => {
+    return this.#replace(() => {
       const original = this.#require(service);
       const persistence = original.parts[0]?.persistence;
       const copy = { ...original.toConfig(), persistence, ...changes } as ServiceConfig;
-      return this.#apply({ services: [...this.#services.map(({ source }) => source), copy] }, {});
-    });
+      return { services: [...this.#services.map(({ source }) => source), copy] };
+    }, {});
   }
 
   /**
    * Makes another configuration the present one. What did not change is not touched; where only servers
-   * changed, they change while sessions go on; a service with other options is replaced: the new one listens
-   * at once, and sessions of the old one have `graceMs`. Resolves when these have ended. The engine stays.
+   * changed, they change while sessions go on. A service with other options is replaced without losing a client:
+   * the new one takes the socket, and sessions of the old one have `graceMs`. Resolves when these have ended; a
+   * further change does not wait for them, but for the new services to serve. The engine stays.
    *
    * @throws OptionsError with every problem; nothing was changed then
-   * @throws SluiceError as `start`, where a new service cannot bind; services that it replaced are started
-   * again
+   * @throws SluiceError as `start`, where a new service cannot bind; the present ones serve as before then
    */
   apply(config: BalancerConfig, options: StopOptions = {}): Promise<void> {
-    return this.#change(() => this.#apply(config, options));
+    return this.#replace(() => config, options);
   }
 
-  async #apply(config: BalancerConfig, options: StopOptions): Promise<void> {
-    const plan = this.#plan(config, this.#workers !== undefined);
-    const { services, retiring } = await applyPlan(
-      this.#services,
-      plan.services,
-      (service) => this.#build(service),
-      this.#isStarted,
-      options,
-    );
-    this.#services = services;
-    this.#tables = plan.tables;
-    this.#retiring = retiring;
-    await Promise.all(retiring.map((service) => service.stop({})));
-    this.#retiring = [];
+  async #replace(next: () => BalancerConfig, options: StopOptions): Promise<void> {
+    const { retiring, ended } = await this.#change(async () => {
+      const plan = this.#plan(next(), this.#workers !== undefined);
+      const build = (service: ServicePlan): PlannedService => this.#build(service);
+      const applied = await applyPlan(this.#services, plan.services, build, this.#isStarted, options);
+      this.#services = applied.services;
+      this.#tables = plan.tables;
+      for (const service of applied.retiring) this.#retiring.add(service);
+      return applied;
+    });
+    await ended.finally(() => {
+      for (const service of retiring) this.#retiring.delete(service);
+    });
   }
 
   async #stopServices(options: StopOptions): Promise<void> {
@@ -255,7 +258,8 @@ export class Balancer {
   }
 
   #setAdminState(order: ServerSelection, adminState: AdminState): void {
-    for (const { pool } of this.#partsWith(order)) pool.setAdminState(order.server, adminState);
+    const selection = readSelection(adminState, order);
+    for (const { pool } of this.#partsWith(selection)) pool.setAdminState(selection.server, adminState);
   }
 
   #partsWith({ server, service }: ServerSelection): readonly Service[] {

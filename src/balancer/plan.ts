@@ -7,6 +7,7 @@ import {
   type ServiceBasics,
 } from '../listener/listener-options.ts';
 import { refuseSelfForwarding } from '../listener/self-forwarding.ts';
+import { refuseTwins } from '../listener/server-twins.ts';
 import { OptionReader } from '../options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { TableOrigins } from '../persistence/persistence-specs.ts';
@@ -40,6 +41,8 @@ export interface BalancerPlan {
   readonly tables: ReadonlyMap<string, Persistence>;
 }
 
+const modes = ['tcp', 'http', 'udp', 'tcp+udp'] as const;
+
 /**
  * Reads a whole configuration.
  *
@@ -55,30 +58,37 @@ export function planBalancer(config: BalancerConfig, origins: TableOrigins): Bal
   const problem = asked > 0 ? workersProblem() : undefined;
   const workers = problem === undefined ? asked : 0;
   const isShared = origins.isShared ?? workers > 0;
-  const services = reader
+  const planned = reader
     .list('services', { min: 1 })
-    .map(({ value, path }) =>
-      planService(new OptionReader(path, value, reader.problems), value, tables, { ...origins, isShared }),
-    );
-  refuseClashes(services, reader.problems);
+    .map(({ value, path }) => planService(value, path, reader.problems, tables, { ...origins, isShared }));
+  refuseClashes(planned, reader.problems);
   if (asked > 0 || isShared) {
-    const sources = services.map(({ source }) => source);
+    const sources = planned.map((service) => service?.source);
     refuseForWorkers(engine, sources, reader.problems);
   }
   reader.finish();
+  const services = planned.filter((service) => service !== undefined);
   return { engine, workers, workersProblem: problem, services, tables };
 }
 
+/** @returns undefined where it cannot be told what kind of service that is meant to be; all else may be half right */
 function planService(
-  reader: OptionReader,
   value: unknown,
+  path: string,
+  problems: OptionProblem[],
   tables: Map<string, Persistence>,
   origins: TableOrigins,
-): ServicePlan {
-  const mode = reader.oneOf('mode', ['tcp', 'http', 'udp', 'tcp+udp']);
+): ServicePlan | undefined {
+  const problemsBefore = problems.length;
+  const reader = new OptionReader(path, value, problems);
+  if (problems.length > problemsBefore) return undefined;
+  const mode: ServiceConfig['mode'] | undefined = reader.oneOf('mode', modes);
   const basics = resolveBasics(reader, mode === 'http', tables, origins);
   const pool = resolvePoolOptions(reader);
   refuseSelfForwarding(basics, pool.servers, reader.at('servers'), reader.problems);
+  refuseTwins(pool.servers, basics.port, reader.at('servers'), reader.problems);
+  // Which further options there are depends on the mode.
+  if (mode === undefined) return undefined;
   if (mode === 'udp') resolveUdpOptions(reader);
   else resolveCarriage(reader, mode === 'http' ? 'http' : 'tcp');
   const udpPool = mode === 'tcp+udp' ? planUdpHalf(reader.child('udp'), pool) : pool;
@@ -97,23 +107,29 @@ function planUdpHalf(reader: OptionReader, pool: ResolvedPoolOptions): ResolvedP
 }
 
 /** Names must be unique, and no two services may bind the same address, port and protocol. */
-function refuseClashes(services: readonly ServicePlan[], problems: OptionProblem[]): void {
+function refuseClashes(services: readonly (ServicePlan | undefined)[], problems: OptionProblem[]): void {
   for (const [index, service] of services.entries()) {
+    if (service === undefined) continue;
     for (const earlier of services.slice(0, index)) {
-      const path = `services[${index}]`;
-      // A wrong name, host or port is undefined here, and its own problem.
-      if (service.name && service.name === earlier.name) {
-        problems.push({
-          path: `${path}.name`,
-          expected: 'a name used once',
-          actual: `'${service.name}' again`,
-        });
-      }
-      if (!bindsSame(service, earlier)) continue;
-      const actual = `${service.host} port ${service.port}, which '${earlier.name}' has`;
-      problems.push({ path: `${path}.port`, expected: 'an address and port of its own', actual });
+      if (earlier !== undefined) refuseClash(service, earlier, `services[${index}]`, problems);
     }
   }
+}
+
+/** What is wrong with either by itself is undefined here, and its own problem. */
+function refuseClash(
+  service: ServicePlan,
+  earlier: ServicePlan,
+  path: string,
+  problems: OptionProblem[],
+): void {
+  if (service.name && service.name === earlier.name) {
+    const actual = `'${service.name}' again`;
+    problems.push({ path: `${path}.name`, expected: 'a name used once', actual });
+  }
+  if (!service.host || !service.port || !bindsSame(service, earlier)) return;
+  const actual = `${service.host} port ${service.port}, which '${earlier.name}' has`;
+  problems.push({ path: `${path}.port`, expected: 'an address and port of its own', actual });
 }
 
 function bindsSame(a: ServicePlan, b: ServicePlan): boolean {
@@ -121,7 +137,5 @@ function bindsSame(a: ServicePlan, b: ServicePlan): boolean {
   const tcp = (plan: ServicePlan): boolean => plan.mode !== 'udp';
   const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
   const sameProtocol = (udp(a) && udp(b)) || (tcp(a) && tcp(b));
-  return (
-    sameProtocol && a.port > 0 && a.port === b.port && (a.host === b.host || isAny(a.host) || isAny(b.host))
-  );
+  return sameProtocol && a.port === b.port && (a.host === b.host || isAny(a.host) || isAny(b.host));
 }

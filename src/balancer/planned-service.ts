@@ -1,6 +1,9 @@
 import type { StopOptions } from '../listener/lifecycle.ts';
 import type { Service } from '../listener/service.ts';
 import type { ServerOptions } from '../model/server.ts';
+import { expectHealth } from '../pool/known-health.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Protocol } from '../service/service-events.ts';
 import type { ServiceConfig } from './balancer-config.ts';
 import { describeService, type ServiceOverview } from './balancer-overview.ts';
 import { buildService, type BuildContext } from './build-service.ts';
@@ -31,19 +34,9 @@ export class PlannedService {
     await Promise.all(this.parts.map((part) => part.stop(options)));
   }
 
-  /**
-   * Stops it to make room for another: TCP sessions have their grace. UDP flows are cut, since their port is
-   * needed at once and their clients ask again.
-   */
+  /** Stops it once others serve in its place, or as one that is wanted no more. */
   async retire(options: StopOptions): Promise<void> {
-    await Promise.all(
-      this.parts.map((part) => part.stop(part.protocol === 'udp' ? { graceMs: 0 } : options)),
-    );
-  }
-
-  /** Resolves when a stop under way has given back the ports. */
-  get released(): Promise<unknown> {
-    return Promise.all(this.parts.map((part) => part.released));
+    await Promise.all(this.parts.map((part) => part.retire(options)));
   }
 
   overview(): ServiceOverview {
@@ -72,15 +65,41 @@ export class PlannedService {
    * given meanwhile (drain, halt, weight) stand.
    */
   updateServers(next: ServicePlan): void {
-    const before = new Map(this.#plan.pool.servers.map((server) => [server.name, server]));
-    for (const { pool } of this.parts) {
-      const now = new Map(pool.toOptions().servers.map((server) => [server.name, server]));
-      const servers = next.pool.servers.map((server): ServerOptions => {
-        const isSame = isSamePlain(before.get(server.name), server);
-        return isSame ? (now.get(server.name) ?? server) : server;
-      });
-      pool.updateServers(servers);
-    }
+    for (const { pool } of this.parts) pool.updateServers(serversOf(next, this.#plan, pool));
     this.#plan = next;
   }
+
+  /**
+   * Before it starts in the place of another: orders given there stand, as with `updateServers`, and what was found
+   * of a server holds until its first probe here, where it is checked in the same way.
+   */
+  inherit(predecessor: PlannedService): void {
+    for (const part of this.parts) {
+      const theirs = predecessor.parts.find(({ protocol }) => isUdp(protocol) === isUdp(part.protocol));
+      if (theirs === undefined) continue;
+      part.pool.updateServers(serversOf(this.#plan, predecessor.#plan, theirs.pool));
+      const isCheckedAlike = isSamePlain(checksOf(predecessor.source), checksOf(this.source));
+      if (isCheckedAlike && part.pool.options.healthCheck !== undefined) expectHealth(part.pool, theirs.pool);
+    }
+  }
+}
+
+/** The servers of a plan; those whose entry is the same as in the plan before as they are now. */
+function serversOf(next: ServicePlan, last: ServicePlan, present: Pool): readonly ServerOptions[] {
+  const before = new Map(last.pool.servers.map((server) => [server.name, server]));
+  const now = new Map(present.toOptions().servers.map((server) => [server.name, server]));
+  return next.pool.servers.map((server) => {
+    const isSame = isSamePlain(before.get(server.name), server);
+    return isSame ? (now.get(server.name) ?? server) : server;
+  });
+}
+
+function isUdp(protocol: Protocol): boolean {
+  return protocol === 'udp';
+}
+
+/** How servers are checked: what one check found says nothing of another. */
+function checksOf(config: ServiceConfig): unknown {
+  const { mode, healthCheck } = config;
+  return [mode, healthCheck, mode === 'tcp+udp' ? config.udp?.healthCheck : undefined];
 }

@@ -16,7 +16,7 @@ export function workersProblem(): string | undefined {
 /** Refuses what cannot go to other threads: live engines, policies and strategies. */
 export function refuseForWorkers(
   engine: EngineSource,
-  services: readonly ServiceConfig[],
+  services: readonly (ServiceConfig | undefined)[],
   problems: OptionProblem[],
 ): void {
   if (engine !== 'auto' && engine !== 'linux') {
@@ -24,6 +24,7 @@ export function refuseForWorkers(
     problems.push({ path: 'engine', expected, actual: describe(engine) });
   }
   for (const [index, service] of services.entries()) {
+    if (service === undefined) continue;
     const path = `services[${index}]`;
     refuseLiveBalance(service.balance, `${path}.balance`, problems);
     refuseLivePersistence(service.persistence, `${path}.persistence`, problems);

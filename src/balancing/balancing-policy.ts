@@ -32,4 +32,9 @@ export interface Picker {
    * @param tried servers that this session could not reach, usually none
    */
   pick(client: Client, tried: readonly Server[]): Server | undefined;
+  /**
+   * What `pick` would return now, changing nothing that the next `pick` goes by: for `explain()`. Without it, an
+   * explanation says only who may be picked where one server alone is left.
+   */
+  peek?(client: Client, tried: readonly Server[]): Server | undefined;
 }

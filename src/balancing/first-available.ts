@@ -22,4 +22,8 @@ class FirstAvailablePicker implements Picker {
   pick(_client: Client, tried: readonly Server[]): Server | undefined {
     return firstThatCanTake(this.#servers, 0, tried);
   }
+
+  peek(client: Client, tried: readonly Server[]): Server | undefined {
+    return this.pick(client, tried);
+  }
 }

@@ -38,6 +38,8 @@ class LeastConnectionsPicker implements Picker {
   readonly #shares: readonly number[];
   /** Where the search starts: the first of equals wins, so this is whose turn it is. */
   #next: number;
+  /** Whose turn it is after the last look. */
+  #after = 0;
 
   constructor(servers: readonly Server[], previous: Picker | undefined) {
     this.#servers = servers;
@@ -49,6 +51,16 @@ class LeastConnectionsPicker implements Picker {
 
   /** Hot path. */
   pick(_client: Client, tried: readonly Server[]): Server | undefined {
+    const server = this.#look(tried);
+    this.#next = this.#after;
+    return server;
+  }
+
+  peek(_client: Client, tried: readonly Server[]): Server | undefined {
+    return this.#look(tried);
+  }
+
+  #look(tried: readonly Server[]): Server | undefined {
     const count = this.#servers.length;
     const end = this.#next + count;
     let best: Server | undefined;
@@ -62,7 +74,7 @@ class LeastConnectionsPicker implements Picker {
       if (server.sessions === 0) break;
       limit = (server.sessions + 1) * (this.#shares[at] ?? 0) * clearlyLess;
     }
-    this.#next = turn < count ? turn : turn - count;
+    this.#after = turn < count ? turn : turn - count;
     return best;
   }
 

@@ -77,6 +77,11 @@ class RendezvousPicker implements Picker {
     return this.#servers[this.#cheapest(group, tried)];
   }
 
+  /** A pick moves nothing: what it keeps is what every later one would find. */
+  peek(client: Client, tried: readonly Server[]): Server | undefined {
+    return this.pick(client, tried);
+  }
+
   #choose(group: number): number {
     const choice = this.#cheapest(group) + 1;
     if (choice <= maxKeptChoice) this.#choices[group] = choice;

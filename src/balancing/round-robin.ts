@@ -30,6 +30,8 @@ class RoundRobinPicker implements Picker {
   readonly #turns: readonly Server[];
   readonly #walkLimit: number;
   #next: number;
+  /** Where the rotation goes on after the last look. */
+  #after = 0;
 
   constructor(servers: readonly Server[], previous: Picker | undefined) {
     this.#servers = servers;
@@ -41,12 +43,26 @@ class RoundRobinPicker implements Picker {
 
   /** Hot path. */
   pick(_client: Client, tried: readonly Server[]): Server | undefined {
+    const server = this.#look(tried);
+    this.#next = this.#after;
+    return server;
+  }
+
+  peek(_client: Client, tried: readonly Server[]): Server | undefined {
+    return this.#look(tried);
+  }
+
+  #look(tried: readonly Server[]): Server | undefined {
+    let turn = this.#next;
     for (let walked = 0; walked < this.#walkLimit; walked++) {
-      const server = this.#turns[this.#next];
-      this.#next = this.#next + 1 === this.#turns.length ? 0 : this.#next + 1;
-      if (server !== undefined && canTake(server, tried)) return server;
+      const server = this.#turns[turn];
+      turn = turn + 1 === this.#turns.length ? 0 : turn + 1;
+      if (server === undefined || !canTake(server, tried)) continue;
+      this.#after = turn;
+      return server;
     }
-    return firstThatCanTake(this.#servers, this.#next, tried);
+    this.#after = turn;
+    return firstThatCanTake(this.#servers, turn, tried);
   }
 
   /** The same turn of the same server as was next before, or of the next one after it that is still there. */

@@ -4,7 +4,7 @@ import type { Random } from '../runtime/runtime.ts';
 import type { BalancingPolicy, Picker } from './balancing-policy.ts';
 import { canTake } from './can-take.ts';
 import { firstThatCanTake } from './rotation.ts';
-import { WeightedDraw } from './weighted-draw.ts';
+import { DrawsAhead, WeightedDraw } from './weighted-draw.ts';
 
 /** Draws before a pick takes what it has: the same server, or a full one, may be drawn again and again. */
 const maxDraws = 8;
@@ -24,29 +24,40 @@ export function twoChoices(): BalancingPolicy {
 
 class TwoChoicesPicker implements Picker {
   readonly #servers: readonly Server[];
-  readonly #draw: WeightedDraw;
-  readonly #draws: number;
+  readonly #draws: DrawsAhead;
+  readonly #maxDraws: number;
+  /** Draws that the last look took. */
+  #used = 0;
 
   constructor(servers: readonly Server[], random: Random) {
     this.#servers = servers;
-    this.#draws = servers.length === 1 ? 1 : maxDraws;
-    this.#draw = new WeightedDraw(
-      servers.map((server) => server.weight),
-      random,
-    );
+    this.#maxDraws = servers.length === 1 ? 1 : maxDraws;
+    const weights = servers.map((server) => server.weight);
+    this.#draws = new DrawsAhead(new WeightedDraw(weights, random), maxDraws + 1);
   }
 
   /** Hot path. */
   pick(_client: Client, tried: readonly Server[]): Server | undefined {
+    const server = this.#look(tried);
+    this.#draws.drop(this.#used);
+    return server;
+  }
+
+  peek(_client: Client, tried: readonly Server[]): Server | undefined {
+    return this.#look(tried);
+  }
+
+  #look(tried: readonly Server[]): Server | undefined {
+    this.#used = 0;
     if (this.#servers.length === 0) return undefined;
     let first: Server | undefined;
-    for (let draw = 0; draw < this.#draws; draw++) {
-      const server = this.#servers[this.#draw.next()];
+    while (this.#used < this.#maxDraws) {
+      const server = this.#servers[this.#draws.at(this.#used++)];
       if (server === undefined || server === first || !canTake(server, tried)) continue;
       if (first !== undefined) return lessLoaded(first, server);
       first = server;
     }
-    return first ?? firstThatCanTake(this.#servers, this.#draw.next(), tried);
+    return first ?? firstThatCanTake(this.#servers, this.#draws.at(this.#used++), tried);
   }
 }
 

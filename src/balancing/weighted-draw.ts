@@ -42,3 +42,28 @@ export class WeightedDraw {
     return this.#keep[index] ?? 0;
   }
 }
+
+/** Draws that can be looked at before they are taken. */
+export class DrawsAhead {
+  readonly #draw: WeightedDraw;
+  readonly #ahead: Uint32Array;
+  #count = 0;
+
+  /** @param most how far one may look ahead */
+  constructor(draw: WeightedDraw, most: number) {
+    this.#draw = draw;
+    this.#ahead = new Uint32Array(most);
+  }
+
+  /** The draw of that number from now on; those before it must have been looked at. Hot path. */
+  at(index: number): number {
+    if (index === this.#count) this.#ahead[this.#count++] = this.#draw.next();
+    return this.#ahead[index] ?? 0;
+  }
+
+  /** Takes the first so many. Hot path. */
+  drop(count: number): void {
+    if (count < this.#count) this.#ahead.copyWithin(0, count, this.#count);
+    this.#count -= count;
+  }
+}

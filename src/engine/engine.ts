@@ -56,16 +56,20 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Where and how to listen. */
-export interface ListenOptions {
-  /** An IP address of this machine; `0.0.0.0` or `::` for all. */
-  readonly host: string;
-  /** 0 to 65535; 0 takes a free one. */
-  readonly port: number;
+/** How connections are accepted. */
+export interface AcceptOptions {
   /** Connections that wait for accept. @default 511 */
   readonly backlog?: number;
   /** Acknowledge at once (TCP_QUICKACK) to senders that wait for it, where the engine can. @default true */
   readonly quickAck?: boolean;
+}
+
+/** Where and how to listen. */
+export interface ListenOptions extends AcceptOptions {
+  /** An IP address of this machine; `0.0.0.0` or `::` for all. */
+  readonly host: string;
+  /** 0 to 65535; 0 takes a free one. */
+  readonly port: number;
   /**
    * A listening socket of this process to accept from instead, which stays its owner's: the engine works on a
    * duplicate. Only the Linux engine can.
@@ -95,6 +99,11 @@ export interface TcpListener {
   /** Stops taking connections off the backlog, for limits; clients wait in it. */
   pause(): void;
   resume(): void;
+  /**
+   * Accepts in another way from now on; whoever waits in the backlog stays there. The portable engine changes what
+   * it keeps itself, and not the kernel's backlog.
+   */
+  adjust(options: AcceptOptions): void;
   /** Stops listening; accepted connections live on. Idempotent. */
   close(): Promise<void>;
 }
@@ -129,7 +138,8 @@ export interface ConnectionHandler {
   onRelayed(connection: Connection): void;
   /**
    * The connection is gone. Called **exactly once**, last, whoever ended it; also after the owner's own
-   * `reset()`. `error` is undefined after an orderly end of both directions or the owner's own reset, else
+   * `reset()`. Where a server reset it, that is told after everything that came before, and so not while the
+   * connection is paused and something waits. `error` is undefined after an orderly end of both directions or the owner's own reset, else
    * `SLUICE_ERR_RESET`, or for a connection that never stood `SLUICE_ERR_CONNECT_REFUSED` or
    * `SLUICE_ERR_CONNECT`, with the system's error as `cause`.
    */
@@ -146,6 +156,12 @@ export interface Connection {
   /** Bytes received, and bytes accepted for sending, relayed ones included. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
+  /**
+   * Bytes accepted for sending that the other side has not acknowledged, as far as the engine can tell: the Linux engine
+   * asks the system, which costs a system call; the portable one knows what was not handed to the system yet. After
+   * `onClose` with an error, what was lost.
+   */
+  readonly unacknowledgedBytes: number;
   /** When a byte last moved in either direction, or the connection began; `Clock.nowMs` time. */
   readonly lastActiveMs: number;
   /** True once `onClose` was called. */
@@ -177,6 +193,13 @@ export interface Connection {
 
   /** Ends this side's direction (FIN) after everything written. Idempotent; `write` afterwards is ignored. */
   end(): void;
+
+  /**
+   * Leaves the connection to the system, which goes on sending what it took, and FIN; what still comes is answered with
+   * RST. Where bytes are left that the system has not taken, as `reset()`: an end would make them look whole. `onClose`
+   * follows, without an error. Idempotent.
+   */
+  close(): void;
 
   /** Drops the connection now (RST), unsent bytes with it. `onClose` follows. Idempotent. */
   reset(): void;

@@ -5,7 +5,9 @@ import {
   type ResolvedHealthCheckOptions,
 } from './health-check-options.ts';
 import { ScheduledWatch, type HealthObserver, type HealthWatch, type WatchContext } from './health-watch.ts';
+import type { Health } from '../model/server.ts';
 import type { ProbeSubject } from './probe.ts';
+import { isLiveProbe } from './probes/probe-specs.ts';
 
 /**
  * How servers are checked: a probe, its schedule and its thresholds. Holds no state: one instance may be
@@ -22,9 +24,13 @@ export class HealthCheck {
     this.options = resolved;
   }
 
-  /** Begins to check one server. The caller owns the watch, and stops it. */
-  watch(subject: ProbeSubject, context: WatchContext, observer: HealthObserver): HealthWatch {
-    return new ScheduledWatch(this.options, subject, context, observer);
+  /**
+   * Begins to check one server. The caller owns the watch, and stops it.
+   *
+   * @param known what is known of it from before. @default 'unknown'
+   */
+  watch(subject: ProbeSubject, context: WatchContext, observer: HealthObserver, known?: Health): HealthWatch {
+    return new ScheduledWatch(this.options, subject, context, observer, known);
   }
 }
 
@@ -40,6 +46,11 @@ export function healthCheckFrom(
 ): HealthCheck | undefined {
   if (value === undefined || value === 'none') return undefined;
   if (value instanceof HealthCheck) return value;
+  if (isLiveProbe(value)) {
+    const expected = 'a health check that has it, such as { probe: httpProbe() }';
+    problems.push({ path, expected, actual: `a probe, '${value.kind}'` });
+    return undefined;
+  }
   const problemsBefore = problems.length;
   const resolved = resolveHealthCheckOptions(value, path, problems);
   return resolved === undefined || problems.length > problemsBefore ? undefined : new HealthCheck(resolved);

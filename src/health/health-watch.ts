@@ -1,4 +1,4 @@
-import type { ProbeReport } from '../model/server.ts';
+import type { Health, ProbeReport } from '../model/server.ts';
 import type { Timer } from '../runtime/runtime.ts';
 import type { ResolvedHealthCheckOptions } from './health-check-options.ts';
 import type { ProbeContext, ProbeSubject } from './probe.ts';
@@ -76,12 +76,13 @@ export class ScheduledWatch implements HealthWatch {
     subject: ProbeSubject,
     context: WatchContext,
     observer: HealthObserver,
+    known?: Health,
   ) {
     this.#options = options;
     this.#subject = subject;
     this.#context = context;
     this.#observer = observer;
-    this.#thresholds = new HealthThresholds(options.rise, options.fall);
+    this.#thresholds = new HealthThresholds(options.rise, options.fall, known);
     const { clock, random } = context.runtime;
     this.#planAt(clock.nowMs() + random() * Math.min(options.startJitterMs, options.intervalMs));
   }

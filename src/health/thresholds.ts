@@ -9,14 +9,18 @@ import type { Health } from '../model/server.ts';
 export class HealthThresholds {
   readonly #rise: number;
   readonly #fall: number;
-  #health: Health = 'unknown';
+  #health: Health;
   /** Results in a row that contradict the current health. */
   #contradictions = 0;
 
-  /** @param rise and @param fall whole numbers from 1 */
-  constructor(rise: number, fall: number) {
+  /**
+   * @param rise and @param fall whole numbers from 1
+   * @param known what is known from before
+   */
+  constructor(rise: number, fall: number, known: Health = 'unknown') {
     this.#rise = rise;
     this.#fall = fall;
+    this.#health = known;
   }
 
   get health(): Health {

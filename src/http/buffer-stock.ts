@@ -8,21 +8,21 @@ const maxKept = 256;
 export class BufferStock {
   /** Stands for no memory: giving it back does nothing. */
   readonly none: Buffer = Buffer.alloc(0);
-  readonly #size: number;
+  readonly size: number;
   readonly #kept: Buffer[] = [];
 
   constructor(size: number) {
-    this.#size = size;
+    this.size = size;
   }
 
   /** A buffer of at least `size` bytes, contents undefined. */
   take(size: number): Buffer {
-    if (size > this.#size) return Buffer.allocUnsafeSlow(size * 2);
-    return this.#kept.pop() ?? Buffer.allocUnsafeSlow(this.#size);
+    if (size > this.size) return Buffer.allocUnsafeSlow(size);
+    return this.#kept.pop() ?? Buffer.allocUnsafeSlow(this.size);
   }
 
   /** Takes a buffer back; one of another size is only forgotten. */
   give(buffer: Buffer): void {
-    if (buffer.length === this.#size && this.#kept.length < maxKept) this.#kept.push(buffer);
+    if (buffer.length === this.size && this.#kept.length < maxKept) this.#kept.push(buffer);
   }
 }

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
 import type { SluiceError } from '../errors.ts';
+import { DeliveryWatch } from '../service/delivery-watch.ts';
 import type { CloseReason } from '../service/service-events.ts';
 import { SessionReport } from '../service/session-report.ts';
 import type { ClientSide } from './client-side.ts';
@@ -11,13 +12,6 @@ import { HeldBytes } from './held-bytes.ts';
 import type { HttpService } from './http-service.ts';
 import { ReadingGate } from './reading-gate.ts';
 import { RequestClient } from './request-client.ts';
-
-/**
- * How long a client may still send once it got its last response, before its connection is reset; what it
- * sends is dropped. Without this, a reset could overtake the response (RFC 9112, section 9.6). As nginx's
- * `lingering_time`.
- */
-const lingerMs = 30_000;
 
 /** Who wants to know of the end of a client connection. */
 export interface ClientConnectionOwner {
@@ -32,6 +26,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   rosterSlot = -1;
   readonly connection: Connection;
   readonly client: RequestClient;
+  readonly delivery = new DeliveryWatch();
   readonly report: SessionReport;
   readonly exchange: Exchange;
   readonly #service: HttpService;
@@ -43,7 +38,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   #requests = 0;
   /**
    * Since when the first request is awaited, the next one (the end of the last response), or the rest of a head, or
-   * since when the connection lingers.
+   * since when the closing connection has made no progress.
    */
   #sinceMs: number;
   #isConsuming = false;
@@ -52,6 +47,8 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   /** The client ended its direction. */
   #isEnded = false;
   #isClosing = false;
+  /** While it is closing: when last looked at. */
+  #unacknowledged = Infinity;
   #closeReason: CloseReason = 'finished';
   #countedRead = 0;
 
@@ -72,8 +69,9 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   get mayKeep(): boolean {
     const isSpent = this.#requests >= this.#service.options.maxRequestsPerConnection;
-    const isLast = this.#isEnded && this.#pending.size === 0;
-    return !isSpent && !isLast && !this.#service.isDraining;
+    const { isDraining, isReplaced } = this.#service;
+    const isLast = (this.#isEnded || isReplaced) && this.#pending.size === 0;
+    return !isSpent && !isLast && !isDraining;
   }
 
   onConnect(): void {}
@@ -86,7 +84,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
       this.pump();
     } else {
       this.#pending.hold(bytes, this.#consume(bytes, start, end), end);
-      this.#reading.update(this.#pending.size);
+      this.#updateReading();
     }
   }
 
@@ -94,7 +92,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     const pending = this.#pending;
     if (this.#isConsuming || pending.size === 0) return;
     pending.release(this.#consume(pending.bytes, pending.start, pending.end));
-    this.#reading.update(pending.size);
+    this.#updateReading();
     if (this.#isEnded && pending.size === 0) this.onEnd();
   }
 
@@ -114,6 +112,13 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     if (this.#isClosing) return end;
     if (position === end && !exchange.isIdle) exchange.request.relayRest();
     return position;
+  }
+
+  /** Hot path. */
+  #updateReading(): void {
+    const { isIdle, request } = this.exchange;
+    if (isIdle && !this.#isWritingBlocked) this.#reading.update(this.#pending.size, 'rest-of-head');
+    else this.#reading.update(this.#pending.size, isIdle || request.isDone ? 'turn' : 'server');
   }
 
   #takeHead(bytes: Buffer, start: number, end: number): number {
@@ -167,12 +172,12 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   blockReading(): void {
     this.#reading.isBlocked = true;
-    this.#reading.update(this.#pending.size);
+    this.#updateReading();
   }
 
   unblockReading(): void {
     this.#reading.isBlocked = false;
-    if (!this.#isClosing) this.#reading.update(this.#pending.size);
+    if (!this.#isClosing) this.#updateReading();
   }
 
   blockWriting(): void {
@@ -197,7 +202,6 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   onDrain(): void {
     this.#isWritingBlocked = false;
-    if (this.#isClosing) this.#sinceMs = this.#nowMs();
     this.exchange.response.onClientDrain();
     this.pump();
   }
@@ -211,7 +215,8 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   }
 
   onClose(_connection: Connection, error: SluiceError | undefined): void {
-    if (!this.#isClosing && error !== undefined) {
+    // A client that resets once it has everything is done, too.
+    if (error !== undefined && (!this.#isClosing || this.connection.unacknowledgedBytes > 0)) {
       this.#closeReason = error.code === 'SLUICE_ERR_INTERNAL' ? 'internal' : 'client-reset';
     }
     this.#isClosing = true;
@@ -239,10 +244,12 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   }
 
   cut(reason: CloseReason): void {
-    if (!this.#isClosing) this.#closeReason = reason;
+    const hasEverything = this.#isClosing && this.connection.unacknowledgedBytes === 0;
+    if (!hasEverything) this.#closeReason = reason;
     this.#isClosing = true;
     this.exchange.abandon(false);
-    this.connection.reset();
+    if (hasEverything) this.connection.close();
+    else this.connection.reset();
   }
 
   /** No request will follow: closes now, if none has begun. */
@@ -252,14 +259,14 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   checkTime(nowMs: number): void {
     const { options } = this.#service;
-    const idleMs = nowMs - this.connection.lastActiveMs;
     const waitedMs = nowMs - this.#sinceMs;
     if (!this.exchange.isIdle) {
       this.exchange.checkTime(nowMs);
-    } else if (this.#isWritingBlocked) {
-      if (idleMs >= options.bodyTimeoutMs) this.cut('idle');
     } else if (this.#isClosing) {
-      if (waitedMs >= lingerMs) this.connection.reset();
+      this.#linger(nowMs);
+    } else if (this.#isWritingBlocked) {
+      const idleMs = nowMs - this.delivery.lastActiveMs(this.connection, nowMs);
+      if (idleMs >= options.bodyTimeoutMs) this.cut('idle');
     } else if (this.#seen > 0) {
       if (waitedMs >= options.headTimeoutMs) this.#timeOut();
     } else if (this.#requests === 0) {
@@ -268,6 +275,21 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     } else if (waitedMs >= options.keepAliveTimeoutMs) {
       this.close('idle');
     }
+  }
+
+  /**
+   * Everything was written, and FIN. While the client takes it, however slowly, nothing is cut; when it has all of it,
+   * it may still send for a while, so that no reset overtakes the response. What is given up is left to the system,
+   * which goes on sending what it took, as for nginx and HAProxy, and never counts as finished.
+   */
+  #linger(nowMs: number): void {
+    const { bodyTimeoutMs, lingerTimeoutMs } = this.#service.options;
+    const unacknowledged = this.connection.unacknowledgedBytes;
+    if (unacknowledged < this.#unacknowledged) this.#sinceMs = Math.max(this.#sinceMs, nowMs);
+    this.#unacknowledged = unacknowledged;
+    if (nowMs - this.#sinceMs < (unacknowledged > 0 ? bodyTimeoutMs : lingerTimeoutMs)) return;
+    if (unacknowledged > 0) this.#closeReason = 'idle';
+    this.connection.close();
   }
 
   updateCounters(): void {

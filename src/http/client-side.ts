@@ -1,4 +1,5 @@
 import type { Connection } from '../engine/engine.ts';
+import type { DeliveryWatch } from '../service/delivery-watch.ts';
 import type { CloseReason } from '../service/service-events.ts';
 import type { SessionReport } from '../service/session-report.ts';
 import type { RequestClient } from './request-client.ts';
@@ -6,6 +7,8 @@ import type { RequestClient } from './request-client.ts';
 /** The client's side of an exchange: its connection, and how it goes on there. */
 export interface ClientSide {
   readonly connection: Connection;
+  /** How the client takes what it is sent. */
+  readonly delivery: DeliveryWatch;
   readonly client: RequestClient;
   readonly report: SessionReport;
   /** Whether another request may follow the current one. */

@@ -1,5 +1,6 @@
 import type { SluiceError } from '../errors.ts';
 import type { Server } from '../model/server.ts';
+import { DeliveryWatch } from '../service/delivery-watch.ts';
 import type { CloseReason, RefusalReason } from '../service/service-events.ts';
 import { assertTransition, type Transitions } from '../state-machine.ts';
 import type { ClientSide } from './client-side.ts';
@@ -54,6 +55,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   readonly #owner: ClientSide;
   readonly #dispatch: Dispatch;
   readonly #responseEdit: ResponseEdit;
+  readonly #serverWatch = new DeliveryWatch();
   #phase: Phase = 'idle';
   #server: ServerConnection | undefined = undefined;
   #hasConnectionLogin = false;
@@ -225,11 +227,15 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
 
   checkTime(nowMs: number): void {
     const { bodyTimeoutMs, responseTimeoutMs, tunnelTimeoutMs } = this.#service.options;
-    const serverActiveMs = this.#server?.connection.lastActiveMs ?? 0;
-    const idleMs = nowMs - Math.max(serverActiveMs, this.#owner.connection.lastActiveMs);
-    if (this.#phase === 'reaching') {
+    const server = this.#server?.connection;
+    if (server === undefined) {
       this.#dispatch.checkTime(nowMs);
-    } else if (this.#phase === 'awaiting' && !this.request.isDone) {
+      return;
+    }
+    const serverActiveMs = this.#serverWatch.lastActiveMs(server, nowMs);
+    const idleMs =
+      nowMs - Math.max(serverActiveMs, this.#owner.delivery.lastActiveMs(this.#owner.connection, nowMs));
+    if (this.#phase === 'awaiting' && !this.request.isDone) {
       if (idleMs >= bodyTimeoutMs) this.#refuse(this.#owner.isReadingBlocked ? 504 : 408, 'timeout');
     } else if (this.#phase === 'awaiting') {
       if (nowMs - serverActiveMs >= responseTimeoutMs) this.#answer(errorAnswer(504));

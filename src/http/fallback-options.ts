@@ -1,4 +1,5 @@
 import type { Endpoint } from '../model/endpoint.ts';
+import { readHost } from '../model/host.ts';
 import type { OptionReader } from '../options.ts';
 
 /** A page that the service itself answers with. */
@@ -56,10 +57,7 @@ function resolvePage(reader: OptionReader): Required<FallbackPage> {
 
 function resolveServer(reader: OptionReader): Endpoint {
   const server = {
-    host: reader.string('host', {
-      pattern: /^[A-Za-z0-9._:%-]{1,253}$/,
-      expected: 'an IP address or a host name',
-    }),
+    host: readHost(reader, 'host'),
     port: reader.integer('port', { min: 1, max: 65535 }),
   };
   reader.refuseUnknownKeys();

@@ -45,7 +45,9 @@ export class HeldBytes {
   #makeRoom(length: number): void {
     const needed = this.size + length;
     const isRoomInFront = needed <= this.bytes.length;
-    const room = isRoomInFront ? this.bytes : this.#stock.take(needed);
+    // Beyond the stock, room for as much again: what grows there piece by piece is not copied for each.
+    const isGrowing = this.size > 0 && needed > this.#stock.size;
+    const room = isRoomInFront ? this.bytes : this.#stock.take(isGrowing ? 2 * needed : needed);
     this.bytes.copy(room, 0, this.start, this.end);
     this.end = this.size;
     this.start = 0;

@@ -25,6 +25,13 @@ export interface HttpOptions {
    * @default 60_000, as nginx `client_body_timeout` and `send_timeout`
    */
   readonly bodyTimeoutMs?: number;
+  /**
+   * How long a client that has its last response may still send before its connection is closed; what it sends is
+   * dropped. Without this, a reset could overtake the response (RFC 9112, section 9.6). Counts from when the client has
+   * all of it, as far as the engine can tell.
+   * @default 30_000, as nginx `lingering_time`
+   */
+  readonly lingerTimeoutMs?: number;
   /** How long a connect to a server may take. @default 5_000 */
   readonly connectTimeoutMs?: number;
   /** Servers that one exchange tries to connect to, 1 to 100. @default 3, as HAProxy `retries` */
@@ -80,6 +87,7 @@ export const httpDefaults = {
   headTimeoutMs: 5_000,
   keepAliveTimeoutMs: 75_000,
   bodyTimeoutMs: 60_000,
+  lingerTimeoutMs: 30_000,
   connectTimeoutMs: 5_000,
   maxConnectAttempts: 3,
   responseTimeoutMs: 60_000,
@@ -95,6 +103,7 @@ type TimeLimit =
   | 'headTimeoutMs'
   | 'keepAliveTimeoutMs'
   | 'bodyTimeoutMs'
+  | 'lingerTimeoutMs'
   | 'connectTimeoutMs'
   | 'responseTimeoutMs'
   | 'tunnelTimeoutMs'
@@ -120,6 +129,7 @@ export function resolveHttpOptions(reader: OptionReader): ResolvedHttpOptions {
     headTimeoutMs: time('headTimeoutMs'),
     keepAliveTimeoutMs: time('keepAliveTimeoutMs'),
     bodyTimeoutMs: time('bodyTimeoutMs'),
+    lingerTimeoutMs: time('lingerTimeoutMs'),
     connectTimeoutMs: time('connectTimeoutMs'),
     maxConnectAttempts: count('maxConnectAttempts', 1, 100),
     responseTimeoutMs: time('responseTimeoutMs'),

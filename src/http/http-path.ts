@@ -53,9 +53,17 @@ export class HttpPath implements DataPath, ClientConnectionOwner {
     if (this.size === 0) this.#emptied();
   }
 
-  drain(): Promise<void> {
-    this.#service.isDraining = true;
-    for (const connection of this.#connections) connection.closeIfIdle();
+  /**
+   * Where idle connections stay, each is told `Connection: close` with its next answer, as with HAProxy's
+   * `idle-close-on-response`; the keep-alive time bounds how long they may be silent.
+   */
+  drain(keepsIdle = false): Promise<void> {
+    if (keepsIdle) {
+      this.#service.isReplaced = true;
+    } else {
+      this.#service.isDraining = true;
+      for (const connection of this.#connections) connection.closeIfIdle();
+    }
     return new Promise((resolve) => {
       this.#onEmpty.push(resolve);
       if (this.size === 0) this.#emptied();
@@ -80,7 +88,7 @@ export class HttpPath implements DataPath, ClientConnectionOwner {
   }
 
   #emptied(): void {
-    if (!this.#service.isDraining) return;
+    if (this.#onEmpty.length === 0) return;
     this.#service.servers.closeIdle();
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
@@ -107,6 +115,7 @@ function tickOf(options: ResolvedHttpOptions, queueTimeoutMs: number): number {
     options.headTimeoutMs,
     options.keepAliveTimeoutMs,
     options.bodyTimeoutMs,
+    options.lingerTimeoutMs,
     options.connectTimeoutMs,
     options.responseTimeoutMs,
     options.tunnelTimeoutMs,

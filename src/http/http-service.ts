@@ -37,6 +37,8 @@ export class HttpService {
   readonly fallbackPage: EncodedAnswer | undefined;
   /** No connection takes another request. */
   isDraining = false;
+  /** Each connection takes what it has of requests, or else one more. */
+  isReplaced = false;
 
   constructor(context: ServiceContext, options: ResolvedHttpOptions) {
     const { maxHeadBytes, fallback } = options;

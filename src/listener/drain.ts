@@ -1,10 +1,11 @@
 import { OptionReader } from '../options.ts';
 import type { Server } from '../model/server.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { Timer } from '../runtime/runtime.ts';
 import type { CloseReason } from '../service/service-events.ts';
 import type { ServiceContext } from '../service/service-context.ts';
 
-/** Which server is drained, and for how long at most. */
+/** Which server is drained, when that is done, and what becomes of the server then. */
 export interface DrainOptions {
   /** The server's name. */
   readonly server: string;
@@ -14,6 +15,18 @@ export interface DrainOptions {
    * keep calling.
    */
   readonly deadlineMs?: number;
+  /**
+   * How long the server must have been without a session; each one that begins starts the time anew.
+   * Milliseconds, 0 to 2^31-1. With 0, the first moment without one will do.
+   * @default 0
+   */
+  readonly quietForMs?: number;
+  /**
+   * What becomes of the server once it is empty: it stays in `drain`, where persistent clients still come, or it is
+   * halted, so that nobody comes until it is taken `online`. `halt` is what maintenance wants.
+   * @default 'drain'
+   */
+  readonly then?: 'drain' | 'halt';
 }
 
 /**
@@ -40,40 +53,110 @@ export interface Draining {
  * Takes no new clients to a server and waits until its sessions are over, or cuts them at the deadline.
  *
  * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server
- * @throws OptionsError for a deadline out of range
+ * @throws OptionsError for a time out of range
  */
 export async function drainServer(service: Draining, options: DrainOptions): Promise<DrainOutcome> {
   const reader = new OptionReader('drain', options);
   const name = reader.string('server');
-  const deadlineMs = reader.limit('deadlineMs', { min: 0, max: 2 ** 31 - 1, default: Infinity });
+  const terms: DrainTerms = {
+    deadlineMs: reader.limit('deadlineMs', { min: 0, max: 2 ** 31 - 1, default: Infinity }),
+    quietForMs: reader.integer('quietForMs', { min: 0, max: 2 ** 31 - 1, default: 0 }),
+    then: reader.oneOf('then', ['drain', 'halt'], { default: 'drain' }),
+  };
   reader.finish();
   const { pool, context } = service;
   const server = pool.require(name);
   pool.setAdminState(name, 'drain');
-  if (context === undefined) return 'empty';
+  if (context !== undefined) return new Drain(service, context, server, terms).run();
+  pool.setAdminState(name, terms.then);
+  return 'empty';
+}
 
-  const { clock } = context.runtime;
-  const dueMs = clock.nowMs() + deadlineMs;
-  let aborted = 0;
-  const cut = (): void => {
-    pool.setAdminState(name, 'halt');
-    aborted = service.abort('drain-deadline', server);
-  };
-  using _deadline = deadlineMs === Infinity ? undefined : clock.schedule(deadlineMs, cut);
-  const inForce = pool.inForce();
-  // Until then a thread that has not heard of it may still give the server a session.
-  if (inForce !== undefined) await inForce;
-  while (server.sessions > 0 && server.adminState === 'drain') await pool.settled(server);
-  if (server.adminState === 'online' || (server.adminState === 'halt' && clock.nowMs() < dueMs))
-    return 'cancelled';
+type DrainTerms = Required<Omit<DrainOptions, 'server'>>;
 
-  const reason = server.adminState === 'halt' ? 'deadline' : 'empty';
-  context.facts.publish('drainFinished', {
-    service: context.service,
-    server: name,
-    reason,
-    aborted,
-    atMs: clock.wallMs(),
-  });
-  return reason;
+/** One drain under way, from the order to its outcome. */
+class Drain {
+  readonly #service: Draining;
+  readonly #context: ServiceContext;
+  readonly #server: Server;
+  readonly #terms: DrainTerms;
+  /** The last order that this drain gave; another one in force was somebody else's. */
+  #order: 'drain' | 'halt' = 'drain';
+  #isCut = false;
+  #aborted = 0;
+
+  constructor(service: Draining, context: ServiceContext, server: Server, terms: DrainTerms) {
+    this.#service = service;
+    this.#context = context;
+    this.#server = server;
+    this.#terms = terms;
+  }
+
+  async run(): Promise<DrainOutcome> {
+    const { deadlineMs, quietForMs, then } = this.#terms;
+    using _deadline = deadlineMs === Infinity ? undefined : this.#schedule(deadlineMs, () => this.#cut());
+    await this.#untilQuiet(quietForMs);
+    if (this.#isUnderWay && then === 'halt') {
+      this.#give('halt');
+      // A thread that has not heard of it yet may have let somebody in.
+      await this.#untilQuiet(0);
+    }
+    if (this.#server.adminState !== this.#order) return 'cancelled';
+    const outcome = this.#isCut ? 'deadline' : 'empty';
+    this.#publish(outcome);
+    return outcome;
+  }
+
+  /** Neither cut nor cancelled. */
+  get #isUnderWay(): boolean {
+    return !this.#isCut && this.#server.adminState === this.#order;
+  }
+
+  /** Until the server has had no session for so long, or the drain is over. */
+  async #untilQuiet(quietForMs: number): Promise<void> {
+    const { pool } = this.#service;
+    const inForce = pool.inForce();
+    // Until then a thread that has not heard of the order may still give the server a session.
+    if (inForce !== undefined) await inForce;
+    do {
+      while (this.#server.sessions > 0 && this.#isUnderWay) await pool.settled(this.#server);
+    } while (this.#isUnderWay && quietForMs > 0 && !(await this.#staysQuiet(quietForMs)));
+  }
+
+  /** @returns false as soon as a session came and went, and at the end of the time where one came */
+  async #staysQuiet(forMs: number): Promise<boolean> {
+    const { sessionsTotal } = this.#server;
+    const isOver = await new Promise<boolean>((resolve) => {
+      const timer = this.#schedule(forMs, () => resolve(true));
+      void this.#service.pool.settled(this.#server).then(() => {
+        timer.cancel();
+        resolve(false);
+      });
+    });
+    return isOver && this.#server.sessions === 0 && this.#server.sessionsTotal === sessionsTotal;
+  }
+
+  #cut(): void {
+    if (!this.#isUnderWay) return;
+    this.#isCut = true;
+    this.#give('halt');
+    this.#aborted = this.#service.abort('drain-deadline', this.#server);
+  }
+
+  #give(order: 'halt'): void {
+    this.#order = order;
+    this.#service.pool.setAdminState(this.#server.name, order);
+  }
+
+  #schedule(delayMs: number, callback: () => void): Timer {
+    return this.#context.runtime.clock.schedule(delayMs, callback);
+  }
+
+  #publish(reason: 'empty' | 'deadline'): void {
+    const { service, facts, runtime } = this.#context;
+    const server = this.#server.name;
+    const clients = this.#service.pool.returningTo(this.#server);
+    const atMs = runtime.clock.wallMs();
+    facts.publish('drainFinished', { service, server, reason, aborted: this.#aborted, clients, atMs });
+  }
 }

@@ -1,8 +1,8 @@
 import { SluiceError } from '../errors.ts';
 import { OptionReader } from '../options.ts';
 import type { Clock } from '../runtime/runtime.ts';
-import type { CloseReason } from '../service/service-events.ts';
 import { assertTransition, type Transitions } from '../state-machine.ts';
+import type { RunningService } from './open-service.ts';
 
 /** `stopped → starting → started → stopping → stopped`; a failed start goes back to `stopped`. */
 export type LifecycleState = 'stopped' | 'starting' | 'started' | 'stopping';
@@ -13,18 +13,6 @@ const transitions: Transitions<LifecycleState> = {
   started: ['stopping'],
   stopping: ['stopped'],
 };
-
-/** What runs between start and stop. */
-export interface RunningService {
-  /** Takes nothing new; what is under way goes on. Resolves when the port is free. */
-  close(): Promise<void>;
-  /** Resolves once nothing is under way. */
-  drain(): Promise<void>;
-  /** Cuts what is under way. @returns how many sessions or flows */
-  abort(reason: CloseReason): number;
-  /** Gives back what `open` took: pool, engine. */
-  dispose(): Promise<void>;
-}
 
 /** Who is told of a change, after the state has changed. */
 export interface LifecycleObserver<S> {
@@ -44,6 +32,14 @@ export interface StopOptions {
 
 const defaultGraceMs = 30_000;
 
+/** @throws OptionsError for a grace time out of range */
+export function readGraceMs(options: StopOptions): number | undefined {
+  const reader = new OptionReader('stop', options);
+  const graceMs = reader.limit('graceMs', { min: 0, max: Number.MAX_SAFE_INTEGER, default: undefined });
+  reader.finish();
+  return graceMs;
+}
+
 /**
  * Starts and stops one service. `stop` is idempotent and may be called while a start is under way, or twice
  * at once, the second time with a shorter grace.
@@ -55,7 +51,6 @@ export class Lifecycle<S extends RunningService> {
   #state: LifecycleState = 'stopped';
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  #released: Promise<void> = Promise.resolve();
   #running: S | undefined;
   /** Cut since the start, by every stop together. */
   #aborted = 0;
@@ -73,11 +68,6 @@ export class Lifecycle<S extends RunningService> {
   /** What runs now; undefined while stopped or starting. */
   get running(): S | undefined {
     return this.#running;
-  }
-
-  /** Resolves when the stop under way has given back the port, which is before the last session has ended. */
-  get released(): Promise<void> {
-    return this.#released;
   }
 
   /** @throws SluiceError `SLUICE_ERR_STATE` unless stopped; whatever `open` throws, which leaves it stopped */
@@ -104,29 +94,28 @@ export class Lifecycle<S extends RunningService> {
     }
   }
 
-  /** @throws OptionsError for a grace time out of range */
-  async stop(options: StopOptions): Promise<void> {
-    const reader = new OptionReader('stop', options);
-    const graceMs = reader.limit('graceMs', { min: 0, max: Number.MAX_SAFE_INTEGER, default: undefined });
-    reader.finish();
+  /**
+   * @param keepsIdle as of `RunningService.drain`
+   * @throws OptionsError for a grace time out of range
+   */
+  async stop(options: StopOptions, keepsIdle = false): Promise<void> {
+    const graceMs = readGraceMs(options);
     // Without a start under way, the port is given back before this function first waits.
     if (this.#starting !== undefined) await this.#starting;
     const running = this.#running;
     if (running === undefined) return;
     if (this.#state === 'started') {
       this.#enter('stopping');
-      this.#stopping = this.#end(running, graceMs ?? defaultGraceMs);
-    } else if (graceMs !== undefined) {
-      void this.#cutAfter(running, graceMs);
+      this.#stopping = this.#end(running, graceMs ?? defaultGraceMs, keepsIdle);
+    } else {
+      void this.#cutAfter(running, graceMs ?? Infinity, keepsIdle);
     }
     await this.#stopping;
   }
 
-  async #end(running: S, graceMs: number): Promise<void> {
+  async #end(running: S, graceMs: number, keepsIdle: boolean): Promise<void> {
     try {
-      const closed = running.close();
-      this.#released = closed.catch(ignore);
-      const ended = Promise.all([closed, this.#cutAfter(running, graceMs)]);
+      const ended = Promise.all([running.close(), this.#cutAfter(running, graceMs, keepsIdle)]);
       await ended.finally(() => running.dispose());
     } finally {
       this.#running = undefined;
@@ -136,12 +125,12 @@ export class Lifecycle<S extends RunningService> {
   }
 
   /** Waits for the drain, and cuts what is left when the grace time is over. */
-  async #cutAfter(running: S, graceMs: number): Promise<void> {
+  async #cutAfter(running: S, graceMs: number, keepsIdle: boolean): Promise<void> {
     const cut = (): void => {
       this.#aborted += running.abort('stopped');
     };
     using _grace = graceMs === Infinity ? undefined : this.#clock.schedule(graceMs, cut);
-    await running.drain();
+    await running.drain(keepsIdle);
   }
 
   #enter(next: LifecycleState): void {

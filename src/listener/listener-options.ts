@@ -15,10 +15,12 @@ import {
 import { Pool } from '../pool/pool.ts';
 import { resolvePoolOptions, unresolvePoolOptions, type PoolOptions } from '../pool/pool-options.ts';
 import type { Random, Runtime } from '../runtime/runtime.ts';
-import { systemRuntime } from '../runtime/system-runtime.ts';
+import { readRuntime } from '../runtime/runtime-option.ts';
+import { withSafeLog } from '../runtime/safe-log.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import type { EngineSource } from './engine-lease.ts';
 import { refuseSelfForwarding } from './self-forwarding.ts';
+import { refuseTwins } from './server-twins.ts';
 import { resolveTcpOptions, type ResolvedTcpOptions, type TcpOptions } from '../tcp/tcp-options.ts';
 
 /** What every service has, whatever it carries. */
@@ -135,14 +137,15 @@ export function newTableSeed(random: Random): number {
 /** Reads the options of a service that is made on its own. */
 export function resolveServiceOptions(reader: OptionReader, http: boolean): ResolvedServiceOptions {
   const pool = reader.raw('pool');
-  reader.raw('facts');
-  const runtime = (reader.raw('runtime') as Runtime | undefined) ?? systemRuntime;
+  if (reader.has('facts') && !isEmitter(reader.raw('facts'))) reader.problem('facts', 'a FactEmitter');
+  const runtime = withSafeLog(readRuntime(reader));
   const basics = resolveBasics(reader, http, new Map(), { seed: newTableSeed(runtime.random) });
   const poolReader = reader.child('pool');
   const poolOptions = pool instanceof Pool ? undefined : resolvePoolOptions(poolReader);
   if (poolOptions !== undefined) poolReader.refuseUnknownKeys();
   const servers = pool instanceof Pool ? pool.toOptions().servers : poolOptions?.servers;
   refuseSelfForwarding(basics, servers ?? [], `${reader.at('pool')}.servers`, reader.problems);
+  refuseTwins(servers ?? [], basics.port, `${reader.at('pool')}.servers`, reader.problems);
   const engine = readEngine(reader);
   // With a problem, the pool is never used: the caller throws.
   const usable = reader.problems.length === 0 && poolOptions !== undefined;
@@ -160,11 +163,21 @@ export function resolveServiceOptions(reader: OptionReader, http: boolean): Reso
 export function readEngine(reader: OptionReader): EngineSource {
   const engine = reader.raw('engine');
   if (engine instanceof SharedEngine) return engine;
-  if (typeof engine === 'object' && engine !== null && 'listen' in engine) return engine as Engine;
+  if (isEngine(engine)) return engine;
   const kind = reader.oneOf('engine', engineKinds, { default: 'auto' as const });
   const refusal = engineRefusal(kind);
   if (refusal !== undefined) reader.problem('engine', refusal);
   return kind;
+}
+
+function isEngine(value: unknown): value is Engine {
+  const { listen, connect, bindUdp, connectUdp, close } = Object(value) as Partial<Engine>;
+  return [listen, connect, bindUdp, connectUdp, close].every((member) => typeof member === 'function');
+}
+
+function isEmitter(value: unknown): value is FactEmitter<ServiceEvents> {
+  const { publish, on } = Object(value) as Partial<FactEmitter<ServiceEvents>>;
+  return typeof publish === 'function' && typeof on === 'function';
 }
 
 /** How a listener carries what it accepts. */
@@ -192,7 +205,12 @@ export function resolveCarriage(reader: OptionReader, mode: 'tcp' | 'http'): Car
 
 /** Reads the options of a listener, reporting every problem to the reader. */
 export function resolveListenerOptions(reader: OptionReader): ResolvedListenerOptions {
-  const mode = reader.oneOf('mode', ['tcp', 'http']);
+  const mode = reader.oneOf('mode', ['tcp', 'http'], { hint: forUdp(reader.raw('mode')) });
   const service = resolveServiceOptions(reader, mode === 'http');
   return Object.freeze({ ...service, ...resolveCarriage(reader, mode) });
+}
+
+function forUdp(mode: unknown): string {
+  if (mode === 'udp') return '; UDP is the business of a SnatUdpForwarder';
+  return mode === 'tcp+udp' ? "; both at once are a Balancer's, or a Listener and a SnatUdpForwarder" : '';
 }

@@ -8,7 +8,8 @@ import {
   type TcpListenerOptions,
 } from './listener-options.ts';
 import { OpenListener } from './open-listener.ts';
-import { Service, type OpenService } from './service.ts';
+import type { OpenService } from './open-service.ts';
+import { Service } from './service.ts';
 
 /** Options of a duplicate: any of the listener's own, of either mode. */
 export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
@@ -17,6 +18,8 @@ export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
 /** A virtual service on a TCP port, in `tcp` or `http` mode, in front of one pool. */
 export class Listener extends Service {
   readonly options: ResolvedListenerOptions;
+  /** @internal */
+  protected override readonly hasFallback: boolean;
   readonly #source: ListenerOptions;
 
   /** @throws OptionsError with every problem of the options */
@@ -25,7 +28,9 @@ export class Listener extends Service {
     const resolved = resolveListenerOptions(reader);
     reader.finish();
     super(resolved, resolved.carrier.mode, options.facts);
+    const { carrier } = resolved;
     this.options = resolved;
+    this.hasFallback = carrier.mode === 'http' && carrier.options.fallback !== undefined;
     this.#source = options;
   }
 
@@ -42,7 +47,8 @@ export class Listener extends Service {
   }
 
   /** @internal */
-  protected open(stats: ServiceStats): Promise<OpenService> {
-    return OpenListener.open(this.options, this.facts, stats);
+  protected open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService> {
+    const previous = predecessor instanceof OpenListener ? predecessor : undefined;
+    return OpenListener.open(this.options, this.facts, stats, previous);
   }
 }

@@ -1,4 +1,4 @@
-import type { Connection, TcpListener } from '../engine/engine.ts';
+import type { Acceptor, Connection, ListenOptions } from '../engine/engine.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import { HttpPath } from '../http/http-path.ts';
 import type { Server } from '../model/server.ts';
@@ -11,8 +11,9 @@ import { TcpPath } from '../tcp/tcp-path.ts';
 import { leaseEngine, type EngineLease } from './engine-lease.ts';
 import { HeldConnection } from './held-connection.ts';
 import type { ResolvedListenerOptions } from './listener-options.ts';
-import type { OpenService } from './service.ts';
+import { goneMeanwhile, type OpenService } from './open-service.ts';
 import { OwnLimit, type SessionLimit } from './session-limit.ts';
+import { TcpEntrance } from './tcp-entrance.ts';
 
 /** What a listener has of its service where that runs in several threads. */
 export interface ListenerShare {
@@ -21,29 +22,35 @@ export interface ListenerShare {
   readonly limit: SessionLimit;
 }
 
-/** One run of a listener, from bind to dispose. Owns the bound port, the data path and its sessions. */
-export class OpenListener implements OpenService {
+/**
+ * One run of a listener, from bind to dispose. Owns the data path and its sessions, and the bound port until it
+ * closes that or hands it on.
+ */
+export class OpenListener implements OpenService, Acceptor {
+  readonly #options: ResolvedListenerOptions;
   readonly #lease: EngineLease;
-  readonly #bound: TcpListener;
   readonly #path: DataPath;
   readonly #limit: SessionLimit;
   readonly #held = new HeldConnection();
   readonly context: ServiceContext;
+  #entrance: TcpEntrance | undefined = undefined;
+  /** Whose entrance this run is to have. */
+  #predecessor: OpenListener | undefined = undefined;
 
   private constructor(
     options: ResolvedListenerOptions,
     lease: EngineLease,
-    bound: TcpListener,
+    entrance: TcpEntrance,
     facts: FactEmitter<ServiceEvents>,
     stats: ServiceStats,
     limit: SessionLimit,
   ) {
+    this.#options = options;
     this.#limit = limit;
     this.#lease = lease;
-    this.#bound = bound;
     this.context = openContext({
       options,
-      bound,
+      bound: entrance.listener,
       engine: lease.engine,
       quickAck: options.quickAck,
       facts,
@@ -63,47 +70,77 @@ export class OpenListener implements OpenService {
         : new TcpPath(this.context, carrier.options);
   }
 
-  /** @throws SluiceError as `Engine.listen`, or where the pool serves another listener; nothing is left open */
+  /**
+   * @param predecessor whose entrance `takeOver` is to move here; without one, a port is bound
+   * @throws SluiceError as `Engine.listen`, or where the pool serves another listener; nothing is left open
+   */
   static async open(
     options: ResolvedListenerOptions,
     facts: FactEmitter<ServiceEvents>,
     stats: ServiceStats,
+    predecessor?: OpenListener,
     share?: ListenerShare,
   ): Promise<OpenListener> {
     const lease = leaseEngine(options.engine, options.runtime);
-    // Connections come only after this function has gone on, so `open` is set by then.
-    let open: OpenListener | undefined = undefined;
-    let bound: TcpListener | undefined = undefined;
+    let bound: TcpEntrance | undefined = undefined;
     try {
-      const { host, port, backlog, quickAck, maxSessions } = options;
-      const descriptor = share?.descriptor;
-      bound = await lease.engine.listen(
-        { host, port, backlog, quickAck, ...(descriptor === undefined ? {} : { descriptor }) },
-        { onAccept: (connection) => open?.accept(connection) },
-      );
-      open = new OpenListener(options, lease, bound, facts, stats, share?.limit ?? new OwnLimit(maxSessions));
+      const inherited = predecessor === undefined ? undefined : predecessor.#entrance;
+      const where = whereToListen(options, options.port, share?.descriptor);
+      const entrance = inherited ?? (await TcpEntrance.open(lease.engine, where));
+      if (inherited === undefined) bound = entrance;
+      const limit = share?.limit ?? new OwnLimit(options.maxSessions);
+      const open = new OpenListener(options, lease, entrance, facts, stats, limit);
+      if (bound === undefined) open.#predecessor = predecessor;
+      else open.#enter(bound);
       return open;
     } catch (error) {
-      await bound?.close();
+      await bound?.listener.close();
       await lease.release();
       throw error;
     }
   }
 
+  takeOver(): void {
+    const predecessor = this.#predecessor;
+    if (predecessor === undefined) return;
+    this.#predecessor = undefined;
+    const entrance = predecessor.#entrance;
+    if (entrance === undefined) throw goneMeanwhile(this.context.service);
+    predecessor.#entrance = undefined;
+    const { backlog, quickAck } = this.#options;
+    entrance.listener.adjust({ backlog, quickAck });
+    this.#enter(entrance);
+    const held = predecessor.#held.take();
+    if (held !== undefined) this.onAccept(held);
+    this.#goOn();
+  }
+
   /** At the limit, further clients wait in the backlog until a session ends. */
-  accept(connection: Connection): void {
+  onAccept(connection: Connection): void {
     if (this.#limit.take()) this.#path.onAccept(connection);
     else this.#held.hold(connection);
     if (this.#limit.isFull || !this.#held.isEmpty) this.#pause();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    const entrance = this.#entrance;
+    this.#entrance = undefined;
     this.#held.drop();
-    return this.#bound.close();
+    await entrance?.listener.close();
   }
 
-  drain(): Promise<void> {
-    return this.#path.drain();
+  unbind(): Promise<void> {
+    return this.close();
+  }
+
+  async rebind(descriptor?: number): Promise<void> {
+    const where = whereToListen(this.#options, this.context.port, descriptor);
+    this.#enter(await TcpEntrance.open(this.context.engine, where));
+    this.#goOn();
+  }
+
+  drain(keepsIdle: boolean): Promise<void> {
+    return this.#path.drain(keepsIdle);
   }
 
   abort(reason: CloseReason, server?: Server): number {
@@ -119,8 +156,13 @@ export class OpenListener implements OpenService {
     await this.#lease.release();
   }
 
+  #enter(entrance: TcpEntrance): void {
+    this.#entrance = entrance;
+    entrance.owner = this;
+  }
+
   #pause(): void {
-    this.#bound.pause();
+    this.#entrance?.listener.pause();
     this.#limit.awaitRoom(() => {
       this.#goOn();
     });
@@ -130,7 +172,15 @@ export class OpenListener implements OpenService {
   #goOn(): void {
     const held = this.#held.isEmpty || !this.#limit.take() ? undefined : this.#held.take();
     if (held !== undefined) this.#path.onAccept(held);
-    if (this.#held.isEmpty && !this.#limit.isFull) this.#bound.resume();
+    if (this.#held.isEmpty && !this.#limit.isFull) this.#entrance?.listener.resume();
     else this.#pause();
   }
+}
+
+function whereToListen(
+  { host, backlog, quickAck }: ResolvedListenerOptions,
+  port: number,
+  descriptor: number | undefined,
+): ListenOptions {
+  return { host, port, backlog, quickAck, ...(descriptor === undefined ? {} : { descriptor }) };
 }

@@ -1,4 +1,4 @@
-import type { DatagramHandler, UdpPort } from '../engine/engine.ts';
+import type { UdpBindOptions } from '../engine/engine.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import { openContext } from '../service/open-context.ts';
@@ -7,30 +7,37 @@ import type { CloseReason, ServiceEvents } from '../service/service-events.ts';
 import type { ServiceStats } from '../service/service-stats.ts';
 import { UdpPath } from '../udp/udp-path.ts';
 import { leaseEngine, type EngineLease } from './engine-lease.ts';
-import type { OpenService } from './service.ts';
+import { LastReplies } from './last-replies.ts';
+import { goneMeanwhile, type OpenService } from './open-service.ts';
+import { UdpEntrance } from './udp-entrance.ts';
 import type { ResolvedSnatUdpForwarderOptions } from './udp-forwarder-options.ts';
 
-/** One run of a UDP forwarder, from bind to dispose. Owns the bound port, the data path and its flows. */
+/**
+ * One run of a UDP forwarder, from bind to dispose. Owns the data path and its flows, and the bound port until it
+ * closes that or hands it on.
+ */
 export class OpenUdpForwarder implements OpenService {
   readonly #options: ResolvedSnatUdpForwarderOptions;
   readonly #lease: EngineLease;
-  readonly #bound: UdpPort;
+  readonly #lastReplies = new LastReplies();
   readonly context: ServiceContext;
   readonly path: UdpPath;
+  #entrance: UdpEntrance | undefined = undefined;
+  /** Whose entrance this run is to have. */
+  #predecessor: OpenUdpForwarder | undefined = undefined;
 
   private constructor(
     options: ResolvedSnatUdpForwarderOptions,
     lease: EngineLease,
-    bound: UdpPort,
+    entrance: UdpEntrance,
     facts: FactEmitter<ServiceEvents>,
     stats: ServiceStats,
   ) {
     this.#options = options;
     this.#lease = lease;
-    this.#bound = bound;
     this.context = openContext({
       options,
-      bound,
+      bound: entrance.port,
       engine: lease.engine,
       quickAck: false,
       facts,
@@ -44,6 +51,7 @@ export class OpenUdpForwarder implements OpenService {
   }
 
   /**
+   * @param predecessor whose entrance `takeOver` is to move here; without one, a port is bound
    * @param descriptor a bound socket to use where the service runs in several threads; it stays its owner's
    * @throws SluiceError as `Engine.bindUdp`, or where the pool serves another; nothing is left open
    */
@@ -51,44 +59,65 @@ export class OpenUdpForwarder implements OpenService {
     options: ResolvedSnatUdpForwarderOptions,
     facts: FactEmitter<ServiceEvents>,
     stats: ServiceStats,
+    predecessor?: OpenUdpForwarder,
     descriptor?: number,
   ): Promise<OpenUdpForwarder> {
     const lease = leaseEngine(options.engine, options.runtime);
-    // Datagrams come only after this function has gone on, so `open` is set by then.
-    let open: OpenUdpForwarder | undefined = undefined;
-    const handler: DatagramHandler = {
-      // Each by name: a rest parameter would make an array of every datagram.
-      onDatagram: (port, bytes, start, end, source, sourcePort, local) =>
-        open?.path.onDatagram(port, bytes, start, end, source, sourcePort, local),
-      onError: () => open?.path.onError(),
-    };
-    let bound: UdpPort | undefined = undefined;
+    let bound: UdpEntrance | undefined = undefined;
     try {
-      const { host, port } = options;
-      bound = await lease.engine.bindUdp(
-        { host, port, ...(descriptor === undefined ? {} : { descriptor }) },
-        handler,
-      );
-      open = new OpenUdpForwarder(options, lease, bound, facts, stats);
+      const inherited = predecessor === undefined ? undefined : predecessor.#entrance;
+      const where = whereToBind(options, options.port, descriptor);
+      const entrance = inherited ?? (await UdpEntrance.open(lease.engine, where));
+      if (inherited === undefined) bound = entrance;
+      const open = new OpenUdpForwarder(options, lease, entrance, facts, stats);
+      if (bound === undefined) open.#predecessor = predecessor;
+      else open.#enter(bound);
       return open;
     } catch (error) {
-      bound?.close();
+      bound?.port.close();
       await lease.release();
       throw error;
     }
   }
 
-  /** The port stays open while flows drain: replies leave from it. */
-  async close(): Promise<void> {
-    await this.path.drain();
-    this.#bound.close();
+  takeOver(): void {
+    const predecessor = this.#predecessor;
+    if (predecessor === undefined) return;
+    this.#predecessor = undefined;
+    const entrance = predecessor.#entrance;
+    if (entrance === undefined) throw goneMeanwhile(this.context.service);
+    predecessor.#entrance = undefined;
+    this.#enter(entrance);
   }
 
-  drain(): Promise<void> {
-    return this.path.drain();
+  /** The port stays open while flows drain: replies leave from it. */
+  async close(): Promise<void> {
+    if (this.#entrance === undefined) return;
+    await this.path.drain();
+    this.#leave();
+  }
+
+  /** Flows go with it: their replies would have no port to leave from. */
+  unbind(): Promise<void> {
+    this.path.abort('stopped');
+    this.#leave();
+    return Promise.resolve();
+  }
+
+  async rebind(descriptor?: number): Promise<void> {
+    const where = whereToBind(this.#options, this.context.port, descriptor);
+    this.#enter(await UdpEntrance.open(this.context.engine, where));
+  }
+
+  /** @param isReplaced whether the next run has the port: replies leave from it, but nothing comes in */
+  async drain(isReplaced: boolean): Promise<void> {
+    if (!isReplaced) this.#lastReplies.end();
+    else if (this.path.size > 0) await this.#lastReplies.wait(this.context.runtime.clock);
+    await this.path.drain();
   }
 
   abort(reason: CloseReason, server?: Server): number {
+    if (server === undefined) this.#lastReplies.end();
     return this.path.abort(reason, server);
   }
 
@@ -97,8 +126,26 @@ export class OpenUdpForwarder implements OpenService {
   }
 
   async dispose(): Promise<void> {
-    this.#bound.close();
+    this.#leave();
     this.#options.pool.detach();
     await this.#lease.release();
   }
+
+  #enter(entrance: UdpEntrance): void {
+    this.#entrance = entrance;
+    entrance.owner = this.path;
+  }
+
+  #leave(): void {
+    this.#entrance?.port.close();
+    this.#entrance = undefined;
+  }
+}
+
+function whereToBind(
+  { host }: ResolvedSnatUdpForwarderOptions,
+  port: number,
+  descriptor: number | undefined,
+): UdpBindOptions {
+  return { host, port, ...(descriptor === undefined ? {} : { descriptor }) };
 }

@@ -2,37 +2,25 @@ import { FactEmitter } from '../fact-emitter.ts';
 import { OptionsError } from '../errors.ts';
 import { IpAddress } from '../model/address.ts';
 import { AddressClient } from '../model/client.ts';
-import type { DecisionReason } from '../model/decision.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import { Pool } from '../pool/pool.ts';
-import { Selector } from '../pool/selector.ts';
+import { Selector, type Explanation } from '../pool/selector.ts';
 import type {
   CloseReason,
   ListenerStartedEvent,
   Protocol,
   ServiceEvents,
 } from '../service/service-events.ts';
+import { requireEvent } from '../service/required-event.ts';
 import type { ServiceContext } from '../service/service-context.ts';
+import { ExtensionFailures, reportFailures } from '../service/extension-failures.ts';
 import { ServiceStats } from '../service/service-stats.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
-import { Lifecycle, type LifecycleState, type RunningService, type StopOptions } from './lifecycle.ts';
+import { Lifecycle, type LifecycleState, type StopOptions } from './lifecycle.ts';
 import type { ResolvedServiceOptions, ServiceOptions } from './listener-options.ts';
+import type { OpenService } from './open-service.ts';
 import { describeListener, type ListenerOverview } from './overview.ts';
-
-/** One run of a service. */
-export interface OpenService extends RunningService {
-  readonly context: ServiceContext;
-  abort(reason: CloseReason, server?: Server): number;
-  updateCounters(): void;
-}
-
-/** What an explanation says: where a client would go now, and why. */
-export interface Explanation {
-  /** The server's name; undefined where none is available. */
-  readonly server: string | undefined;
-  readonly reason: DecisionReason;
-}
 
 /**
  * What a {@link Listener} and a {@link SnatUdpForwarder} have in common: life cycle, events, overview, drain.
@@ -45,6 +33,7 @@ export abstract class Service {
   readonly #protocol: Protocol;
   readonly #stats = new ServiceStats();
   readonly #lifecycle: Lifecycle<OpenService>;
+  #hasSuccessor = false;
 
   protected constructor(
     service: ResolvedServiceOptions,
@@ -81,6 +70,11 @@ export abstract class Service {
     return this.#lifecycle.running?.context.port ?? this.#service.port;
   }
 
+  /** The port that was asked for; 0 for any free one. @internal */
+  get configuredPort(): number {
+    return this.#service.port;
+  }
+
   get pool(): Pool {
     return this.#service.pool;
   }
@@ -94,16 +88,19 @@ export abstract class Service {
   }
 
   on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('on', name, handler);
     this.facts.on(name, handler);
     return this;
   }
 
   once<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('once', name, handler);
     this.facts.once(name, handler);
     return this;
   }
 
   off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('off', name, handler);
     this.facts.off(name, handler);
     return this;
   }
@@ -130,12 +127,47 @@ export abstract class Service {
   }
 
   /**
-   * Resolves when a stop under way has given back the port; a TCP port is free before its sessions have ended.
+   * Starts on the socket of another service, which is to be retired then: clients notice nothing, those in the
+   * backlog neither.
+   *
+   * @param allReady resolves once all that are to start together can; until then the other one serves
+   * @throws SluiceError as `start`, and whatever `allReady` is rejected with; the other one serves on then
+   * @internal
+   */
+  succeed(other: Service, allReady: () => Promise<void>): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      const open = await this.open(this.#stats, other.#lifecycle.running);
+      try {
+        await allReady();
+        await open.takeOver();
+      } catch (error) {
+        await open.close();
+        await open.dispose();
+        throw error;
+      }
+      other.#hasSuccessor = true;
+      return open;
+    });
+  }
+
+  /**
+   * As `stop`, for good. Where another service has its socket, clients that it has are not turned away: they are
+   * served on until they are idle, and HTTP connections once more.
    *
    * @internal
    */
-  get released(): Promise<void> {
-    return this.#lifecycle.released;
+  retire(options: StopOptions): Promise<void> {
+    return this.#lifecycle.stop(options, this.#hasSuccessor);
+  }
+
+  /** Gives up the port while sessions go on. @internal */
+  async unbind(): Promise<void> {
+    await this.#lifecycle.running?.unbind();
+  }
+
+  /** Has the port again. @throws SluiceError as `start` @internal */
+  async rebind(): Promise<void> {
+    await this.#lifecycle.running?.rebind();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -151,7 +183,8 @@ export abstract class Service {
   }
 
   /**
-   * Where a client of this address would go now, and why, as far as its address alone decides.
+   * Where the next new session of a client of this address would go now, and why, as far as its address alone
+   * decides. Changes nothing: neither what is remembered nor whose turn it is.
    *
    * @param client an IP address
    * @throws OptionsError where it is none
@@ -161,15 +194,36 @@ export abstract class Service {
     if (address === undefined) {
       throw new OptionsError([{ path: 'client', expected: 'an IP address', actual: `'${client}'` }]);
     }
-    const { name, pool, persistence } = this;
-    const selector =
-      this.#lifecycle.running?.context.selector ??
-      new Selector(name, pool, persistence, this.#service.runtime.clock, this.facts);
-    return selector.explain(new AddressClient(address, 0));
+    const { maxQueued } = this.pool.options;
+    const mayWait = this.#protocol !== 'udp' && maxQueued > 0;
+    const explanation = this.#selector.explain(new AddressClient(address, 0), mayWait);
+    const isRefused = explanation.reason === 'wait' && this.pool.queued >= maxQueued;
+    if (isRefused) return { server: undefined, reason: 'none' };
+    return explanation.reason === 'none' && this.hasFallback
+      ? { ...explanation, reason: 'fallback' }
+      : explanation;
   }
 
   /**
-   * Takes no new clients to a server, and resolves when its sessions are over or were cut at the deadline.
+   * Does somebody answer where no server is available?
+   *
+   * @internal
+   */
+  protected readonly hasFallback: boolean = false;
+
+  /** That of the run, or one that would be. */
+  get #selector(): Selector {
+    const running = this.#lifecycle.running?.context.selector;
+    if (running !== undefined) return running;
+    const { name, pool, facts } = this;
+    const { runtime } = this.#service;
+    const persistence = reportFailures(this.persistence, new ExtensionFailures(name, runtime, facts));
+    return new Selector(name, pool, persistence, runtime.clock, facts);
+  }
+
+  /**
+   * Takes no new clients to a server, and resolves when its sessions are over, or were cut at the deadline. See
+   * {@link DrainOptions} for how long it waits, and for what becomes of the server.
    *
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server
    */
@@ -195,9 +249,10 @@ export abstract class Service {
   /**
    * Binds and makes one run; on failure nothing is left open.
    *
+   * @param predecessor a run of the same kind, whose socket it is to have instead, once it takes over
    * @internal
    */
-  protected abstract open(stats: ServiceStats): Promise<OpenService>;
+  protected abstract open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService>;
 
   #listenerFact({ service, host, port, runtime }: ServiceContext): ListenerStartedEvent {
     return { service, protocol: this.#protocol, host, port, atMs: runtime.clock.wallMs() };

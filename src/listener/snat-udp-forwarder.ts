@@ -1,7 +1,8 @@
 import { OptionReader } from '../options.ts';
 import type { ServiceStats } from '../service/service-stats.ts';
 import { OpenUdpForwarder } from './open-udp-forwarder.ts';
-import { Service, type OpenService } from './service.ts';
+import type { OpenService } from './open-service.ts';
+import { Service } from './service.ts';
 import {
   resolveUdpForwarderOptions,
   type ResolvedSnatUdpForwarderOptions,
@@ -36,7 +37,8 @@ export class SnatUdpForwarder extends Service {
   }
 
   /** @internal */
-  protected open(stats: ServiceStats): Promise<OpenService> {
-    return OpenUdpForwarder.open(this.options, this.facts, stats);
+  protected open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService> {
+    const previous = predecessor instanceof OpenUdpForwarder ? predecessor : undefined;
+    return OpenUdpForwarder.open(this.options, this.facts, stats, previous);
   }
 }

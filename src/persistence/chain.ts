@@ -1,6 +1,6 @@
 import { OptionsError, type OptionProblem } from '../errors.ts';
 import { describe } from '../options.ts';
-import type { Persistence } from './persistence.ts';
+import type { Persistence, PersistenceStrategy } from './persistence.ts';
 
 /**
  * Several persistences in order of precedence: the first that remembers a usable server decides, and all of
@@ -27,8 +27,11 @@ export function chain(...persistences: readonly Persistence[]): Persistence {
 
 /** Is it a live persistence, own implementations included, rather than a spec? */
 export function isPersistence(value: unknown): value is Persistence {
-  const candidate = value as Partial<Persistence> | null | undefined;
-  return (
-    typeof value === 'object' && typeof candidate?.name === 'string' && Array.isArray(candidate.strategies)
-  );
+  const { name, strategies } = Object(value) as Partial<Persistence>;
+  return typeof name === 'string' && Array.isArray(strategies) && strategies.every(isStrategy);
+}
+
+function isStrategy(value: unknown): value is PersistenceStrategy {
+  const { lookup, learn, forget } = Object(value) as Partial<PersistenceStrategy>;
+  return [lookup, learn, forget].every((member) => typeof member === 'function');
 }

@@ -44,6 +44,17 @@ export interface PersistenceStrategy {
    */
   forget(client: Client, server: string, now: Now): void;
   /**
+   * For strategies whose entries expire: a session of this client on this server lives, or has just ended. Renews
+   * the time of the client's entry if it still names that server, and does nothing else. Called every `refreshMs`
+   * while a session lives, and at its end. Only the client's address and port can be read.
+   */
+  refresh?(client: Client, server: string, now: Now): void;
+  /**
+   * How long an entry keeps for sure after it was renewed, milliseconds; 10 at least are waited. Without it, or with
+   * Infinity, entries do not expire and `refresh` is not called.
+   */
+  readonly refreshMs?: number;
+  /**
    * For strategies that live in the client: the value of a `Set-Cookie` header to add to the response, or
    * undefined where the cookie that the client sent is good as it is. Strategies with `needs: 'address'`
    * do not have it.

@@ -139,6 +139,10 @@ export class SharedStickTable extends StickTable {
     }
   }
 
+  override renew(w0: number, w1: number, w2: number, w3: number, server: string, nowMs: number): boolean {
+    return this.#locked(() => super.renew(w0, w1, w2, w3, server, nowMs));
+  }
+
   override delete(w0: number, w1: number, w2: number, w3: number, server: string): boolean {
     return this.#locked(() => super.delete(w0, w1, w2, w3, server));
   }

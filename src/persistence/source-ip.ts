@@ -79,15 +79,20 @@ export class SourceIp implements Persistence {
   }
 }
 
+/** An entry is renewed so often within its time to live, for a timer may be late. */
+const refreshesPerTtl = 4;
+
 class SourceIpStrategy implements PersistenceStrategy {
   readonly reason = 'table';
   readonly needs = 'address';
+  readonly refreshMs: number;
   readonly #table: StickTable;
   readonly #prefix: AddressPrefix;
 
   constructor(table: StickTable, prefix: AddressPrefix) {
     this.#table = table;
     this.#prefix = prefix;
+    this.refreshMs = table.options.ttlMs / refreshesPerTtl;
   }
 
   /** Hot path. */
@@ -100,6 +105,11 @@ class SourceIpStrategy implements PersistenceStrategy {
   learn(client: Client, server: string, now: Now): void {
     const key = this.#prefix.of(client.address);
     this.#table.put(key.w0, key.w1, key.w2, key.w3, server, now.nowMs);
+  }
+
+  refresh(client: Client, server: string, now: Now): void {
+    const key = this.#prefix.of(client.address);
+    this.#table.renew(key.w0, key.w1, key.w2, key.w3, server, now.nowMs);
   }
 
   forget(client: Client, server: string): void {

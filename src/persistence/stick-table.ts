@@ -116,6 +116,22 @@ export class StickTable {
     this.#slots.use(slot, this.#names.number(server), nowMs);
   }
 
+  /**
+   * Counts as a use of a key that is remembered with that server, also one that has just expired: who renews it
+   * uses it all the time, and may be late.
+   *
+   * @returns whether it is
+   */
+  renew(w0: number, w1: number, w2: number, w3: number, server: string, nowMs: number): boolean {
+    const slot = this.#find(w0, w1, w2, w3);
+    if (slot === 0) return false;
+    const number = this.#slots.server(slot);
+    if (this.#names.name(number) !== server) return false;
+    this.#order.renew(slot);
+    this.#slots.use(slot, number, nowMs);
+    return true;
+  }
+
   /** Forgets a key if it is remembered with that server. @returns whether it was */
   delete(w0: number, w1: number, w2: number, w3: number, server: string): boolean {
     const slot = this.#find(w0, w1, w2, w3);

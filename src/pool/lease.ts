@@ -1,3 +1,4 @@
+import type { Client } from '../model/client.ts';
 import type { DecisionReason } from '../model/decision.ts';
 import type { Server } from '../model/server.ts';
 
@@ -20,6 +21,12 @@ export class Lease {
   bound: Server | undefined = undefined;
   /** Servers that could not be reached in this session or exchange, in order. */
   tried: readonly Server[] = noServers;
+  /** Whose it is, from selection to release: its data path keeps the object for this client until then. */
+  client: Client | undefined = undefined;
+  /** For the renewal of entries alone: when the client's entry was renewed last, -1 while it is not kept there. */
+  renewedMs = -1;
+  older: Lease | undefined = undefined;
+  younger: Lease | undefined = undefined;
 
   /** For the selector: remembers that the leased server could not be reached. */
   addTried(server: Server): void {
@@ -29,6 +36,7 @@ export class Lease {
   /** For the selector: ready for the next exchange. */
   clear(): void {
     this.server = undefined;
+    this.client = undefined;
     this.reason = 'none';
     this.tried = noServers;
   }

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { ExtensionFailures } from '../service/extension-failures.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 
 /** What a pool needs of the listener that it serves. */
@@ -13,8 +14,12 @@ export interface PoolContext {
   readonly engine: Engine;
   readonly runtime: Runtime;
   readonly facts: FactEmitter<ServiceEvents>;
+  /** Where failures of the balancing policy are told. */
+  readonly failures: ExtensionFailures;
   /** The server went down: a data path may have sessions to cut. */
   onDown(server: Server): void;
   /** The set of names changed: persistence may want to know them. */
   onServersChanged(names: readonly string[]): void;
+  /** The run of the service is over. */
+  onDetach?(): void;
 }

@@ -8,6 +8,7 @@ import {
   type ResolvedPassiveHealthOptions,
 } from '../health/passive-health-options.ts';
 import type { OptionProblem } from '../errors.ts';
+import { readHost } from '../model/host.ts';
 import { adminStates, type ServerOptions } from '../model/server.ts';
 import { nameRule, OptionReader } from '../options.ts';
 
@@ -49,8 +50,6 @@ export function unresolvePoolOptions(resolved: ResolvedPoolOptions): PoolOptions
     passiveHealth: passiveHealth ?? false,
   };
 }
-
-const hostPattern = /^[A-Za-z0-9._:%-]{1,253}$/;
 
 /** Reads the options of a pool from a reader that stands at them, reporting every problem. */
 export function resolvePoolOptions(reader: OptionReader): ResolvedPoolOptions {
@@ -96,7 +95,7 @@ function resolveServer(value: unknown, path: string, problems: OptionProblem[]):
   const port = reader.integer('port', { min: 1, max: 65535, default: undefined });
   const server: ServerOptions = {
     name: reader.string('name', nameRule),
-    host: reader.string('host', { pattern: hostPattern, expected: 'an IP address or a host name' }),
+    host: readHost(reader, 'host'),
     ...(port === undefined ? {} : { port }),
     weight: reader.integer('weight', { min: 0, max: 256, default: 1 }),
     backup: reader.boolean('backup', { default: false }),

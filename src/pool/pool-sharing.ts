@@ -25,4 +25,6 @@ export interface PoolSharing extends SharedQueue {
   /** Somebody reached the server from this thread. Hot path. */
   connected(server: Server): void;
   connectFailed(server: Server): void;
+  /** A client that was not heard of before came to a server that drains. */
+  returned(server: Server, client: string): void;
 }

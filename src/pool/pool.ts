@@ -1,5 +1,4 @@
 import { SluiceError } from '../errors.ts';
-import { admitsNewClients, wouldAdmitNewClients, type AvailabilityFacts } from '../model/availability.ts';
 import type { Client } from '../model/client.ts';
 import { adminStates, Server, type AdminState, type ServerOptions } from '../model/server.ts';
 import { OptionReader } from '../options.ts';
@@ -7,6 +6,7 @@ import type { Random } from '../runtime/runtime.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
 import { ejectedInVain, mayBeEjected } from './ejection-rules.ts';
+import type { Prospect } from './guarded-picker.ts';
 import { Pickers } from './pickers.ts';
 import {
   resolvePoolOptions,
@@ -17,9 +17,14 @@ import {
 } from './pool-options.ts';
 import type { PoolContext } from './pool-context.ts';
 import type { MirroredServer, PoolSharing } from './pool-sharing.ts';
+import { ReturningClients } from './returning-clients.ts';
 import { ServerMonitor } from './server-monitor.ts';
 import { describeServer, mirrorServer, ordersOf, takeOverHealth, type Orders } from './server-options.ts';
+import { Settling } from './settling.ts';
 import { WaitQueue } from './wait-queue.ts';
+
+/** Policies whose picks depend on client and servers alone. */
+const sameInAllThreads: ReadonlySet<string> = new Set(['rendezvous', 'firstAvailable']);
 
 /**
  * The real servers of **one** service, with balancing and health. Owns its `Server` objects and is the only
@@ -41,7 +46,8 @@ export class Pool {
   readonly #pickers: Pickers;
   #context: PoolContext | undefined;
   readonly #monitors = new Map<Server, ServerMonitor>();
-  #settling: { readonly server: Server; readonly resolve: () => void }[] = [];
+  readonly #settling = new Settling();
+  readonly #returning = new ReturningClients();
 
   /** @throws OptionsError with every problem of the options */
   constructor(options: PoolOptions, random?: Random);
@@ -56,7 +62,10 @@ export class Pool {
     reader.finish();
     this.#sharing = sharing;
     this.queue = new WaitQueue(this.options.maxQueued, sharing);
-    this.#pickers = new Pickers(this.options.balance, random);
+    const { balance } = this.options;
+    this.#pickers = new Pickers(balance, random, (call, error) => {
+      this.#context?.failures.report(`balancing policy '${balance.kind}'`, call, error);
+    });
     this.#setServers(this.options.servers.map((server) => this.#makeServer(server)));
   }
 
@@ -86,10 +95,19 @@ export class Pool {
    * @param mayWait whether the client would rather wait for a full server than go to an ejected one
    */
   pick(client: Client, tried: readonly Server[], mayWait = false): Server | undefined {
-    const server = this.#pickers.pick(client, tried);
-    if (server !== undefined || !this.#pickers.hasEjected) return server;
-    if (mayWait && this.#hasFull(admitsNewClients, tried)) return undefined;
-    return this.#pickers.pickEjected(client, tried);
+    return this.#pickers.pick(client, tried, mayWait);
+  }
+
+  /**
+   * What `pick` would do now for a client that has tried nobody. Where other threads pick as well, each has a
+   * rotation of its own.
+   *
+   * @internal
+   */
+  peek(client: Client, mayWait: boolean): Prospect {
+    const prospect = this.#pickers.peek(client, mayWait);
+    const isAlone = this.#sharing === undefined || sameInAllThreads.has(this.options.balance.kind);
+    return isAlone || prospect.server === undefined ? prospect : { ...prospect, isCertain: false };
   }
 
   /**
@@ -98,13 +116,7 @@ export class Pool {
    * @internal
    */
   isFull(tried: readonly Server[]): boolean {
-    return this.#hasFull(wouldAdmitNewClients, tried);
-  }
-
-  #hasFull(admits: (server: AvailabilityFacts) => boolean, tried: readonly Server[]): boolean {
-    return this.#servers.some(
-      (server) => admits(server) && server.sessions >= server.maxSessions && !tried.includes(server),
-    );
+    return this.#pickers.isFull(tried);
   }
 
   /** Sessions that wait, those in other threads included. */
@@ -119,7 +131,7 @@ export class Pool {
    */
   released(server: Server): void {
     if (this.#sharing?.released(server) !== 'elsewhere' && this.queue.size > 0) this.offer(server);
-    if (this.#settling.length > 0 && server.sessions === 0) this.#settle(server);
+    if (this.#settling.isAwaited && server.sessions === 0) this.#settling.settle(server);
   }
 
   /**
@@ -147,9 +159,25 @@ export class Pool {
    * @internal
    */
   settled(server: Server): Promise<void> {
-    return new Promise((resolve) => {
-      this.#settling.push({ server, resolve });
-    });
+    return this.#settling.next(server);
+  }
+
+  /**
+   * Persistence sent a client to a server that drains.
+   *
+   * @internal
+   */
+  returned(server: Server, client: string): void {
+    if (this.#returning.note(server, client)) this.#sharing?.returned(server, client);
+  }
+
+  /**
+   * The addresses of clients that came to the server since it last began to drain, 1000 at most.
+   *
+   * @internal
+   */
+  returningTo(server: Server): readonly string[] {
+    return this.#returning.of(server);
   }
 
   /** @internal */
@@ -214,7 +242,7 @@ export class Pool {
     for (const server of removed) server.adminState = 'halt';
     this.#setServers(next);
     for (const server of removed) {
-      this.#settle(server);
+      this.#settling.settle(server);
       this.#publish('serverRemoved', { server: server.name });
     }
     for (const server of next) {
@@ -270,7 +298,9 @@ export class Pool {
    * @internal
    */
   detach(): void {
+    const context = this.#context;
     this.#context = undefined;
+    context?.onDetach?.();
     this.#monitor();
     this.availabilityChanged();
   }
@@ -334,7 +364,8 @@ export class Pool {
     const now = ordersOf(server);
     if (now.adminState !== before.adminState) {
       const change = { server: name, previous: before.adminState, current: now.adminState };
-      this.#settle(server);
+      if (now.adminState === 'drain') this.#returning.begin(server);
+      this.#settling.settle(server);
       this.#publish('serverAdminStateChanged', change);
     }
     if (now.weight !== before.weight) {
@@ -356,12 +387,6 @@ export class Pool {
       if (this.#monitors.has(server)) continue;
       this.#monitors.set(server, new ServerMonitor(server, this, context, healthCheck, passiveHealth));
     }
-  }
-
-  #settle(server: Server): void {
-    const due = this.#settling.filter((waiting) => waiting.server === server);
-    this.#settling = this.#settling.filter((waiting) => waiting.server !== server);
-    for (const { resolve } of due) resolve();
   }
 
   /** @throws SluiceError `SLUICE_ERR_NOT_FOUND`, naming the servers there are */

@@ -8,7 +8,8 @@ import type { Server } from '../model/server.ts';
 import type { Now, Persistence, PersistenceStrategy } from '../persistence/persistence.ts';
 import type { Clock } from '../runtime/runtime.ts';
 import type { ServiceEvents } from '../service/service-events.ts';
-import type { Lease } from './lease.ts';
+import { EntryRenewal } from './entry-renewal.ts';
+import { Lease } from './lease.ts';
 import type { Pool } from './pool.ts';
 
 /**
@@ -17,6 +18,28 @@ import type { Pool } from './pool.ts';
  * - `none`: no server is available
  */
 export type Selection = 'selected' | 'wait' | 'none';
+
+/** What an explanation says: where the next new session of a client would go now, and why. */
+export interface Explanation {
+  /**
+   * The server's name. With `wait`, the one that the client waits for, undefined for any. Undefined also where none
+   * is available, and where balancing cannot tell beforehand.
+   */
+  readonly server: string | undefined;
+  /** As in a decision record; `wait`: every suitable server is full, and the client would wait. */
+  readonly reason: DecisionReason | 'wait';
+  /**
+   * Set where balancing would choose and cannot tell whom: an own policy without `peek`, of which no server is
+   * named, or worker threads with a rotation each, of which one may choose the server that is named.
+   */
+  readonly isUncertain?: true;
+}
+
+/**
+ * How often a choice starts anew at most. Each time somebody else was faster, in another thread, and took a place or
+ * remembered a server; or an own balancing policy picked a server that is full.
+ */
+const maxAttempts = 64;
 
 /**
  * Chooses the server of a session, an exchange or a flow: the one place where persistence and balancing meet.
@@ -39,7 +62,10 @@ export class Selector {
   readonly #strategies: readonly PersistenceStrategy[];
   readonly #clock: Clock;
   readonly #facts: FactEmitter<ServiceEvents>;
+  readonly #renewal: EntryRenewal | undefined;
   readonly #now = { nowMs: 0, wallMs: 0 };
+  /** How many strategies the last look-up asked. */
+  #asked = 0;
 
   constructor(
     service: string,
@@ -53,6 +79,12 @@ export class Selector {
     this.#strategies = persistence.strategies;
     this.#clock = clock;
     this.#facts = facts;
+    this.#renewal = EntryRenewal.for(this.#strategies, clock, () => this.now());
+  }
+
+  /** The run of the service is over: leaves no timer. */
+  close(): void {
+    this.#renewal?.close();
   }
 
   /** The time of this call, for strategies; one object, reused. */
@@ -74,22 +106,28 @@ export class Selector {
    */
   select(client: Client, lease: Lease, mayWait: boolean): Selection {
     const now = this.now();
-    for (;;) {
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const remembered = this.#remembered(client, lease, now);
       if (remembered !== undefined) {
         if (admitsPersistentClients(remembered) && remembered.take()) {
           this.#learn(client, remembered, now);
+          if (remembered.adminState === 'drain') this.#pool.returned(remembered, client.address.toString());
           return this.#selected(client, lease, remembered);
         }
         if (mayWait) return 'wait';
+        this.#lookUpRest(client, now);
       }
       const balanced = this.#pool.pick(client, lease.tried, mayWait);
       if (balanced === undefined) break;
       if (!balanced.take()) continue;
       lease.reason = lease.tried.length > 0 ? 'redispatch' : 'balance';
-      if (this.#claim(client, balanced, now)) return this.#selected(client, lease, balanced);
-      balanced.giveBack();
-      this.#pool.released(balanced);
+      // Whoever lost every race so far has the last word: what others learned is not older than this.
+      if (attempt === maxAttempts) this.#learn(client, balanced, now);
+      else if (!this.#claim(client, balanced, now)) {
+        this.#leave(balanced);
+        continue;
+      }
+      return this.#selected(client, lease, balanced);
     }
     if (mayWait && this.#pool.isFull(lease.tried)) return 'wait';
     lease.reason = 'none';
@@ -112,6 +150,7 @@ export class Selector {
       const now = this.now();
       for (const strategy of this.#strategies) strategy.forget(client, server.name, now);
     }
+    this.#renewal?.leave(lease);
     lease.addTried(server);
     // Passive health first: who waits must not get the place on a server that is ejected for this failure.
     if (isServers) this.#pool.connectFailed(server);
@@ -125,6 +164,7 @@ export class Selector {
 
   /** Gives the server back, exactly once, and clears the lease. Idempotent. Hot path. */
   release(lease: Lease): void {
+    this.#renewal?.end(lease);
     this.#giveBack(lease);
     lease.clear();
   }
@@ -142,27 +182,31 @@ export class Selector {
     });
   }
 
-  /** What `select` would choose now, changing nothing but a rotation that balancing keeps. */
-  explain(client: Client): { readonly server: string | undefined; readonly reason: DecisionReason } {
-    const now = this.now();
-    for (const strategy of this.#strategies) {
-      const server = this.#pool.get(strategy.lookup(client, now));
-      if (server !== undefined && admitsPersistentClients(server)) {
-        return { server: server.name, reason: strategy.reason };
-      }
+  /** What `select` would do now, changing nothing. */
+  explain(client: Client, mayWait = false): Explanation {
+    const lease = new Lease();
+    const remembered = this.#remembered(client, lease, this.now());
+    if (remembered !== undefined) {
+      const { name: server } = remembered;
+      if (admitsPersistentClients(remembered)) return { server, reason: lease.reason };
+      if (mayWait) return { server, reason: 'wait' };
     }
-    const server = this.#pool.pick(client, []);
-    return { server: server?.name, reason: server === undefined ? 'none' : 'balance' };
+    const { server, isCertain } = this.#pool.peek(client, mayWait);
+    if (!isCertain) return { server: server?.name, reason: 'balance', isUncertain: true };
+    if (server !== undefined) return { server: server.name, reason: 'balance' };
+    return { server: undefined, reason: mayWait && this.#pool.isFull(lease.tried) ? 'wait' : 'none' };
   }
 
   /** The first remembered server that is usable, full or not; sets the lease's reason. */
   #remembered(client: Client, lease: Lease, now: Now): Server | undefined {
+    this.#asked = 0;
     const { bound } = lease;
     if (bound !== undefined && availability(bound) !== 'unavailable' && !lease.tried.includes(bound)) {
       lease.reason = 'connection';
       return bound;
     }
     for (const strategy of this.#strategies) {
+      this.#asked += 1;
       const name = strategy.lookup(client, now);
       if (name === undefined) continue;
       const server = this.#pool.get(name);
@@ -174,8 +218,17 @@ export class Selector {
     return undefined;
   }
 
+  /** Asks the strategies that were not asked since another one decided: a claim goes by what was seen. */
+  #lookUpRest(client: Client, now: Now): void {
+    for (; this.#asked < this.#strategies.length; this.#asked++) {
+      this.#strategies[this.#asked]?.lookup(client, now);
+    }
+  }
+
   #selected(client: Client, lease: Lease, server: Server): 'selected' {
     lease.server = server;
+    lease.client = client;
+    this.#renewal?.begin(lease, this.#now.nowMs);
     this.report(client, lease);
     return 'selected';
   }
@@ -197,6 +250,10 @@ export class Selector {
     const server = lease.server;
     if (server === undefined) return;
     lease.server = undefined;
+    this.#leave(server);
+  }
+
+  #leave(server: Server): void {
     server.giveBack();
     this.#pool.released(server);
   }

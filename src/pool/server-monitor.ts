@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../health/health-check.ts';
-import type { HealthWatch } from '../health/health-watch.ts';
+import type { HealthObserver, HealthWatch } from '../health/health-watch.ts';
 import { PassiveEjection } from '../health/passive-ejection.ts';
 import type { ResolvedPassiveHealthOptions } from '../health/passive-health-options.ts';
 import type { ProbeReport, Server } from '../model/server.ts';
@@ -50,14 +50,15 @@ export class ServerMonitor {
       host: server.host,
       port: server.port ?? context.port,
     };
-    this.#watch = check?.watch(subject, context, {
+    const observer: HealthObserver = {
       onProbe: (report, counts) => {
         this.#probed(report, counts);
       },
       onHealth: (current, report) => {
         this.#changeHealth(current, report);
       },
-    });
+    };
+    this.#watch = check?.watch(subject, context, observer, server.health);
   }
 
   /** Ends the check and a running ejection; nothing of this server is known any more. */

@@ -6,6 +6,7 @@ import type { Persistence } from '../persistence/persistence.ts';
 import type { Pool } from '../pool/pool.ts';
 import { Selector } from '../pool/selector.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { ExtensionFailures, reportFailures } from './extension-failures.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { ServiceEvents } from './service-events.ts';
 import type { ServiceStats } from './service-stats.ts';
@@ -36,7 +37,10 @@ export interface ContextParts {
  */
 export function openContext(parts: ContextParts): ServiceContext {
   const { options, bound, engine, quickAck, facts, stats, sessionEnded } = parts;
-  const { name: service, pool, persistence, runtime } = options;
+  const { name: service, pool, runtime } = options;
+  const failures = new ExtensionFailures(service, runtime, facts);
+  const persistence = reportFailures(options.persistence, failures);
+  const selector = new Selector(service, pool, persistence, runtime.clock, facts);
   const { host, port } = bound;
   const abortsOnDown = pool.options.healthCheck?.options.onDown === 'abort';
   pool.attach({
@@ -46,14 +50,17 @@ export function openContext(parts: ContextParts): ServiceContext {
     engine,
     runtime,
     facts,
+    failures,
     onDown: (server) => {
       if (abortsOnDown) parts.abortServer(server);
     },
     onServersChanged: (names) => {
       for (const strategy of persistence.strategies) strategy.register?.(names);
     },
+    onDetach: () => {
+      selector.close();
+    },
   });
-  const selector = new Selector(service, pool, persistence, runtime.clock, facts);
   return {
     service,
     host,

@@ -16,6 +16,7 @@ export interface ServiceContext {
   readonly runtime: Runtime;
   readonly facts: FactEmitter<ServiceEvents>;
   readonly pool: Pool;
+  /** Its strategies never throw. */
   readonly persistence: Persistence;
   readonly selector: Selector;
   readonly stats: ServiceStats;

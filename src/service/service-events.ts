@@ -128,11 +128,24 @@ export interface ServerWeightChangedEvent extends ServerFact {
   readonly current: number;
 }
 
+/** A user's own strategy or balancing policy threw. The client was served all the same. */
+export interface ExtensionFailedEvent extends ServiceFact {
+  /** `persistence 'own'`, `balancing policy 'own'`: by its `reason`, or its `kind`. */
+  readonly extension: string;
+  /** The method that threw. */
+  readonly call: string;
+  readonly error: unknown;
+  /** How often since the last such event: there is one in 10 s at most for each method. */
+  readonly count: number;
+}
+
 /** A drain is over, but for one that another order cancelled. */
 export interface DrainFinishedEvent extends ServerFact {
   /** `empty`: the last session ended by itself; `deadline`: what was left was cut. */
   readonly reason: 'empty' | 'deadline';
   readonly aborted: number;
+  /** The IP addresses of clients that persistence sent to the server during the drain; 1000 at most. */
+  readonly clients: readonly string[];
 }
 
 /** A worker thread died, and with it its sessions; those of other workers go on. */
@@ -176,6 +189,7 @@ export interface ServiceEvents extends FactEvents {
   readonly serverAdded: ServerFact;
   readonly serverRemoved: ServerFact;
   readonly drainFinished: DrainFinishedEvent;
+  readonly extensionFailed: ExtensionFailedEvent;
   readonly workerFailed: WorkerFailedEvent;
   readonly workerReplaced: WorkerReplacedEvent;
 }
@@ -201,6 +215,7 @@ export const serviceEventNames = [
   'serverAdded',
   'serverRemoved',
   'drainFinished',
+  'extensionFailed',
   'workerFailed',
   'workerReplaced',
   'handlerFailed',

@@ -14,7 +14,8 @@ export interface TcpOptions {
    */
   readonly idleTimeoutMs?: number;
   /**
-   * The idle limit once one side has ended its direction; HAProxy's `timeout client-fin`.
+   * The idle limit once one side has ended its direction; HAProxy's `timeout client-fin`. Bytes that the other side
+   * still acknowledges count as activity, as far as the engine can tell, from one such limit to the next.
    * Milliseconds, 1 to 2^31-1, or Infinity. @default 300_000
    */
   readonly halfCloseTimeoutMs?: number;

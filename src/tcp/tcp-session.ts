@@ -52,8 +52,11 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   #server: Connection | undefined = undefined;
   #state: State = 'accepted';
   #connectTimedOut = false;
+  #hasServerEnded = false;
   /** When the first side ended its direction. */
   #halfClosedMs = -Infinity;
+  /** Bytes that both sides had not acknowledged when the limit was last met; 0 where bytes have moved since. */
+  #unacknowledged = 0;
   #countedFromClient = 0;
   #countedFromServer = 0;
 
@@ -124,6 +127,7 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   /** One side ended its direction: the other side learns it the same way. */
   onEnd(connection: Connection): void {
     this.#other(connection)?.end();
+    if (connection === this.#server) this.#hasServerEnded = true;
     if (this.#halfClosedMs !== -Infinity || this.#state !== 'relaying') return;
     this.#halfClosedMs = this.#path.context.runtime.clock.nowMs();
     this.#limit(this.#idleLimitMs);
@@ -173,6 +177,8 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
     context.pool.queue.remove(this);
     const server = this.#lease.server;
     this.updateCounters();
+    // The client was sent everything, FIN included: the system may be at it still. A server learns that nobody waits.
+    if (reason === 'idle' && this.#hasServerEnded) this.#client.close();
     // Resetting what has ended in order is harmless; what has not is cut.
     this.#client.reset();
     this.#server?.reset();
@@ -240,8 +246,17 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
     // A FIN counts as activity: the other side must have time to answer it.
     const lastMs = Math.max(this.#client.lastActiveMs, this.#server?.lastActiveMs ?? 0, this.#halfClosedMs);
     const restMs = lastMs + this.#idleLimitMs - this.#path.context.runtime.clock.nowMs();
+    if (restMs > 0) this.#unacknowledged = 0;
     if (restMs > 0) this.#limit(restMs);
+    else if (this.#isTaken()) this.#limit(this.#idleLimitMs);
     else this.#close('idle', 'SLUICE_ERR_IDLE');
+  }
+
+  /** A side still takes what the system has to send: that shows from one look to the next, so the first one waits. */
+  #isTaken(): boolean {
+    const before = this.#unacknowledged;
+    this.#unacknowledged = this.#client.unacknowledgedBytes + (this.#server?.unacknowledgedBytes ?? 0);
+    return before === 0 ? this.#unacknowledged > 0 : this.#unacknowledged < before;
   }
 
   get #idleLimitMs(): number {

@@ -53,6 +53,16 @@ const rules: Readonly<Record<string, (policy: BalancingPolicy) => boolean>> = {
     return everyClient((client) => picker.pick(client, []) === only);
   },
 
+  'foretells by peek whom it picks, and changes nothing by it': (policy) => {
+    const [seen, unseen] = [policy.build(makeServers(), evenly()), policy.build(makeServers(), evenly())];
+    if (seen.peek === undefined) return true;
+    return everyClient((client) => {
+      const looks = [seen.peek?.(client, []), seen.peek?.(client, [])];
+      const picked = seen.pick(client, []);
+      return looks.every((server) => server === picked) && unseen.pick(client, [])?.name === picked?.name;
+    });
+  },
+
   'takes the picker of another policy for the previous one': (policy) => {
     const foreign: Picker = { pick: () => undefined };
     const picker = policy.build(makeServers(), evenly(), foreign);

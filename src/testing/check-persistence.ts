@@ -94,6 +94,14 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
     return subject.find() === undefined;
   },
 
+  'renews no entry but the one that names the server': (subject) => {
+    subject.refresh('a');
+    if (subject.isInClient || subject.find() !== undefined) return subject.isInClient;
+    subject.learn('a');
+    subject.refresh('b');
+    return subject.find() === 'a';
+  },
+
   'never remembers again what it forgot with time': (subject) => {
     subject.learn('a');
     let isForgotten = false;
@@ -187,6 +195,10 @@ class Subject implements Client {
   learn(server: string): void {
     this.strategy.learn(this, server, this.#now);
     this.setCookie(server);
+  }
+
+  refresh(server: string): void {
+    this.strategy.refresh?.(this, server, this.#now);
   }
 
   forget(server: string): void {

@@ -17,9 +17,9 @@ export interface UdpOptions {
    */
   readonly unrepliedTimeoutMs?: number;
   /**
-   * Most flows at once, 1 to 1,000,000. When full, the flow that was silent longest makes room, of those never
-   * answered first. Each flow takes one file descriptor and one source port, of which Linux has 28,232 per
-   * address unless `ip_local_port_range` is widened.
+   * Most flows at once, 1 to 1,000,000. When full, one makes room, of those never answered first. Each flow takes
+   * one file descriptor and one source port, of which Linux has 28,232 unless `ip_local_port_range` is widened: all
+   * flows of a process together have half of the descriptors for clients, and seven eighths of those ports.
    *
    * @default 65_536
    */

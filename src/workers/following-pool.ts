@@ -95,6 +95,10 @@ export class FollowingPool implements PoolSharing {
     this.#tell('connectFailed', server);
   }
 
+  returned(server: Server, client: string): void {
+    this.#link.send({ kind: 'returned', service: this.#service, server: server.name, client });
+  }
+
   /** Turns are shared out by how many wait: those of a busy thread would always be first. */
   #isTurnElsewhere(): boolean {
     const { queued } = this.#counters;

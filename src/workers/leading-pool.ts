@@ -71,4 +71,5 @@ export class LeadingPool implements PoolSharing {
 
   connected(): void {}
   connectFailed(): void {}
+  returned(): void {}
 }

@@ -17,6 +17,8 @@ export interface WorkerData {
   readonly sessionIds: SharedArrayBuffer;
   /** Of `OwnUdpPorts`. */
   readonly ownUdpPorts: SharedArrayBuffer;
+  /** Where it says that it lives. */
+  readonly pulse: SharedArrayBuffer;
 }
 
 /** A server, and where its counters are. */
@@ -38,6 +40,8 @@ export interface ServiceOrder {
   readonly port: number;
   /** A socket of the main thread. */
   readonly descriptor: number;
+  /** The run that has this socket until `takeOver`, if there is one. */
+  readonly predecessor: number | undefined;
   readonly cargo: Cargo;
   readonly balance: BalancingSpec | undefined;
   readonly maxQueued: number;
@@ -52,7 +56,12 @@ export interface ServiceOrder {
 export type Request =
   | { readonly kind: 'open'; readonly order: ServiceOrder }
   | { readonly kind: 'servers'; readonly service: number; readonly servers: readonly PlacedServer[] }
-  | { readonly kind: 'close' | 'drain' | 'dispose'; readonly service: number };
+  | { readonly kind: 'drain'; readonly service: number; readonly keepsIdle: boolean }
+  | { readonly kind: 'rebind'; readonly service: number; readonly descriptor: number }
+  | { readonly kind: PlainRequest; readonly service: number };
+
+/** What takes nothing but to be said. */
+export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose';
 
 /** Why a request was not carried out. */
 export interface RequestError {
@@ -87,6 +96,8 @@ export type Report =
 /** What a worker tells of one service. */
 export type ServiceReport =
   | { readonly kind: 'connected' | 'connectFailed'; readonly service: number; readonly server: string }
+  /** A client came to a server that drains. */
+  | { readonly kind: 'returned'; readonly service: number; readonly server: string; readonly client: string }
   /** A server has room, or no session any more. */
   | { readonly kind: 'released'; readonly service: number; readonly server: string }
   /** The listener has room that another one waits for. */

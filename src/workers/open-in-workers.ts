@@ -1,9 +1,9 @@
 import type { BalancingSpec } from '../balancing/balancing-specs.ts';
-import { SharedSockets } from '../engine/linux/shared-sockets.ts';
+import type { SharedSocketsOptions } from '../engine/linux/shared-sockets.ts';
 import type { FactEmitter } from '../fact-emitter.ts';
 import { leaseEngine, type EngineLease } from '../listener/engine-lease.ts';
 import type { ResolvedServiceOptions } from '../listener/listener-options.ts';
-import type { OpenService } from '../listener/service.ts';
+import { goneMeanwhile, type OpenService } from '../listener/open-service.ts';
 import type { Server } from '../model/server.ts';
 import {
   sharePersistence,
@@ -15,7 +15,9 @@ import type { ServiceContext } from '../service/service-context.ts';
 import type { CloseReason, ServiceEvents } from '../service/service-events.ts';
 import type { ServiceStats } from '../service/service-stats.ts';
 import type { LeadingPool } from './leading-pool.ts';
-import type { Cargo, Order, ServiceOrder, ServiceReport } from './messages.ts';
+import type { Cargo, Request, ServiceOrder, ServiceReport } from './messages.ts';
+import { ServiceSockets } from './service-sockets.ts';
+import { ServiceThreads } from './service-threads.ts';
 import type { ServiceInWorkers, Workers } from './workers.ts';
 import { diedMeanwhile, endMs, type WorkerThread } from './worker-thread.ts';
 
@@ -39,24 +41,35 @@ export interface PlacedService {
 /**
  * One run of a service in all workers, from bind to dispose. Owns a socket for each worker, which works on a
  * duplicate of it: whoever takes the place of a dead one finds the clients that came meanwhile in its backlog.
+ *
+ * The sockets go on to the run that takes over, and so does each worker's duplicate.
  */
 export class OpenInWorkers implements OpenService, ServiceInWorkers {
   readonly id: number;
   readonly context: ServiceContext;
   readonly #placed: PlacedService;
-  readonly #sockets: SharedSockets;
+  readonly #sockets: ServiceSockets;
+  /** The number of the run whose sockets this one is to have. */
+  #predecessor: number | undefined;
   readonly #lease: EngineLease;
   readonly #persistence: SharedPersistence;
-  /** The threads that have it, and when it is open there. A service that closes is opened in no other. */
-  readonly #threads = new Map<WorkerThread, Promise<void>>();
+  readonly #threads: ServiceThreads;
+  /** It is opened in no other thread. */
   #isClosing = false;
 
-  private constructor(placed: PlacedService, lease: EngineLease, sockets: SharedSockets) {
+  private constructor(
+    placed: PlacedService,
+    lease: EngineLease,
+    sockets: ServiceSockets,
+    predecessor: number | undefined,
+  ) {
     const { options, placement, facts, stats } = placed;
     this.id = placement.workers.nextService();
+    this.#threads = new ServiceThreads(this.id);
     this.#placed = placed;
     this.#lease = lease;
     this.#sockets = sockets;
+    this.#predecessor = predecessor;
     this.#persistence = sharePersistence(options.persistence);
     this.context = openContext({
       options,
@@ -72,37 +85,59 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
     });
   }
 
-  /** @throws SluiceError as `Engine.listen`, or where a worker cannot open it; nothing is left open */
-  static async open(placed: PlacedService): Promise<OpenInWorkers> {
-    const { options, placement, cargo } = placed;
+  /**
+   * @param predecessor whose sockets `takeOver` is to move here; without one, a port is bound
+   * @throws SluiceError as `Engine.listen`, or where a worker cannot open it; nothing is left open
+   */
+  static async open(placed: PlacedService, predecessor?: OpenService): Promise<OpenInWorkers> {
+    const { options, placement } = placed;
     const { workers } = placement;
     const lease = leaseEngine(options.engine, options.runtime);
     const workersReady = workers.acquire();
-    let sockets: SharedSockets | undefined = undefined;
+    const previous = predecessor instanceof OpenInWorkers ? predecessor : undefined;
+    let sockets: ServiceSockets | undefined = undefined;
     let open: OpenInWorkers | undefined = undefined;
     try {
-      const { host, port } = options;
-      const { count } = workers;
-      const backlog = cargo.protocol === 'TCP' ? { backlog: cargo.carriage.backlog } : {};
-      sockets = new SharedSockets({ protocol: cargo.protocol, host, port, count, ...backlog });
+      const theirs = previous === undefined ? undefined : previous.#sockets;
+      sockets = new ServiceSockets(whereToBind(placed), theirs);
       await workersReady;
-      open = new OpenInWorkers(placed, lease, sockets);
+      open = new OpenInWorkers(placed, lease, sockets, sockets.isOpen ? undefined : previous?.id);
       await open.#openInAll();
       return open;
     } catch (error) {
-      sockets?.close();
+      sockets?.detach()?.close();
       if (open === undefined) await Promise.all([lease.release(), workers.release()]);
       else await open.dispose();
       throw error;
     }
   }
 
+  /** A worker that took the place of another since has a duplicate of its own already. */
+  async takeOver(): Promise<void> {
+    if (!this.#sockets.takeOver()) throw goneMeanwhile(this.context.service);
+    this.#predecessor = undefined;
+    await this.#threads.say('takeOver');
+  }
+
+  async unbind(): Promise<void> {
+    const sockets = this.#sockets.detach();
+    await this.#threads.say('unbind');
+    sockets?.close();
+  }
+
+  async rebind(): Promise<void> {
+    this.#sockets.rebind();
+    const rebindIn = (thread: WorkerThread): Request => {
+      return { kind: 'rebind', service: this.id, descriptor: this.#descriptorFor(thread) };
+    };
+    await this.#threads.ask(rebindIn);
+    await Promise.all(this.#placed.placement.workers.threads.map((thread) => this.openIn(thread)));
+  }
+
   /** A worker may take another's place while the service starts: it is opened once in each all the same. */
   openIn(thread: WorkerThread): Promise<void> {
-    if (this.#isClosing) return Promise.resolve();
-    const opening = this.#threads.get(thread) ?? this.#openIn(thread);
-    this.#threads.set(thread, opening);
-    return opening;
+    if (this.#isClosing || this.#descriptorFor(thread) < 0) return Promise.resolve();
+    return this.#threads.openIn(thread, () => this.#openIn(thread));
   }
 
   async #openIn(thread: WorkerThread): Promise<void> {
@@ -114,27 +149,29 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
 
   onReport(thread: WorkerThread, report: ServiceReport): void {
     if (report.kind === 'roomLeft') this.#offerConnection(thread);
+    else if (report.kind === 'returned') this.#onReturn(report.server, report.client);
     else this.#onServerReport(report.kind, report.server);
   }
 
   onWorkerLost(row: number): number {
-    for (const thread of this.#threads.keys()) if (thread.row === row) this.#threads.delete(thread);
+    this.#threads.lost(row);
     const lost = this.#placed.placement.leading.clearRow(row);
-    tellThreadLost(this.context.persistence, row);
+    tellThreadLost(this.#placed.options.persistence, row);
     for (const server of this.context.pool.servers) this.context.pool.released(server);
-    this.#sendAll({ kind: 'room', service: this.id });
+    this.#threads.send({ kind: 'room', service: this.id });
     return lost;
   }
 
   /** The sockets stay open until no worker has a duplicate: the port is free then. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#requestAll('close');
-    this.#sockets.close();
+    const sockets = this.#sockets.detach();
+    await this.#threads.say('close');
+    sockets?.close();
   }
 
-  drain(): Promise<void> {
-    return this.#requestAll('drain');
+  async drain(keepsIdle: boolean): Promise<void> {
+    await this.#threads.ask(() => ({ kind: 'drain', service: this.id, keepsIdle }));
   }
 
   /** How many it will be is what the counters say before any worker is told. */
@@ -142,24 +179,24 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
     const { stats } = this.#placed.placement.leading.counters;
     const sessions = server === undefined ? stats.sessions : server.sessions;
     const which = server === undefined ? {} : { server: server.name };
-    this.#sendAll({ kind: 'abort', service: this.id, reason, ...which });
-    if (server === undefined) for (const thread of this.#threads.keys()) void this.#expectEnd(thread);
+    this.#threads.send({ kind: 'abort', service: this.id, reason, ...which });
+    if (server === undefined) for (const thread of this.#threads) void this.#expectEnd(thread);
     return sessions;
   }
 
   /** Brings the counters up to what the workers have told; they are asked for the bytes of running sessions. */
   updateCounters(): void {
     this.#placed.placement.leading.counters.copyInto(this.#placed.stats);
-    this.#sendAll({ kind: 'count', service: this.id });
+    this.#threads.send({ kind: 'count', service: this.id });
   }
 
   async dispose(): Promise<void> {
     const { workers, leading } = this.#placed.placement;
     this.#isClosing = true;
     leading.onChange = undefined;
-    await this.#requestAll('dispose');
+    await this.#threads.say('dispose');
     workers.remove(this);
-    this.#sockets.close();
+    this.#sockets.detach()?.close();
     this.context.pool.detach();
     leading.counters.copyInto(this.#placed.stats);
     await Promise.all([this.#lease.release(), workers.release()]);
@@ -167,10 +204,14 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
 
   async #openInAll(): Promise<void> {
     const { workers, leading } = this.#placed.placement;
-    leading.onChange = () =>
-      Promise.all([...this.#threads.keys()].map((thread) => this.#sendServers(thread)));
+    leading.onChange = () => Promise.all([...this.#threads].map((thread) => this.#sendServers(thread)));
     workers.add(this);
     await Promise.all(workers.threads.map((thread) => this.openIn(thread)));
+  }
+
+  /** @returns -1 where there is none */
+  #descriptorFor({ row }: WorkerThread): number {
+    return this.#sockets.descriptorOf(row) ?? -1;
   }
 
   #orderFor(thread: WorkerThread): ServiceOrder {
@@ -181,7 +222,8 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
       name: options.name,
       host: this.#sockets.host,
       port: this.#sockets.port,
-      descriptor: this.#sockets.descriptors[thread.row] ?? -1,
+      descriptor: this.#descriptorFor(thread),
+      predecessor: this.#predecessor,
       cargo,
       balance: placement.balance,
       maxQueued: pool.options.maxQueued,
@@ -211,34 +253,36 @@ export class OpenInWorkers implements OpenService, ServiceInWorkers {
     if (kind === 'released') this.#offerServer(name);
   }
 
+  #onReturn(name: string, client: string): void {
+    const { pool } = this.context;
+    const server = pool.get(name);
+    if (server !== undefined) pool.returned(server, client);
+  }
+
   /** A place on a server is free: to those who wait, in whatever worker. */
   #offerServer(server: string): void {
     const { counters } = this.#placed.placement.leading;
-    for (const thread of this.#threads.keys()) {
+    for (const thread of this.#threads) {
       if (counters.queuedIn(thread.row) > 0) thread.send({ kind: 'room', service: this.id, server });
     }
   }
 
   #offerConnection(from: WorkerThread): void {
     const { counters } = this.#placed.placement.leading;
-    for (const thread of this.#threads.keys()) {
+    for (const thread of this.#threads) {
       if (thread !== from && counters.isHeldIn(thread.row)) thread.send({ kind: 'room', service: this.id });
     }
-  }
-
-  #sendAll(order: Order): void {
-    for (const thread of this.#threads.keys()) thread.send(order);
-  }
-
-  /** A worker that dies meanwhile has done it. */
-  async #requestAll(kind: 'close' | 'drain' | 'dispose'): Promise<void> {
-    const threads = [...this.#threads.keys()];
-    await Promise.all(threads.map((thread) => thread.request({ kind, service: this.id })));
   }
 
   /** Everything was cut: a worker that does not say soon that nothing is left never will. */
   async #expectEnd(thread: WorkerThread): Promise<void> {
     using _limit = this.context.runtime.clock.schedule(endMs, () => void thread.terminate());
-    await thread.request({ kind: 'drain', service: this.id });
+    await thread.request({ kind: 'drain', service: this.id, keepsIdle: false });
   }
+}
+
+function whereToBind({ options, placement, cargo }: PlacedService): SharedSocketsOptions {
+  const { host, port } = options;
+  const backlog = cargo.protocol === 'TCP' ? { backlog: cargo.carriage.backlog } : {};
+  return { protocol: cargo.protocol, host, port, count: placement.workers.count, ...backlog };
 }

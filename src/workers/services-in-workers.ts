@@ -1,6 +1,6 @@
 import type { ListenerOptions } from '../listener/listener-options.ts';
 import { Listener } from '../listener/listener.ts';
-import type { OpenService } from '../listener/service.ts';
+import type { OpenService } from '../listener/open-service.ts';
 import { SnatUdpForwarder } from '../listener/snat-udp-forwarder.ts';
 import type { SnatUdpForwarderOptions } from '../listener/udp-forwarder-options.ts';
 import type { ServiceStats } from '../service/service-stats.ts';
@@ -16,11 +16,11 @@ export class ListenerInWorkers extends Listener {
   }
 
   /** @internal */
-  protected override open(stats: ServiceStats): Promise<OpenService> {
+  protected override open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService> {
     const { options, facts } = this;
     const { maxSessions, backlog, quickAck, carrier } = options;
     const cargo = { protocol: 'TCP', carriage: { maxSessions, backlog, quickAck, carrier } } as const;
-    return OpenInWorkers.open({ options, cargo, placement: this.#placement, facts, stats });
+    return OpenInWorkers.open({ options, cargo, placement: this.#placement, facts, stats }, predecessor);
   }
 }
 
@@ -34,11 +34,11 @@ export class ForwarderInWorkers extends SnatUdpForwarder {
   }
 
   /** Flows are shared out evenly, and so is their limit. @internal */
-  protected override open(stats: ServiceStats): Promise<OpenService> {
+  protected override open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService> {
     const { options, facts } = this;
     const { workers } = this.#placement;
     const maxFlows = Math.max(1, Math.floor(options.udp.maxFlows / workers.count));
     const cargo = { protocol: 'UDP', udp: { ...options.udp, maxFlows } } as const;
-    return OpenInWorkers.open({ options, cargo, placement: this.#placement, facts, stats });
+    return OpenInWorkers.open({ options, cargo, placement: this.#placement, facts, stats }, predecessor);
   }
 }

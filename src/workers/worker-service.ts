@@ -1,12 +1,11 @@
 import type { Engine } from '../engine/engine.ts';
 import { OpenListener } from '../listener/open-listener.ts';
 import { OpenUdpForwarder } from '../listener/open-udp-forwarder.ts';
-import type { OpenService } from '../listener/service.ts';
 import type { JoinedPersistences } from '../persistence/shared-persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { FollowingPool } from './following-pool.ts';
 import type { MainLink } from './main-link.ts';
-import type { Order, PlacedServer, ServiceOrder } from './messages.ts';
+import type { Order, PlacedServer, Request, ServiceOrder } from './messages.ts';
 import { ServiceCounters } from './service-counters.ts';
 import { SharedLimit } from './shared-limit.ts';
 
@@ -20,20 +19,29 @@ export interface WorkerContext {
   readonly persistences: JoinedPersistences;
 }
 
+type Open = OpenListener | OpenUdpForwarder;
+
 /** One run of a service in this worker: its data path over a copy of the pool. */
 export class WorkerService {
-  readonly open: OpenService;
+  readonly #open: Open;
   readonly #pool: FollowingPool;
   readonly #limit: SharedLimit | undefined;
 
-  private constructor(open: OpenService, pool: FollowingPool, limit: SharedLimit | undefined) {
-    this.open = open;
+  private constructor(open: Open, pool: FollowingPool, limit: SharedLimit | undefined) {
+    this.#open = open;
     this.#pool = pool;
     this.#limit = limit;
   }
 
-  /** @throws SluiceError as `Engine.listen` and `Engine.bindUdp`; nothing is left open */
-  static async start(order: ServiceOrder, context: WorkerContext): Promise<WorkerService> {
+  /**
+   * @param predecessor the run in this worker whose socket it is to take over
+   * @throws SluiceError as `Engine.listen` and `Engine.bindUdp`; nothing is left open
+   */
+  static async start(
+    order: ServiceOrder,
+    context: WorkerContext,
+    predecessor?: WorkerService,
+  ): Promise<WorkerService> {
     const { service, name, host, port, descriptor, cargo } = order;
     const { row, rows, engine, runtime, link } = context;
     const counters = new ServiceCounters(order.memory, rows, row);
@@ -41,20 +49,40 @@ export class WorkerService {
     const persistence = context.persistences.join(order.persistence);
     const options = { name, host, port, pool: pool.pool, persistence, engine, runtime };
     const { stats } = counters;
+    const theirs = predecessor === undefined ? undefined : predecessor.#open;
     if (cargo.protocol === 'UDP') {
       const forwarder = { ...options, udp: cargo.udp };
-      const open = await OpenUdpForwarder.open(forwarder, link.facts, stats, descriptor);
+      const previous = theirs instanceof OpenUdpForwarder ? theirs : undefined;
+      const open = await OpenUdpForwarder.open(forwarder, link.facts, stats, previous, descriptor);
       return new WorkerService(open, pool, undefined);
     }
     const limit = new SharedLimit(cargo.carriage.maxSessions, counters, () => {
       link.send({ kind: 'roomLeft', service });
     });
     const share = { descriptor, limit };
-    const open = await OpenListener.open({ ...options, ...cargo.carriage }, link.facts, stats, share);
+    const previous = theirs instanceof OpenListener ? theirs : undefined;
+    const listener = { ...options, ...cargo.carriage };
+    const open = await OpenListener.open(listener, link.facts, stats, previous, share);
     return new WorkerService(open, pool, limit);
   }
 
-  follow(servers: readonly PlacedServer[]): void {
+  async carryOut(request: Exclude<Request, { readonly kind: 'open' }>): Promise<void> {
+    switch (request.kind) {
+      case 'servers':
+        this.#follow(request.servers);
+        break;
+      case 'drain':
+        await this.#open.drain(request.keepsIdle);
+        break;
+      case 'rebind':
+        await this.#open.rebind(request.descriptor);
+        break;
+      default:
+        await this.#open[request.kind]();
+    }
+  }
+
+  #follow(servers: readonly PlacedServer[]): void {
     this.#pool.follow(servers);
   }
 
@@ -68,14 +96,14 @@ export class WorkerService {
         this.#pool.offer(order.server);
         break;
       case 'count':
-        this.open.updateCounters();
+        this.#open.updateCounters();
         break;
     }
   }
 
   #abort({ reason, server: name }: Extract<Order, { readonly kind: 'abort' }>): void {
     const server = this.#pool.pool.get(name);
-    if (name === undefined) this.open.abort(reason);
-    else if (server !== undefined) this.open.abort(reason, server);
+    if (name === undefined) this.#open.abort(reason);
+    else if (server !== undefined) this.#open.abort(reason, server);
   }
 }

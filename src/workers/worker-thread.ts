@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { ownUdpPorts } from '../engine/own-udp-ports.ts';
 import { SluiceError } from '../errors.ts';
 import type { Order, Report, Request, WorkerData } from './messages.ts';
+import { Pulse, type Patient } from './pulse.ts';
 
 /** Who hears of a worker thread. */
 export interface WorkerObserver {
@@ -21,8 +22,9 @@ interface Waiting {
 }
 
 /** One worker thread as the main thread sees it: orders, requests with their answers, and its end. */
-export class WorkerThread {
+export class WorkerThread implements Patient {
   readonly row: number;
+  readonly pulse = new Pulse();
   /** Resolves once it takes orders. @throws SluiceError `SLUICE_ERR_WORKER` where it does not come to that */
   readonly ready: Promise<void>;
   /** Resolves when the thread is no more. */
@@ -34,10 +36,10 @@ export class WorkerThread {
   #fault: string | undefined = undefined;
   #isGone = false;
 
-  constructor(data: WorkerData, observer: WorkerObserver) {
+  constructor(data: Omit<WorkerData, 'pulse'>, observer: WorkerObserver) {
     this.row = data.row;
     this.#observer = observer;
-    this.#worker = startWorker(data);
+    this.#worker = startWorker({ ...data, pulse: this.pulse.memory });
     // Of a thread that is gone, it is not known any more.
     const { threadId } = this.#worker;
     this.#worker.on('error', (error) => {
@@ -79,6 +81,11 @@ export class WorkerThread {
       this.#waiting.set(this.#lastRequest, { resolve, reject });
       this.send({ kind: 'request', id: this.#lastRequest, request });
     });
+  }
+
+  giveUp(reason: string): void {
+    this.#fault ??= reason;
+    void this.terminate();
   }
 
   /** Ends it at once, in the midst of whatever it does. */

@@ -10,6 +10,7 @@ import { threadClock } from '../runtime/thread-clock.ts';
 import { useSessionIds } from '../service/service-stats.ts';
 import { MainLink } from './main-link.ts';
 import type { Order, Request, WorkerData } from './messages.ts';
+import { Heartbeat } from './pulse.ts';
 import { WorkerService, type WorkerContext } from './worker-service.ts';
 
 /** Does what the main thread orders. An order that it does not know ends the worker, as any fault does. */
@@ -17,8 +18,9 @@ class WorkerProgram {
   readonly #port: MessagePort;
   readonly #context: WorkerContext;
   readonly #services = new Map<number, WorkerService>();
+  readonly #heartbeat: Heartbeat;
 
-  constructor(port: MessagePort, { row, rows, clockOriginMs }: WorkerData) {
+  constructor(port: MessagePort, { row, rows, clockOriginMs, pulse }: WorkerData) {
     const link = new MainLink(port);
     const runtime = {
       clock: threadClock(clockOriginMs),
@@ -30,6 +32,7 @@ class WorkerProgram {
     this.#port = port;
     const engine = new LinuxEngine(runtime);
     this.#context = { row, rows, engine, runtime, link, persistences: new JoinedPersistences(row) };
+    this.#heartbeat = new Heartbeat(pulse, runtime.clock);
     port.on('message', (order: Order) => {
       this.#take(order);
     });
@@ -73,19 +76,19 @@ class WorkerProgram {
   async #carryOut(request: Request): Promise<void> {
     if (request.kind === 'open') {
       const { order } = request;
-      this.#services.set(order.service, await WorkerService.start(order, this.#context));
+      const predecessor = order.predecessor === undefined ? undefined : this.#services.get(order.predecessor);
+      this.#services.set(order.service, await WorkerService.start(order, this.#context, predecessor));
       return;
     }
     // One that could not be opened needs nothing of this.
-    const service = this.#services.get(request.service);
-    if (request.kind === 'servers') service?.follow(request.servers);
-    else await service?.open[request.kind]();
+    await this.#services.get(request.service)?.carryOut(request);
     if (request.kind === 'dispose') this.#services.delete(request.service);
   }
 
   /** Nothing is left that keeps the thread alive then. */
   async #end(): Promise<void> {
     await this.#context.engine.close();
+    this.#heartbeat.stop();
     this.#port.close();
   }
 }

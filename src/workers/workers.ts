@@ -6,6 +6,7 @@ import { clockOriginMs } from '../runtime/thread-clock.ts';
 import { serviceEventNames, type ServiceEvents } from '../service/service-events.ts';
 import { sharedSessionIds } from '../service/service-stats.ts';
 import type { Fact, Report, ServiceReport } from './messages.ts';
+import { Watchdog } from './pulse.ts';
 import { endMs, WorkerThread, type WorkerObserver } from './worker-thread.ts';
 
 /** A service that runs in all workers. */
@@ -26,7 +27,7 @@ const maxDelayMs = 10_000;
 
 /**
  * The worker threads of a balancer: started with its first service, ended after its last one. One that dies is
- * replaced, at once the first time, and with growing delays where it keeps dying.
+ * replaced, at once the first time, and with growing delays where it keeps dying. One that hangs is ended.
  */
 export class Workers implements WorkerObserver {
   readonly count: number;
@@ -35,6 +36,7 @@ export class Workers implements WorkerObserver {
   readonly #services = new Map<number, ServiceInWorkers>();
   readonly #threads = new Map<number, WorkerThread>();
   readonly #replacements = new Map<number, Timer>();
+  readonly #watchdog: Watchdog;
   /** By row: when its worker started, and how many in a row died early. */
   readonly #startedMs: number[] = [];
   readonly #earlyDeaths: number[] = [];
@@ -48,6 +50,7 @@ export class Workers implements WorkerObserver {
     this.count = count;
     this.#runtime = runtime;
     this.#facts = facts;
+    this.#watchdog = new Watchdog(runtime.clock, () => this.threads);
   }
 
   /** Those that take orders, or will. */
@@ -80,6 +83,7 @@ export class Workers implements WorkerObserver {
     this.#users -= 1;
     if (this.#users > 0) return;
     this.#facts.watchInterest(undefined);
+    this.#watchdog.stop();
     for (const timer of this.#replacements.values()) timer.cancel();
     this.#replacements.clear();
     const threads = this.threads;
@@ -117,6 +121,7 @@ export class Workers implements WorkerObserver {
 
   async #start(): Promise<void> {
     this.#earlyDeaths.length = 0;
+    this.#watchdog.start();
     this.#facts.watchInterest(() => {
       this.#tellListeners();
     });

@@ -48,6 +48,7 @@ export class TestService {
   readonly facts = new FactEmitter<ServiceEvents>();
   /** The servers of which the pool said that they went down. */
   readonly aborted: string[] = [];
+  readonly log: string[] = [];
   readonly #probe = new ScriptedProbe();
 
   constructor(options: TestServiceOptions) {
@@ -55,7 +56,11 @@ export class TestService {
     const healthCheck = check === undefined ? {} : { healthCheck: { ...check, probe: this.#probe } };
     this.clock = options.clock ?? new VirtualClock();
     this.pool = new Pool({ ...options.pool, ...healthCheck, servers }, random);
-    const runtime = { clock: this.clock, random, log: () => undefined };
+    const runtime = {
+      clock: this.clock,
+      random,
+      log: (_level: unknown, line: string) => void this.log.push(line),
+    };
     const persistence = options.persistence ?? none();
     this.selector = openContext({
       options: { name, pool: this.pool, persistence, runtime },

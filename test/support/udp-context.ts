@@ -8,6 +8,7 @@ import { Selector } from '../../src/pool/selector.ts';
 import type { Clock, Runtime } from '../../src/runtime/runtime.ts';
 import type { ServiceContext } from '../../src/service/service-context.ts';
 import type { ServiceEvents } from '../../src/service/service-events.ts';
+import { ExtensionFailures } from '../../src/service/extension-failures.ts';
 import { ServiceStats } from '../../src/service/service-stats.ts';
 
 /** What a UDP path under test works with. */
@@ -29,8 +30,9 @@ export function makeUdpContext(options: UdpContextOptions): ServiceContext {
   const facts = new FactEmitter<ServiceEvents>();
   const pool = new Pool({ ...options.pool, servers: options.servers }, runtime.random);
   const persistence = options.persistence ?? { name: 'none', strategies: [] };
+  const failures = new ExtensionFailures(service, runtime, facts);
   const common = { service, host: '127.0.0.1', port: options.port, engine: options.engine, runtime, facts };
-  pool.attach({ ...common, onDown: () => undefined, onServersChanged: () => undefined });
+  pool.attach({ ...common, failures, onDown: () => undefined, onServersChanged: () => undefined });
   return {
     ...common,
     quickAck: false,

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { workersProblem } from '../../src/balancer/worker-rules.ts';
-import type { Balancer, BalancerConfig, ServiceConfig } from '../../src/index.ts';
+import type { Balancer, BalancerConfig, BalancerOptions, ServiceConfig } from '../../src/index.ts';
+import { hangWorker } from './hang-worker.ts';
 import { BalancerScene } from '../integration/balancer/balancer-scene.ts';
 
 /** Why this run has no workers to test; undefined where it has. */
@@ -39,8 +40,8 @@ export class WorkersScene extends BalancerScene {
     process.on('worker', this.#note);
   }
 
-  override build(config: BalancerConfig): Balancer {
-    return super.build({ workers: this.#count, ...config });
+  override build(config: BalancerConfig, options?: BalancerOptions): Balancer {
+    return super.build({ workers: this.#count, ...config }, options);
   }
 
   override async start(...services: ServiceConfig[]): Promise<Balancer> {
@@ -52,6 +53,11 @@ export class WorkersScene extends BalancerScene {
   /** Has a worker meet an uncaught exception: an order that nobody knows. */
   crash(index: number): void {
     this.workers[index]!.postMessage({ kind: 'nonsense' });
+  }
+
+  /** Has the worker of that row loop for ever. */
+  async hang(row: number): Promise<void> {
+    await hangWorker(`sluice worker ${row}`);
   }
 
   override async close(): Promise<void> {

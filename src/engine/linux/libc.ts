@@ -24,6 +24,7 @@ export interface Libc extends DescriptorCalls {
   getSocketName(descriptor: number, address: Buffer, length: Buffer): number;
   getOption(descriptor: number, level: number, name: number, value: Buffer, length: Buffer): number;
   setOption(descriptor: number, level: number, name: number, value: Buffer, length: number): number;
+  control(descriptor: number, request: number, value: Buffer): number;
   receive(descriptor: number, address: number, length: number, flags: number): number;
   send(descriptor: number, bytes: Buffer, length: number, flags: number): number;
   sendFrom(descriptor: number, address: number, length: number, flags: number): number;
@@ -100,6 +101,7 @@ function bindCalls(koffi: Koffi, library: Library): Libc {
     getSocketName: call('int getsockname(int, void *, void *)'),
     getOption: call('int getsockopt(int, int, int, void *, void *)'),
     setOption: call('int setsockopt(int, int, int, void *, uint32_t)'),
+    control: call('int ioctl(int, uint64_t, void *)'),
     // No call here moves 2 GiB at once, so an `int` holds what these return, and is cheaper than a `ssize_t`.
     receive: call('int recv(int, uint64_t, size_t, int)'),
     send: call('int send(int, void *, size_t, int)'),

@@ -1,3 +1,4 @@
+/* eslint max-lines: ['error', { max: 275, skipBlankLines: true, skipComments: true }] -- A connection is one object, as `ReadySocket` says why. */
 import type { SluiceError } from '../../errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler, ConnectOptions } from '../engine.ts';
@@ -11,10 +12,15 @@ import { Relay, type RelaySource } from './relay.ts';
 import { isPlainArrival, socketEvents } from './ready-socket.ts';
 import { SendingSocket } from './sending-socket.ts';
 import { readSize } from './read-ahead.ts';
-import { EAGAIN } from './system-constants.ts';
+import { EAGAIN, EPIPE } from './system-constants.ts';
 
 /** So often one connection reads before others have their turn. */
 const maxReadsPerTurn = 8;
+/**
+ * Bytes that are read from a client at first, and after a pause: whoever pauses had something left, for which there is
+ * to be memory. A read that they fill is followed by larger ones.
+ */
+const firstReadSize = 16_384;
 /**
  * Bytes to read after so much was relayed as its owner knew of: the next message is likely a head with another large
  * body, the less of which is copied the better.
@@ -29,8 +35,8 @@ const readSizeAfterRelay = 4_096;
  *
  * It has a descriptor while it is open; before that, the dialer has one. Handlers are called from turns of the
  * reactor only: what a call of the owner finds out, or makes possible, waits for `run`. Nothing is read that
- * cannot be handed on at once, so that pausing needs no memory. A reset by the other side is noticed at once,
- * paused or not.
+ * cannot be handed on at once, so that pausing needs no memory. A reset by a client is noticed at once, paused or
+ * not. What a server sent before its reset is told first: it may be an answer that says why.
  */
 export class LinuxConnection
   extends SendingSocket
@@ -40,6 +46,7 @@ export class LinuxConnection
   handler: ConnectionHandler;
   isClosed = false;
 
+  readonly #isOutgoing: boolean;
   /** Only while `opening`. */
   #dialer: Dialer | undefined;
   #state: 'opening' | 'open' | 'gone' = 'opening';
@@ -49,8 +56,9 @@ export class LinuxConnection
   #hasEnded = false;
   #owesDrain = false;
   #isQueued = false;
-  /** Of the next read, in bytes. */
+  /** Of the next read, and of one that follows no full one, in bytes. */
   #nextReadSize = readSize;
+  #firstReadSize = readSize;
   /** The relay of this connection's reading direction; one that comes here is its `forerunner`. */
   #relay: Relay | undefined = undefined;
 
@@ -63,6 +71,7 @@ export class LinuxConnection
   ) {
     super(context, target, quickAck);
     this.handler = handler;
+    this.#isOutgoing = target !== undefined;
     this.#dialer = target === undefined ? undefined : new Dialer(context, target, this);
     context.track(this);
   }
@@ -98,6 +107,7 @@ export class LinuxConnection
   adopt(descriptor: number, local: IpAddress | undefined, localPort: number): void {
     if (local !== undefined) this.setLocal(local, localPort);
     this.#isPaused = true;
+    this.#firstReadSize = this.#nextReadSize = firstReadSize;
     this.#open(descriptor, true);
     this.context.reactor.watch(descriptor, socketEvents, this);
   }
@@ -122,6 +132,7 @@ export class LinuxConnection
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
+    if (this.#nextReadSize > this.#firstReadSize) this.#nextReadSize = this.#firstReadSize;
     this.readSoon();
   }
 
@@ -131,6 +142,11 @@ export class LinuxConnection
     // What comes from now on is ignored, so a relay to here has nothing to wait for.
     this.forerunner?.onFlushed();
     if (this.#hasEnded) this.wake();
+  }
+
+  close(): void {
+    if (this.#state !== 'open' || this.isBusy) this.reset();
+    else this.#leave(true);
   }
 
   reset(): void {
@@ -190,7 +206,7 @@ export class LinuxConnection
       this.#tellClose();
     } else if (this.#state === 'open') {
       this.#serve();
-      this.#break(this.sendErrno);
+      if (this.sendErrno !== 0 && !this.#owesArrivals()) this.#break(this.sendErrno);
       this.#finishIfDone();
     }
   }
@@ -205,7 +221,14 @@ export class LinuxConnection
     if (this.canWrite && this.flush()) this.#onFlushed();
     this.#read();
     // Nobody reads, or will at once: nothing else would tell.
-    if (this.isBroken && this.#state === 'open' && !this.#isQueued) this.#break(this.takeError());
+    if (this.isBroken && this.#state === 'open' && !this.#isQueued && !this.#owesArrivals()) {
+      this.#break(this.takeError());
+    }
+  }
+
+  /** Bytes of a server wait that came before its reset: it is told once they are read. */
+  #owesArrivals(): boolean {
+    return this.#isOutgoing && !this.#hasEnded && this.hasUnread;
   }
 
   #open(descriptor: number, isNoDelay: boolean): void {
@@ -244,7 +267,7 @@ export class LinuxConnection
       this.#note(count);
       return;
     }
-    this.#nextReadSize = readSize;
+    this.#nextReadSize = count < this.#nextReadSize ? this.#firstReadSize : readSize;
     const { bytes, start } = this.context.calls;
     const fault = callOnData(this.context, this, bytes, start, start + count);
     if (fault !== undefined) this.fail(fault);
@@ -256,8 +279,11 @@ export class LinuxConnection
     if (count < 0) {
       this.#break(-count);
     } else {
-      this.#break(this.sendErrno !== 0 || !this.isBroken ? this.sendErrno : this.takeError());
+      const errno = this.sendErrno !== 0 || !this.isBroken ? this.sendErrno : this.takeError();
+      // That is what the kernel says where the reset came behind FIN.
+      if (errno !== EPIPE) this.#break(errno);
       this.#onEnd();
+      this.#break(errno);
     }
   }
 
@@ -285,7 +311,9 @@ export class LinuxConnection
 
   /** Drops the connection for an error of the system; 0 is none. */
   #break(errno: number): void {
-    if (errno !== 0 && this.#state === 'open') this.#drop(this.resetError(errno));
+    if (errno === 0 || this.#state !== 'open') return;
+    this.noteLost();
+    this.#drop(this.resetError(errno));
   }
 
   #drop(error: SluiceError | undefined): void {

@@ -2,7 +2,7 @@ import type { SluiceError } from '../../errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { Timer } from '../../runtime/runtime.ts';
-import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
+import type { AcceptOptions, Acceptor, ListenOptions, TcpListener } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { measureDescriptors } from '../descriptor-limit.ts';
 import { bindError, handlerFault } from '../system-errors.ts';
@@ -56,7 +56,7 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   readonly #context: LinuxContext;
   readonly #acceptor: Acceptor;
   readonly #descriptor: number;
-  readonly #quickAck: boolean;
+  #quickAck: boolean;
   readonly #address = new IpAddress();
   readonly #isWildcard: boolean;
   #isPaused = false;
@@ -97,6 +97,13 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     if (!this.#isPaused || this.#isClosed) return;
     this.#isPaused = false;
     this.#watch();
+  }
+
+  adjust({ backlog, quickAck }: AcceptOptions): void {
+    if (this.#isClosed) return;
+    this.#quickAck = quickAck ?? true;
+    // On a socket that listens already, this changes the length of the backlog and nothing else.
+    this.#context.libc.listen(this.#descriptor, backlog ?? defaultBacklog);
   }
 
   close(): Promise<void> {

@@ -127,6 +127,13 @@ export function takeError(libc: Libc, descriptor: number): number {
   return value.readInt32LE();
 }
 
+const count = Buffer.alloc(4);
+
+/** Asks with `ioctl` for a number of bytes. @returns 0 where the system does not say */
+export function readCount(libc: Libc, descriptor: number, request: number): number {
+  return libc.control(descriptor, request, count) < 0 ? 0 : count.readInt32LE();
+}
+
 const number = Buffer.alloc(4);
 
 /** Sets a socket option. A system that does not have it goes without. */

@@ -1,7 +1,7 @@
 import type { ConnectOptions } from '../engine.ts';
 import { ConnectionAddresses } from './connection-addresses.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { takeError } from './open-socket.ts';
+import { readCount, takeError } from './open-socket.ts';
 import {
   EPOLLERR,
   EPOLLET,
@@ -123,6 +123,11 @@ export abstract class ReadySocket extends ConnectionAddresses {
   protected takeError(): number {
     this.#ready &= ~EPOLLERR;
     return takeError(this.context.libc, this.descriptor);
+  }
+
+  /** @param request of `ioctl`, for a number of bytes */
+  protected count(request: number): number {
+    return this.descriptor < 0 ? 0 : readCount(this.context.libc, this.descriptor, request);
   }
 
   /** Closes the descriptor: in order where both directions have ended, else with RST, whatever is unsent. */

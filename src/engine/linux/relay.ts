@@ -57,6 +57,10 @@ export class Relay implements Forerunner {
     return this.#inPipe > 0;
   }
 
+  get byteCount(): number {
+    return this.#inPipe;
+  }
+
   /** The limit is reached and everything handed on. */
   get isDone(): boolean {
     return this.#left === 0 && this.#inPipe === 0;

@@ -1,9 +1,11 @@
 import { KeptBytes } from './kept-bytes.ts';
+import { EPOLLIN, SIOCOUTQ } from './system-constants.ts';
 import { TcpSocket } from './tcp-socket.ts';
 
 /** A relay to a socket. What it has in its pipe goes before all that the socket keeps. */
 export interface Forerunner {
   readonly hasBytes: boolean;
+  readonly byteCount: number;
   /** Sends what the kernel takes, and what comes behind it. */
   pump(): void;
   /** Nothing is left to send, so more may be read. */
@@ -22,6 +24,8 @@ export abstract class SendingSocket extends TcpSocket {
   protected isLast = false;
   /** Why the kernel takes nothing any more; 0 while it does. */
   protected sendErrno = 0;
+  /** Not acknowledged when the connection broke. */
+  #lostBytes = 0;
   /** Undefined while there is nothing, which is most of the time. */
   #kept: KeptBytes | undefined = undefined;
 
@@ -33,6 +37,19 @@ export abstract class SendingSocket extends TcpSocket {
   /** True while not even what comes through a pipe may follow. Hot path. */
   get mustWait(): boolean {
     return this.#kept !== undefined || this.sendErrno !== 0 || this.descriptor < 0;
+  }
+
+  get unacknowledgedBytes(): number {
+    const waiting = (this.#kept?.byteCount ?? 0) + (this.forerunner?.byteCount ?? 0);
+    if (this.descriptor < 0) return waiting + this.#lostBytes;
+    const taken = this.count(SIOCOUTQ);
+    // The system counts FIN as a byte.
+    return waiting + (this.isFinSent && taken > 0 ? taken - 1 : taken);
+  }
+
+  /** The connection is broken: what was not acknowledged until now never will be. */
+  protected noteLost(): void {
+    this.#lostBytes = this.unacknowledgedBytes - (this.#kept?.byteCount ?? 0);
   }
 
   /** Sends, or keeps, bytes `start` to `end`. @returns false where something was kept. Hot path. */
@@ -70,9 +87,13 @@ export abstract class SendingSocket extends TcpSocket {
     this.#keep().prepend(bytes);
   }
 
-  /** The kernel takes nothing any more: the owner breaks the connection on a turn of its own. */
+  /**
+   * The kernel takes nothing any more: the owner breaks the connection on a turn of its own. What had arrived before
+   * can still be read.
+   */
   failSending(errno: number): void {
     this.sendErrno = errno;
+    this.note(EPOLLIN);
     this.wake();
   }
 

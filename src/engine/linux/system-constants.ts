@@ -28,6 +28,10 @@ export const SO_KEEPALIVE = 9;
 export const SO_LINGER = 13;
 export const SO_REUSEPORT = 15;
 
+/** Requests of `ioctl`: bytes to read, and bytes sent but not acknowledged, the FIN among them. */
+export const FIONREAD = 0x541b;
+export const SIOCOUTQ = 0x5411;
+
 export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 
@@ -69,6 +73,7 @@ export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const ENFILE = 23;
 export const EMFILE = 24;
+export const EPIPE = 32;
 export const ENOBUFS = 105;
 export const ECONNREFUSED = 111;
 export const EINPROGRESS = 115;

@@ -2,7 +2,7 @@ import { AckingSocket } from './acking-socket.ts';
 import { setNoDelay } from './open-socket.ts';
 import type { ReadAhead } from './read-ahead.ts';
 import type { Reader, Sender } from './call-batch.ts';
-import { EAGAIN, SHUT_WR, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from './system-constants.ts';
+import { EAGAIN, FIONREAD, SHUT_WR, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from './system-constants.ts';
 
 const spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
 /** The payload that goes into one packet anywhere, in bytes: the default of RFC 9293, section 3.7.1. */
@@ -30,6 +30,11 @@ export abstract class TcpSocket extends AckingSocket implements Reader, Sender {
   protected get hasMore(): boolean {
     if (this.#ahead !== undefined && this.#ahead.count !== -EAGAIN) return true;
     return this.context.calls.hasArrivals(this.descriptor);
+  }
+
+  /** Something has arrived that was not handed on. FIN and a reset do not count. */
+  protected get hasUnread(): boolean {
+    return this.hasReadAhead || (this.canRead && this.count(FIONREAD) > 0);
   }
 
   /** @param isNoDelay whether TCP_NODELAY is set already */

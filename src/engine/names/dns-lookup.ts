@@ -15,8 +15,9 @@ const tries = 3;
 /** How much longer the second family may take where the first has an address (RFC 8305, section 3). */
 const patienceMs = 50;
 
-/** The name servers of this machine as the program began. */
-const firstServers = new promises.Resolver().getServers().join();
+/** What `dns` asks by itself: the name servers of this machine as the program began, unless it has set others. */
+const firstServers = dns.getServers().join();
+const areSetAtFirst = firstServers !== new promises.Resolver().getServers().join();
 
 /**
  * Asks name servers for the addresses of one name, over sockets of its own (c-ares): whatever becomes of it, no thread
@@ -33,8 +34,8 @@ export class DnsLookup {
     this.#before = before;
     // `setServers` puts another function in the place of this one, which an import by name does not follow.
     const servers = dns.getServers();
-    const isOfSystem = [firstServers, this.#resolver.getServers().join()].includes(servers.join());
-    if (!isOfSystem) this.#resolver.setServers(servers);
+    // The resolver has those that the machine has now.
+    if (areSetAtFirst || servers.join() !== firstServers) this.#resolver.setServers(servers);
   }
 
   /** Ends it at once: what is asked is then answered by silence. */

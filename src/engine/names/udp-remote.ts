@@ -9,6 +9,8 @@ import type { Names } from './names.ts';
 /** Datagrams that wait for a connected port to be ready, or for an address to answer. */
 const maxKept = 16;
 
+const none: never[] = [];
+
 /** A connected port, as its remote end sees it. */
 export interface UdpRemoteOwner {
   /** `address` or `failure` is set. Never called from inside a call of the owner. */
@@ -33,8 +35,8 @@ export class UdpRemote implements NameWaiter {
   readonly #parsed = new IpAddress();
   #name: KnownName | undefined = undefined;
   /** What else to try. */
-  #others: string[] = [];
-  #kept: Buffer[] = [];
+  #others: string[] = none;
+  #kept: Buffer[] = none;
 
   constructor(names: Names, options: UdpConnectOptions, owner: UdpRemoteOwner) {
     this.#names = names;
@@ -71,6 +73,7 @@ export class UdpRemote implements NameWaiter {
 
   /** Keeps a datagram that is sent, or cannot be yet. */
   keep(bytes: Buffer, start: number, end: number): void {
+    if (this.#kept.length === 0) this.#kept = [];
     if (this.#kept.length < maxKept) this.#kept.push(Buffer.from(bytes.subarray(start, end)));
   }
 
@@ -78,7 +81,7 @@ export class UdpRemote implements NameWaiter {
   ready(): readonly Buffer[] {
     const kept = this.#kept;
     this.isKeeping = this.#others.length > 0;
-    if (!this.isKeeping) this.#kept = [];
+    if (!this.isKeeping) this.#kept = none;
     return kept;
   }
 
@@ -126,7 +129,7 @@ export class UdpRemote implements NameWaiter {
 
   #settle(): void {
     this.isKeeping = false;
-    this.#others = [];
-    this.#kept = [];
+    this.#others = none;
+    this.#kept = none;
   }
 }

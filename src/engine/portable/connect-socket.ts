@@ -1,7 +1,8 @@
-import { connect, isIP, Socket, type NetConnectOpts, type OnReadOpts } from 'node:net';
+import { isIP, type OnReadOpts, type TcpNetConnectOpts } from 'node:net';
 import type { ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { PortableContext } from './portable-context.ts';
 import { NameConnect } from './name-connect.ts';
+import { OutgoingSocket, startConnecting } from './outgoing-socket.ts';
 import { PortableConnection } from './portable-connection.ts';
 
 /** Starts to connect; a call that Node refuses outright fails like any other, by `onClose`. */
@@ -33,8 +34,8 @@ function plainOptions(
   { host, port, localAddress }: ConnectOptions,
   onread: OnReadOpts,
   byName: NameConnect | undefined,
-): NetConnectOpts {
-  const options: NetConnectOpts & { __proto__: null } = {
+): TcpNetConnectOpts {
+  const options: TcpNetConnectOpts & { __proto__: null } = {
     __proto__: null,
     allowHalfOpen: true,
     noDelay: true,
@@ -47,10 +48,10 @@ function plainOptions(
 }
 
 /** @returns a socket that fails on a later tick where Node throws, as for a port or address that is none */
-function beginConnect(options: NetConnectOpts): Socket {
+function beginConnect(options: TcpNetConnectOpts): OutgoingSocket {
   try {
-    return connect(options);
+    return startConnecting(options);
   } catch (error) {
-    return new Socket().destroy(error as Error);
+    return new OutgoingSocket().destroy(error as Error);
   }
 }

@@ -3,12 +3,13 @@ import type { SluiceError } from '../../errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';
+import { OutgoingSocket } from './outgoing-socket.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { relayFault } from '../system-errors.ts';
 import { connectionError, isOutdated, type Origin } from './origin.ts';
-import { SocketEnds } from './socket-ends.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
+import { SocketAddresses } from './socket-addresses.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
 import { SocketSender, type SenderOwner } from './socket-sender.ts';
 
@@ -25,10 +26,11 @@ const keepAliveSilenceMs = 60_000;
  * Node reports everything from its event loop or on a tick of its own, so no handler is ever called from
  * inside a call of the owner. A connection that ended in good order is closed for the owner only after all it
  * received was told, paused or not. A reset by the other side waits for nothing, but the system reports it to
- * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`.
+ * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`. What a server sent
+ * before its reset is told first, paused or not: it may be an answer that says why.
  */
 export class PortableConnection
-  extends SocketEnds
+  extends SocketAddresses
   implements Connection, Tracked, Expiring, SocketOwner, ReceiverOwner, SenderOwner
 {
   rosterSlot = -1;
@@ -70,6 +72,7 @@ export class PortableConnection
     this.#stands = isAccepted;
     this.#receiver = new SocketReceiver(socket, context.given, this, isAccepted);
     this.#sender = new SocketSender(socket, context, this);
+    if (socket instanceof OutgoingSocket) socket.lastBytesTaker = this.#receiver;
     listenTo(socket, this, isAccepted);
     context.budget.take(isAccepted ? 'accepted' : 'outgoing');
     context.track(this);
@@ -78,6 +81,13 @@ export class PortableConnection
 
   get isOutdated(): boolean {
     return isOutdated(this.#origin, this.remoteAddress, this.#context.names);
+  }
+
+  get unacknowledgedBytes(): number {
+    const { destroyed, writableLength, writableFinished } = this.socket;
+    if (!destroyed) return writableLength;
+    // It has forgotten how much it had.
+    return this.#sender.isFlushing && !writableFinished ? 1 : 0;
   }
 
   write(bytes: Buffer, start: number, end: number): boolean {
@@ -108,8 +118,12 @@ export class PortableConnection
     this.#unblockRelayToHere();
   }
 
+  close(): void {
+    this.#drop(undefined, this.socket.writableLength === 0);
+  }
+
   reset(): void {
-    if (!this.#isDropped && !this.isClosed) this.#drop();
+    this.#drop(undefined);
   }
 
   shutDown(): void {
@@ -118,8 +132,7 @@ export class PortableConnection
 
   /** Drops the connection for a handler's fault, which `onClose` tells even where the handler had reset it. */
   fail(fault: SluiceError): void {
-    this.#error = fault;
-    this.reset();
+    this.#drop(fault);
   }
 
   relay(to: Connection, limit = Infinity): void {
@@ -143,7 +156,7 @@ export class PortableConnection
   receive(bytes: Buffer, start: number, end: number): void {
     this.#context.arrivals += 1;
     if (this.#isDropped) return;
-    this.#countRead(end - start);
+    this.countRead(end - start);
     this.#receiver.receive(bytes, start, end);
   }
 
@@ -174,10 +187,6 @@ export class PortableConnection
     this.#tell('onEnd');
   }
 
-  countTaken(count: number): void {
-    this.#countRead(count);
-  }
-
   onDeadline(): void {
     this.socket.setKeepAlive(true, keepAliveSilenceMs);
   }
@@ -186,7 +195,7 @@ export class PortableConnection
     if (this.#isGone) this.#close();
   }
 
-  #countRead(length: number): void {
+  countRead(length: number): void {
     this.bytesRead += length;
     this.#arrivalsAtRead = this.#context.arrivals;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
@@ -219,14 +228,16 @@ export class PortableConnection
     if (this.#relaySource !== null) this.#relaySource.#receiver.unblock();
   }
 
-  #drop(): void {
+  #drop(fault: SluiceError | undefined, isInOrder = false): void {
     const socket = this.socket;
+    if (fault !== undefined || !this.#isDropped) this.#error = fault;
+    if (this.#isDropped || this.isClosed) return;
     this.#isDropped = true;
     this.#receiver.discard();
     this.#stopRelay();
     this.#stopRelayToHere();
     if (this.#isGone) process.nextTick(() => this.#close());
-    else if (socket.connecting) socket.destroy();
+    else if (socket.connecting || isInOrder) socket.destroy();
     // Node must not be asked for a reset while its shutdown is under way: it would never close the socket.
     else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
       socket.once('finish', () => socket.resetAndDestroy());
@@ -235,7 +246,7 @@ export class PortableConnection
 
   onSocketData(chunk: Buffer): void {
     if (this.#isDropped) return;
-    this.#countRead(chunk.length);
+    this.countRead(chunk.length);
     this.#receiver.receiveChunk(chunk);
   }
 
@@ -281,7 +292,8 @@ export class PortableConnection
     this.#context.keepAlive.clear(this);
     this.#context.budget.giveBack(this.#origin === 'accepted' ? 'accepted' : 'outgoing');
     this.#stopRelayToHere();
-    if (this.#error !== undefined || !this.#receiver.isHolding) this.#close();
+    const waits = this.#error === undefined || this.#origin !== 'accepted';
+    if (!waits || !this.#receiver.isHolding) this.#close();
   }
 
   #close(): void {

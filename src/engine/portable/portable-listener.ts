@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { formatEndpoint } from '../../model/endpoint.ts';
-import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
+import type { AcceptOptions, Acceptor, ListenOptions, TcpListener } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import type { PortableContext } from './portable-context.ts';
 import { PortableConnection } from './portable-connection.ts';
@@ -23,7 +23,7 @@ export class PortableListener implements TcpListener, Tracked {
   readonly #context: PortableContext;
   readonly #acceptor: Acceptor;
   readonly #server: Server;
-  readonly #backlog: number;
+  #backlog: number;
   readonly #waiting: PortableConnection[] = [];
   #isPaused = false;
   #isClosed = false;
@@ -55,6 +55,10 @@ export class PortableListener implements TcpListener, Tracked {
   resume(): void {
     this.#isPaused = false;
     if (this.#waiting.length > 0) this.#onRoom();
+  }
+
+  adjust({ backlog }: AcceptOptions): void {
+    this.#backlog = backlog ?? defaultBacklog;
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { GivenChunk } from './given-chunk.ts';
+import type { LastBytesTaker } from './outgoing-socket.ts';
 import { readByte } from './read-byte.ts';
 
 /** Takes what a {@link SocketReceiver} received. */
@@ -7,8 +8,8 @@ export interface ReceiverOwner {
   /** @returns where the bytes start that were not taken; asked again for those, unless reading was stopped */
   takeBytes(bytes: Buffer, start: number, end: number): number;
   takeEnd(): void;
-  /** Bytes were taken from the system without being received. */
-  countTaken(count: number): void;
+  /** Bytes were taken from the system that are held at first. */
+  countRead(count: number): void;
   /** All that was held is told, and reading goes on if the socket still lives. */
   onCaughtUp(): void;
 }
@@ -19,7 +20,7 @@ export interface ReceiverOwner {
  * left over when reading is stopped in the midst of them, are held, and told in order once reading goes on:
  * on a tick of their own, since it is the owner who lets it go on.
  */
-export class SocketReceiver {
+export class SocketReceiver implements LastBytesTaker {
   #isPaused: boolean;
   #isBlocked = false;
   #isDiscarding = false;
@@ -104,6 +105,20 @@ export class SocketReceiver {
     }
   }
 
+  /** During a call of the owner, perhaps: they are told on a tick of their own. */
+  takeLastBytes(bytes: Buffer): void {
+    if (this.#isDiscarding) return;
+    this.#owner.countRead(bytes.length);
+    this.#hold(bytes, 0, bytes.length);
+    this.#readOn();
+  }
+
+  takeLastEnd(): void {
+    if (this.#isDiscarding) return;
+    this.#isEndHeld = true;
+    this.#readOn();
+  }
+
   /** FIN arrived. */
   receiveEnd(): void {
     if (this.#isDiscarding) return;
@@ -123,7 +138,7 @@ export class SocketReceiver {
   }
 
   #holdByte(byte: Buffer): void {
-    this.#owner.countTaken(byte.length);
+    this.#owner.countRead(byte.length);
     this.#hold(byte, 0, byte.length);
     this.#readOn();
   }

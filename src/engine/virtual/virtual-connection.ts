@@ -105,6 +105,12 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     this.wake();
   }
 
+  close(): void {
+    const isWhole = this.#state === 'open' && !this.outgoing.isKeeping;
+    if (isWhole) this.#drop(this.#fault, 'end');
+    else this.reset();
+  }
+
   reset(): void {
     if (this.#state === 'gone') this.#error = this.#fault;
     else this.#drop(this.#fault);
@@ -269,11 +275,11 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     source.#stopRelay();
   }
 
-  #drop(error: SluiceError | undefined): void {
+  #drop(error: SluiceError | undefined, how: 'reset' | 'end' = 'reset'): void {
     if (this.#state === 'gone') return;
     this.#error = error;
     this.#incoming?.abandon();
-    this.outgoing.reset();
+    this.outgoing[how]();
     this.#leave();
   }
 

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { IpAddress } from '../../model/address.ts';
-import type { Acceptor, ListenOptions, TcpListener } from '../engine.ts';
+import type { AcceptOptions, Acceptor, ListenOptions, TcpListener } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { handlerFault } from '../system-errors.ts';
 import { unclaimed } from '../unclaimed.ts';
@@ -22,7 +22,7 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
   readonly port: number;
   readonly #context: VirtualContext;
   readonly #acceptor: Acceptor;
-  readonly #backlogSize: number;
+  #backlogSize: number;
   readonly #backlog: VirtualConnection[] = [];
   readonly #unanswered: Caller[] = [];
   #isPaused = false;
@@ -50,6 +50,10 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
   resume(): void {
     this.#isPaused = false;
     this.#wake();
+  }
+
+  adjust({ backlog }: AcceptOptions): void {
+    this.#backlogSize = backlog ?? defaultBacklog;
   }
 
   close(): Promise<void> {

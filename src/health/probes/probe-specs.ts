@@ -40,7 +40,7 @@ export function probeFrom(value: unknown, path: string, problems: OptionProblem[
 }
 
 /** An own object with `kind` and `check`; a spec of an external check also has both, but is plain. */
-function isLiveProbe(value: unknown): value is Probe {
+export function isLiveProbe(value: unknown): value is Probe {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, check } = value as Partial<Probe>;
   if (typeof kind !== 'string' || typeof check !== 'function') return false;

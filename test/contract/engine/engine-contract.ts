@@ -5,6 +5,8 @@ import { describeClosing } from './closing-contract.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';
 import { EngineFixture, type MakeEngine } from './engine-fixture.ts';
+import { describeDelivery } from './delivery-contract.ts';
+import { describeEarlyAnswer } from './early-answer-contract.ts';
 import { SystemWorld, type PlainWorld } from './plain-world.ts';
 import { describeErrors } from './errors-contract.ts';
 import { describeLimit } from './limit-contract.ts';
@@ -50,6 +52,8 @@ export function describeEngine(
     describeRelay(fixture);
     describeUrgent(fixture);
     describeUdp(fixture);
+    describeDelivery(fixture);
+    describeEarlyAnswer(fixture);
     describeErrors(fixture);
     describeNames(fixture);
     describeLimit(fixture);

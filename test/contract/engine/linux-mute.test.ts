@@ -108,11 +108,14 @@ describe.skipIf(linuxProblem() !== undefined)('the linux engine', () => {
       expect(pair.recorder.bytes.equals(bytes)).toBe(true);
     });
 
-    it('still notices a reset at once', async () => {
+    it('still notices a reset: of a client at once, of a server after what came before', async () => {
       await trickle(pair, bytes);
       pair.other.socket.resetAndDestroy();
+      if (kind === 'outgoing') pair.connection.resume();
       await pair.recorder.until('close');
-      expect([pair.recorder.closeError?.code, pair.recorder.byteCount]).toEqual(['SLUICE_ERR_RESET', 0]);
+      expect(pair.recorder.closeError?.code).toBe('SLUICE_ERR_RESET');
+      // The reset overtakes what the kernel had no room for in so small pieces.
+      expect(pair.recorder.byteCount > 0).toBe(kind === 'outgoing');
     });
 
     it('still sends all that is written, as fast as the other side takes it', async () => {

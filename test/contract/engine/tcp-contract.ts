@@ -160,6 +160,27 @@ function describeListener(fixture: () => EngineFixture): void {
       expect(others.map((other) => other.isClosed)).toEqual([false, false]);
     });
 
+    it('keeps who waits when it is to accept in another way, and accepts on', async () => {
+      const accepted: number[] = [];
+      const listener = await fixture().listen((connection) => {
+        connection.handler = new Recorder();
+        accepted.push(connection.remotePort);
+      });
+      listener.pause();
+      const waiting = [fixture().dial(listener.port), fixture().dial(listener.port)];
+      await Promise.all(waiting.map(({ socket }) => once(socket, 'connect')));
+      await turns();
+      listener.adjust({ backlog: 1, quickAck: false });
+      listener.resume();
+      await turns();
+      const later = fixture().dial(listener.port);
+      await once(later.socket, 'connect');
+      await turns();
+      expect(accepted).toEqual([...waiting, later].map(({ socket }) => socket.localPort));
+      await listener.close();
+      listener.adjust({});
+    });
+
     it('keeps accepted connections when it closes, and frees its port', async () => {
       const recorder = new Recorder();
       const listener = await fixture().listen((connection) => {

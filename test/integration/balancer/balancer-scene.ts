@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import {
   Balancer,
   type BalancerConfig,
+  type BalancerOptions,
   type ServiceConfig,
   type TcpServiceConfig,
 } from '../../../src/index.ts';
@@ -40,8 +41,8 @@ export class BalancerScene {
     return server;
   }
 
-  build(config: BalancerConfig): Balancer {
-    const balancer = new Balancer(config);
+  build(config: BalancerConfig, options?: BalancerOptions): Balancer {
+    const balancer = new Balancer(config, options);
     this.#balancers.push(balancer);
     this.#facts ??= new FactRecord(balancer);
     return balancer;

@@ -50,6 +50,8 @@ class Sharing implements PoolSharing {
   connected(server: Server): void {
     this.told.push(`connected ${server.name}`);
   }
+  returned(): void {}
+
   connectFailed(server: Server): void {
     this.told.push(`failed ${server.name}`);
   }

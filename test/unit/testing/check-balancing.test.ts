@@ -57,6 +57,14 @@ describe('checkBalancing', () => {
       own((servers, previous) => previous ?? pickFirst(servers)),
     ],
     [
+      'foretells by peek',
+      own((servers) => {
+        const picker = roundRobin().build(servers, Math.random);
+        const pick: Picker['pick'] = (client, tried) => picker.pick(client, tried);
+        return { pick, peek: pick };
+      }),
+    ],
+    [
       'takes the picker of another policy',
       own((servers, previous) => pickFirst(previous !== undefined && servers.length > 1 ? [] : servers)),
     ],

@@ -3,20 +3,20 @@ import { IpAddress } from '../../model/address.ts';
 import { readLocalEnd, unknownEnd, type LocalEnd } from './local-end.ts';
 import type { Origin } from './origin.ts';
 
-/** Both ends of the connection on one `net.Socket`. */
-export abstract class SocketEnds {
+/** Both ends of a connection on a `net.Socket`. */
+export abstract class SocketAddresses {
   readonly remoteAddress = new IpAddress();
   remotePort: number;
   protected readonly socket: Socket;
-  /** False where the server was given by a name: which address was meant shows when the connection stands. */
-  readonly #knowsRemote: boolean;
+  /** The server was given by its address, not by a name. */
+  readonly #knowsRemote: boolean = false;
   #localEnd = unknownEnd;
 
   constructor(socket: Socket, origin: Origin) {
     this.socket = socket;
     this.remotePort = origin === 'accepted' ? 0 : origin.port;
-    this.#knowsRemote = origin !== 'accepted' && this.remoteAddress.setText(origin.host);
     if (origin === 'accepted') this.learnRemote();
+    else this.#knowsRemote = this.remoteAddress.setText(origin.host);
   }
 
   get localAddress(): IpAddress {

@@ -1,0 +1,32 @@
+import { OptionReader } from '../options.ts';
+
+/** Which server an order is for: in one service, or in every service that has it. */
+export interface ServerSelection {
+  /** The server's name. */
+  readonly server: string;
+  /** The service's name. @default every service with a server of that name */
+  readonly service?: string;
+}
+
+/**
+ * Reads whom an order is for. An order that is understood by half may do harm: whatever else it states is refused,
+ * with the nearest name.
+ *
+ * @param order its name: `halt`
+ * @param further what else it may state, to be read by others
+ * @throws OptionsError
+ */
+export function readSelection(
+  order: string,
+  value: unknown,
+  further: readonly string[] = [],
+): ServerSelection {
+  const reader = new OptionReader(order, value);
+  if (typeof value === 'string') reader.problem('', `an object such as { server: '${value}' }`);
+  else reader.string('server', { expected: "a server's name" });
+  const service = reader.string('service', { expected: "a service's name", default: undefined });
+  for (const key of further) reader.raw(key);
+  reader.finish();
+  const { server } = value as ServerSelection;
+  return service === undefined ? { server } : { server, service };
+}

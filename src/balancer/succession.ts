@@ -1,0 +1,102 @@
+import { IpAddress } from '../model/address.ts';
+import type { Service } from '../listener/service.ts';
+import { Barrier } from './barrier.ts';
+import { joinErrors, startAll } from './start-all.ts';
+
+/** What matters of a service when others come in its place. */
+export type Successive = Pick<
+  Service,
+  | 'name'
+  | 'protocol'
+  | 'host'
+  | 'port'
+  | 'configuredPort'
+  | 'start'
+  | 'succeed'
+  | 'stop'
+  | 'unbind'
+  | 'rebind'
+>;
+
+/**
+ * Starts services while those that they replace serve on. Whoever wants the very address, port and protocol that an
+ * old one has takes its socket, once all are ready; every other port is bound before. Only where an old one has an
+ * address that contains a new one's, or the other way round, the system refuses both at once: it gives up its port
+ * first, and has it again where that was in vain.
+ *
+ * @throws SluiceError that names everything that failed; the old ones serve as before then
+ */
+export async function startInPlaceOf<S extends Successive>(
+  old: readonly S[],
+  next: readonly S[],
+): Promise<void> {
+  const predecessors = findPredecessors(old, next);
+  const taken = new Set(predecessors.values());
+  const bound = next.filter((service) => !predecessors.has(service));
+  const inTheWay = old.filter(
+    (service) => !taken.has(service) && bound.some((other) => overlaps(service, other)),
+  );
+  await Promise.all(inTheWay.map((service) => service.unbind()));
+  const barrier = new Barrier(next.length);
+  try {
+    await startAll(next.map((service) => inTime(service, predecessors.get(service), barrier)));
+  } catch (error) {
+    const outcomes = await Promise.allSettled(inTheWay.map((service) => service.rebind()));
+    const also = outcomes.filter(({ status }) => status === 'rejected');
+    throw joinErrors([error, ...also.map((outcome) => (outcome as PromiseRejectedResult).reason as unknown)]);
+  }
+}
+
+/** A service as `startAll` wants it, which starts once all others can. */
+function inTime(
+  service: Successive,
+  predecessor: Successive | undefined,
+  barrier: Barrier,
+): Pick<Service, 'start' | 'stop'> {
+  const allReady = (): Promise<void> => barrier.arrive();
+  const begin = async (): Promise<void> => {
+    if (predecessor !== undefined) return service.succeed(predecessor as Service, allReady);
+    await service.start();
+    await allReady();
+  };
+  return {
+    start: () =>
+      begin().catch((error: unknown) => {
+        const failure = error instanceof Error ? error : new Error(String(error));
+        barrier.fail(failure);
+        throw failure;
+      }),
+    stop: (options) => service.stop(options),
+  };
+}
+
+/** By the old one's address and port; a free port stays with the service of that name. */
+function findPredecessors<S extends Successive>(old: readonly S[], next: readonly S[]): Map<S, S> {
+  const found = new Map<S, S>();
+  for (const service of next) {
+    const predecessor = old.find((other) => isSamePlace(other, service));
+    if (predecessor !== undefined) found.set(service, predecessor);
+  }
+  return found;
+}
+
+function isSamePlace(old: Successive, next: Successive): boolean {
+  if (isUdp(old) !== isUdp(next) || !isSameAddress(old.host, next.host)) return false;
+  if (next.configuredPort !== 0) return old.port === next.configuredPort;
+  return old.configuredPort === 0 && old.name === next.name;
+}
+
+function isSameAddress(a: string, b: string): boolean {
+  return IpAddress.parse(a)?.toString() === IpAddress.parse(b)?.toString();
+}
+
+/** Can the two not be bound at once? `::` may take IPv4, too. */
+function overlaps(a: Successive, b: Successive): boolean {
+  const isAny = ({ host }: Successive): boolean => host === '0.0.0.0' || host === '::';
+  const isSameHost = isSameAddress(a.host, b.host) || isAny(a) || isAny(b);
+  return isUdp(a) === isUdp(b) && a.port === b.configuredPort && isSameHost;
+}
+
+function isUdp({ protocol }: Successive): boolean {
+  return protocol === 'udp';
+}

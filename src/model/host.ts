@@ -1,0 +1,43 @@
+import type { OptionReader } from '../options.ts';
+import { IpAddress, isIpAddress } from './address.ts';
+
+/** Underscores are no part of the rule, but of names in the field. */
+const label = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+/** What ends like this is an address, or meant to be one: RFC 1123 §2.1, and the URL standard's "ends in a number". */
+const number = /^(?:\d+|0[xX][0-9A-Fa-f]*)$/;
+const expected = 'an IP address or a host name';
+
+/** Reads where a server is, reporting what is wrong as far as it can be guessed what was meant. */
+export function readHost(reader: OptionReader, key: string): string {
+  const host: unknown = reader.string(key, { expected });
+  // What is no text is undefined here, and reported already.
+  if (typeof host !== 'string') return '';
+  if (!isHost(host)) reader.problem(key, expected + hintFor(host));
+  return host;
+}
+
+/** Do two options mean the same host, as far as that shows without a name service? */
+export function isSameHost(a: string, b: string): boolean {
+  const [one, other] = [IpAddress.parse(a), IpAddress.parse(b)];
+  if (one !== undefined && other !== undefined) return one.equals(other);
+  return withoutRoot(a).toLowerCase() === withoutRoot(b).toLowerCase();
+}
+
+function isHost(text: string): boolean {
+  if (isIpAddress(text)) return true;
+  const labels = withoutRoot(text).split('.');
+  return text.length <= 253 && labels.every((part) => label.test(part)) && !number.test(labels.at(-1) ?? '');
+}
+
+function withoutRoot(name: string): string {
+  return name.endsWith('.') ? name.slice(0, -1) : name;
+}
+
+function hintFor(text: string): string {
+  if (text.includes('/')) return ', without a scheme or path';
+  if (text.startsWith('[')) return ', without brackets; `port` is an option of its own';
+  if (/^[^:]*:\d*$/u.test(text)) return ' alone; `port` is an option of its own';
+  if (/^[\d.]+$/u.test(text))
+    return ', of which this is neither: an IPv4 address has four numbers from 0 to 255';
+  return '';
+}

@@ -1,0 +1,15 @@
+import type { Pool } from './pool.ts';
+
+/**
+ * For a pool that takes the place of another with the same check, before it is attached: takes each server for as
+ * healthy as it was found there, until its own check says more.
+ */
+export function expectHealth(pool: Pool, predecessor: Pool): void {
+  for (const server of pool.servers) {
+    const known = predecessor.get(server.name);
+    if (known?.host !== server.host || known.port !== server.port) continue;
+    server.health = known.health;
+    server.lastProbe = known.lastProbe;
+  }
+  pool.availabilityChanged();
+}

@@ -1,0 +1,18 @@
+import type { Logger, Runtime } from './runtime.ts';
+
+/** The same world with a log that cannot hurt: one that throws, or rejects, loses its line and nothing else. */
+export function withSafeLog({ clock, random, log }: Runtime): Runtime {
+  const write: (...line: Parameters<Logger>) => unknown = log;
+  return {
+    clock,
+    random,
+    log(level, message) {
+      try {
+        const result = write(level, message);
+        if (result instanceof Promise) result.catch(() => undefined);
+      } catch {
+        // There is nobody to tell: telling is what failed.
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startDemoCluster, type DemoCluster } from '../../examples/demo-cluster/demo-cluster.ts';
+import { choosePorts } from '../../examples/infinitt/port-choice.ts';
+import { ExampleProcess } from '../integration/examples/example-process.ts';
+
+const isOrdinary = process.getuid?.() !== 0;
+let cluster: DemoCluster | undefined;
+let example: ExampleProcess | undefined;
+const blockers: Server[] = [];
+
+afterEach(async () => {
+  example?.kill();
+  await cluster?.stop();
+  for (const blocker of blockers.splice(0)) blocker.close();
+});
+
+describe('defect 28: an offset', () => {
+  it('moves the ports to listen on, and not those of the real servers', async () => {
+    cluster = await startDemoCluster({ count: 2 });
+    const [server] = cluster.servers;
+    const { web, dicom, query, mwl, check } = server!.ports;
+    const ports = `web=${web},dicom=${dicom},query=${query},mwl=${mwl},check=${check}`;
+    const servers = cluster.servers.flatMap(({ name, host }) => ['--server', `${name}=${host}`]);
+    const offset = Math.max(web, dicom, query, mwl, check) > 40_000 ? [] : ['--port-offset', '17000'];
+    example = new ExampleProcess('run-infinitt.ts', ['--self-test', '--ports', ports, ...offset, ...servers]);
+    expect(await example.ended(), example.output).toBe(0);
+    expect(example.output).toContain('rows passed.');
+  });
+});
+
+describe('defect 28: ports that this user may not have', () => {
+  const wanted = { web: 80, dicom: 104, query: 105, mwl: 204, check: 137 };
+
+  it.skipIf(!isOrdinary)('are moved on where the first others are in use, real servers or not', async () => {
+    const blocker = createServer().listen(8080, '127.0.0.1');
+    blockers.push(blocker);
+    await Promise.race([once(blocker, 'listening'), once(blocker, 'error')]);
+    const { ports, notice } = await choosePorts('127.0.0.1', wanted, undefined, false);
+    expect(ports.web).toBeGreaterThan(8080);
+    expect(notice).toMatch(/not permitted.*moved by \d+; the real servers are reached on their own/u);
+  });
+});
