@@ -65,3 +65,25 @@ export function sayOnce(server: VirtualServer, text: string, then?: (end: Virtua
     then?.(end);
   };
 }
+
+/** The body in chunks of a message, and the rest behind it. @throws Error where a chunk is none */
+export function unchunk(text: string): { readonly body: string; readonly rest: string } {
+  let at = text.indexOf('\r\n\r\n') + 4;
+  let body = '';
+  for (;;) {
+    const lineEnd = text.indexOf('\r\n', at);
+    const size = Number.parseInt(text.slice(at, lineEnd), 16);
+    if (Number.isNaN(size)) throw new Error(`no chunk at ${at}: '${text.slice(at, at + 20)}'`);
+    at = lineEnd + 2;
+    if (size === 0) return { body, rest: text.slice(at + 2) };
+    body += text.slice(at, at + size);
+    at += size + 2;
+  }
+}
+
+/** Bytes in which a shifted or repeated piece shows. */
+export function words(length: number): string {
+  let text = '';
+  for (let i = 0; text.length < length; i++) text += `${i.toString(36)} `;
+  return text.slice(0, length);
+}

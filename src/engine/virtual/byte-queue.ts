@@ -1,3 +1,5 @@
+const lineFeed = 0x0a;
+
 /** Bytes in order, in memory of their own: put in at one end, taken out at the other. */
 export class ByteQueue {
   length = 0;
@@ -9,6 +11,19 @@ export class ByteQueue {
   /** Puts in a copy of bytes `start` to `end`. */
   add(bytes: Buffer, start: number, end: number): void {
     this.#put(Buffer.from(bytes.subarray(start, end)));
+  }
+
+  /**
+   * How many bytes there are up to a line's end, itself included: the first one, or the last one within the first
+   * `most` bytes. 0 where there is none, or not in the first piece that was put in.
+   */
+  lineEnd(isLast: boolean, most: number): number {
+    const chunk = this.#chunks[this.#first];
+    if (chunk === undefined) return 0;
+    const index = isLast
+      ? chunk.lastIndexOf(lineFeed, this.#taken + most - 1)
+      : chunk.indexOf(lineFeed, this.#taken);
+    return index < this.#taken || index >= this.#taken + most ? 0 : index + 1 - this.#taken;
   }
 
   /** Takes `count` bytes, of those that there are, and writes them to `into` from `at`. */

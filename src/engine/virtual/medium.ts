@@ -2,12 +2,12 @@ import type { Random } from '../../runtime/runtime.ts';
 import type { VirtualClock } from '../../runtime/virtual-clock.ts';
 import { Agenda } from './agenda.ts';
 import { largestRead, ReadMemory } from './read-memory.ts';
-import type { StreamBuffers } from './stream.ts';
+import type { Stream, StreamBuffers } from './stream.ts';
 import { Wire, type Delay, type WireEnd } from './wire.ts';
 
 /**
  * How much of what has arrived one read brings. `whole`: all of it, up to 64 KiB. `split`: as the seed chooses, from
- * one byte to all of it. A function says it itself, from 1 to `arrived`.
+ * one byte to all of it, and often to just behind the end of a line. A function says it itself, from 1 to `arrived`.
  */
 export type Reads = 'whole' | 'split' | ((arrived: number, random: Random) => number);
 
@@ -60,16 +60,18 @@ export class Medium {
     return new Wire(this.agenda, this.conditions, from, to);
   }
 
-  /** How much the next read brings, of at least one byte. Hot path. */
-  readSize(arrived: number): number {
+  /** How much the next read of a stream brings, of at least one byte. Hot path. */
+  readSize(stream: Stream): number {
     const { reads } = this.conditions;
-    const most = Math.min(arrived, largestRead);
+    const most = Math.min(stream.arrived, largestRead);
     if (most === 1 || reads === 'whole') return most;
     const { random } = this.agenda;
-    if (reads !== 'split') return Math.min(most, Math.max(1, Math.floor(reads(arrived, random))));
+    if (reads !== 'split') return Math.min(most, Math.max(1, Math.floor(reads(stream.arrived, random))));
     const kind = random();
-    if (kind < 0.4) return most;
-    const limit = kind < 0.6 ? Math.min(most, 16) : most;
+    if (kind < 0.35) return most;
+    // Protocols of text change their state behind a line.
+    if (kind < 0.55) return stream.lineEnd(random() < 0.5, most) || most;
+    const limit = kind < 0.7 ? Math.min(most, 16) : most;
     return 1 + Math.floor(random() * limit);
   }
 

@@ -95,6 +95,11 @@ export class Stream {
     this.transmit();
   }
 
+  /** As {@link ByteQueue.lineEnd}. */
+  lineEnd(isLast: boolean, most: number): number {
+    return this.#bytes.lineEnd(isLast, most);
+  }
+
   /** Takes `count` of the bytes that arrived, and writes them to `into` from `at`. */
   read(into: Buffer, at: number, count: number): void {
     this.#bytes.read(into, at, count);

@@ -226,7 +226,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
       this.#tell('onEnd');
       return;
     }
-    const length = this.context.medium.readSize(incoming.arrived);
+    const length = this.context.medium.readSize(incoming);
     if (this.#relayTo === undefined) this.#deliver(incoming, length);
     else this.#relay(incoming, this.#relayTo, Math.min(length, this.#relayLeft));
   }

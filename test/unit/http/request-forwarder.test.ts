@@ -1,6 +1,16 @@
 import { afterEach, expect, it } from 'vitest';
 import { forEachSeed } from '../../support/seeds.ts';
-import { answerWith, bodiesOf, chunked, get, ok, post, sayOnce } from '../../support/virtual-http.ts';
+import {
+  answerWith,
+  bodiesOf,
+  chunked,
+  get,
+  ok,
+  post,
+  sayOnce,
+  unchunk,
+  words,
+} from '../../support/virtual-http.ts';
 import { VirtualScene, type SceneOptions } from '../../support/virtual-scene.ts';
 
 let scene: VirtualScene;
@@ -10,27 +20,6 @@ async function start(options: SceneOptions = {}): Promise<void> {
 }
 
 const chunkedPost = ['POST / HTTP/1.1', 'Host: pacs.test', 'Transfer-Encoding: chunked', '', ''].join('\r\n');
-
-/** What a server got of a body in chunks, and the rest behind it. */
-function unchunk(text: string): { readonly body: string; readonly rest: string } {
-  let at = text.indexOf('\r\n\r\n') + 4;
-  let body = '';
-  for (;;) {
-    const lineEnd = text.indexOf('\r\n', at);
-    const size = Number.parseInt(text.slice(at, lineEnd), 16);
-    at = lineEnd + 2;
-    if (size === 0) return { body, rest: text.slice(at + 2) };
-    body += text.slice(at, at + size);
-    at += size + 2;
-  }
-}
-
-/** Bytes in which a shifted or repeated piece shows. */
-function words(length: number): string {
-  let text = '';
-  for (let i = 0; text.length < length; i++) text += `${i.toString(36)} `;
-  return text.slice(0, length);
-}
 
 afterEach(async () => {
   await scene.stop();

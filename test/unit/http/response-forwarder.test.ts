@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { forEachSeed } from '../../support/seeds.ts';
-import { answerWith, bodiesOf, chunked, get, ok, sayOnce } from '../../support/virtual-http.ts';
+import {
+  answerWith,
+  bodiesOf,
+  chunked,
+  get,
+  ok,
+  sayOnce,
+  unchunk,
+  words,
+} from '../../support/virtual-http.ts';
 import { VirtualScene, type SceneOptions, type VirtualEnd } from '../../support/virtual-scene.ts';
 
 let scene: VirtualScene;
@@ -56,6 +65,19 @@ it('carries bodies of every framing whole, however they are cut, at the pace of 
       '200',
     ]);
     expect(text.replace(/\r\n[\da-f]+\r\n/g, '').split(body).length - 1).toBeGreaterThanOrEqual(2);
+    await scene.stop();
+  });
+});
+
+it('carries chunks that the engine relays by itself, however they are cut', async () => {
+  await forEachSeed(12, async (seed) => {
+    await start({ network: { seed, sendBufferBytes: 9000, receiveBufferBytes: 9000 } });
+    const body = words(400_000);
+    answerWith(scene.server(0), () => chunkedHead + chunked(body, 66_000));
+    const client = scene.connect().send(get('/'));
+    scene.network.pump();
+    const { body: received, rest } = unchunk(client.text);
+    expect([received === body, rest]).toEqual([true, '']);
     await scene.stop();
   });
 });
