@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import ts from 'typescript';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as sluice from '../../../src/index.ts';
@@ -62,12 +63,16 @@ describe('snippets in TypeScript', () => {
   );
 });
 
-/** Ports and addresses of the snippets are not this machine's, so nothing is started; all else happens. */
+/** Ports and addresses of the snippets are not this machine's, so nothing is started but on a virtual network. */
 describe('snippets in TypeScript, run', () => {
   beforeEach(() => {
     vi.spyOn(console, 'log').mockReturnValue();
     vi.spyOn(sluice.Balancer.prototype, 'start').mockResolvedValue();
-    vi.spyOn(sluice.Listener.prototype, 'start').mockResolvedValue();
+    const { start } = sluice.Listener.prototype;
+    vi.spyOn(sluice.Listener.prototype, 'start').mockImplementation(async function (this: sluice.Listener) {
+      const { engine } = this.options;
+      if (typeof engine === 'object' && 'name' in engine && engine.name === 'virtual') await start.call(this);
+    });
   });
   afterEach(() => {
     vi.restoreAllMocks();
@@ -89,6 +94,7 @@ async function run(code: string): Promise<void> {
   const modules = new Map<string, unknown>([
     ['sluice', sluice],
     ['sluice/testing', testing],
+    ['node:assert', { default: assert }],
   ]);
   const AsyncFunction = run.constructor as FunctionConstructor;
   const body = new AsyncFunction('require', 'exports', outputText) as (...args: unknown[]) => Promise<void>;
