@@ -93,7 +93,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     if (this.#isConsuming || pending.size === 0) return;
     pending.release(this.#consume(pending.bytes, pending.start, pending.end));
     this.#updateReading();
-    if (this.#isEnded && pending.size === 0) this.onEnd();
+    if (this.#isEnded && (pending.size === 0 || this.exchange.isIdle)) this.onEnd();
   }
 
   /** Hot path. @returns the position after what could be used now */
@@ -209,9 +209,15 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   onEnd(): void {
     this.#isEnded = true;
     if (this.#isClosing) return;
-    if (this.exchange.isIdle) this.close('finished');
+    if (this.exchange.isIdle) this.#endIdle();
     // What waits may be the rest of the request, from a client that half-closes on purpose.
     else if (this.#pending.size === 0 || this.#service.options.abortOnClientEnd) this.exchange.onClientEnd();
+  }
+
+  /** Nothing follows what waits, and that is no whole request: unless nobody has looked at it yet. */
+  #endIdle(): void {
+    if (this.#isWritingBlocked && this.#pending.size > 0) return;
+    this.close('finished');
   }
 
   onClose(_connection: Connection, error: SluiceError | undefined): void {

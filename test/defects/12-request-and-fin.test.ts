@@ -36,6 +36,12 @@ describe('defect 12: a client that sends its request and FIN at once', () => {
     expect(closed).toMatchObject([{ reason: 'finished' }]);
   });
 
+  it('gets nothing more where what waits behind its request is none', async () => {
+    const server = await openHttpServer((_request, response) => setTimeout(() => response.end('answer'), 50));
+    const service = await openHttpService({ servers: [server.port] });
+    expect(await askAndEnd(service.port, `${get('/')}HEAD /never HT`)).toMatch(/answer$/);
+  });
+
   it('gets the answers to all requests that it sent', async () => {
     const server = await openHttpServer((request, response) => response.end(`<${request.url}>`));
     const service = await openHttpService({ servers: [server.port] });

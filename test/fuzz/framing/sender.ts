@@ -55,11 +55,13 @@ export class Sender {
 
   #go(): void {
     const { connection, wire, pieces } = this.#options;
-    while (!this.#isOver && !this.#isBlocked && !this.#isPausing) {
+    while (!this.#isOver && !this.#isPausing) {
       if (this.#position >= this.#end) {
         this.#finish();
         return;
       }
+      // What the engine keeps counts as sent: the other side may have it before this one hears of it.
+      if (this.#isBlocked) return;
       const gate = this.#isGated ? wire.headEnd : Infinity;
       if (this.#position >= gate) return;
       const piece = pieces[this.#piece];
