@@ -35,6 +35,7 @@ export class Stream {
   #isOpen = false;
   #isStalled = false;
   #isEndSent = false;
+  #isResetSent = false;
   /** The sender waits for room, and is woken once. */
   awaitsRoom = false;
   /** The sender ended it. */
@@ -45,8 +46,10 @@ export class Stream {
   hasEndArrived = false;
   /** RST arrived: nothing comes any more. */
   hasResetArrived = false;
-  /** The receiver is gone: what arrives is dropped. */
-  #isAbandoned = false;
+  /** The receiver is gone: what arrives is dropped, and answered in this way. */
+  #onUnwanted: (() => void) | undefined = undefined;
+  /** Bytes that were never acknowledged, and never will be. */
+  #lost = 0;
 
   constructor(buffers: StreamBuffers, sender: StreamEnd) {
     this.#buffers = buffers;
@@ -65,7 +68,7 @@ export class Stream {
 
   /** Bytes that were not acknowledged: the receiver's system does that as they arrive. */
   get unacknowledged(): number {
-    return this.#unsent + this.#travelling;
+    return this.#unsent + this.#travelling + this.#lost;
   }
 
   /** The other side knows of the connection. Nothing is sent before `open`. */
@@ -118,22 +121,30 @@ export class Stream {
     this.transmit();
   }
 
-  /** The sender is gone: what was not sent is dropped, and RST sent. */
+  /** The sender is gone: what was not sent is dropped, and RST sent. Idempotent. */
   reset(): void {
+    if (this.#isResetSent) return;
+    this.#isResetSent = true;
     this.#bytes.dropLast(this.#unsent);
+    this.#lost += this.#unsent;
     this.#unsent = 0;
     this.isEnded = true;
     this.#isEndSent = true;
     if (this.#wire?.isUp === true) this.#send(this.#wire, 'reset');
   }
 
-  /** The receiver is gone, and reads nothing more. */
-  abandon(): void {
-    this.#isAbandoned = true;
+  /** The receiver is gone, and reads nothing more. @param onUnwanted called for bytes that arrive nevertheless */
+  abandon(onUnwanted: () => void): void {
+    this.#onUnwanted = onUnwanted;
+    this.arrived = 0;
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#bytes.clear();
+    this.#lost += this.#unsent + this.#travelling;
     this.#unsent = 0;
     this.#travelling = 0;
-    this.arrived = 0;
   }
 
   /** Sends what there is room for. Hot path. */
@@ -145,7 +156,10 @@ export class Stream {
       return;
     }
     this.#isStalled = false;
-    if (this.#isAbandoned) this.abandon();
+    if (this.#onUnwanted !== undefined && this.#unsent > 0) {
+      this.#drop();
+      wire.carry(this.#onUnwanted);
+    }
     while (this.#unsent > 0) {
       const length = Math.min(this.#unsent, this.#window, 65_536);
       if (length <= 0) break;
@@ -188,8 +202,11 @@ export class Stream {
   readonly #arrive = (): void => {
     const segment = this.#segments.shift();
     if (segment === 'reset') this.hasResetArrived = true;
-    else if (this.hasResetArrived || this.#isAbandoned) return;
-    else if (segment === 'end') this.hasEndArrived = true;
+    else if (this.hasResetArrived) return;
+    else if (this.#onUnwanted !== undefined) {
+      if (segment !== 'end') this.#onUnwanted();
+      return;
+    } else if (segment === 'end') this.hasEndArrived = true;
     else if (segment !== undefined) {
       this.#travelling -= segment;
       this.arrived += segment;

@@ -5,6 +5,7 @@ import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { relayFault } from '../system-errors.ts';
 import type { Happening } from './agenda.ts';
 import { ConnectionFacts, type Origin } from './connection-facts.ts';
+import { Reception } from './reception.ts';
 import { Stream, type StreamEnd } from './stream.ts';
 import type { VirtualContext } from './virtual-context.ts';
 
@@ -29,13 +30,11 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   /** @internal */
   readonly outgoing: Stream;
 
-  #incoming: Stream | undefined = undefined;
+  readonly #reception: Reception;
   /** `waiting`: in a backlog, or for the other side to answer. */
   #state: 'waiting' | 'open' | 'gone' = 'waiting';
   #error: SluiceError | undefined = undefined;
   #fault: SluiceError | undefined = undefined;
-  #isPaused: boolean;
-  #isEndTold = false;
   #owesDrain = false;
   /** Where a relay of this connection goes; the `#relaySource` there is this connection. */
   #relayTo: VirtualConnection | undefined = undefined;
@@ -44,7 +43,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
 
   constructor(context: VirtualContext, origin: Origin, handler: ConnectionHandler) {
     super(context, origin);
-    this.#isPaused = origin === 'accepted';
+    this.#reception = new Reception(origin === 'accepted');
     this.handler = handler;
     this.outgoing = new Stream(context.medium.buffers, this);
     if (origin !== 'accepted') context.track(this);
@@ -52,7 +51,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
 
   /** The connection stands; what the other side sends comes by this stream. */
   stand(incoming: Stream): void {
-    this.#incoming = incoming;
+    this.#reception.stream = incoming;
     if (this.origin === 'accepted') this.outgoing.open();
     else this.wake();
   }
@@ -71,9 +70,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   hasArrivals(): boolean {
-    const incoming = this.#incoming;
-    if (incoming === undefined || this.#state === 'gone') return false;
-    return incoming.arrived > 0 || (incoming.hasEndArrived && !this.#isEndTold) || incoming.hasResetArrived;
+    return this.#state !== 'gone' && this.#reception.hasNews;
   }
 
   write(bytes: Buffer, start: number, end: number): boolean {
@@ -89,11 +86,11 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   pause(): void {
-    this.#isPaused = true;
+    this.#reception.isPaused = true;
   }
 
   resume(): void {
-    this.#isPaused = false;
+    this.#reception.isPaused = false;
     this.wake();
   }
 
@@ -106,9 +103,8 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   close(): void {
-    const isWhole = this.#state === 'open' && !this.outgoing.isKeeping;
-    if (isWhole) this.#drop(this.#fault, 'end');
-    else this.reset();
+    if (this.#state !== 'open' || this.outgoing.isKeeping) this.reset();
+    else this.#drop(undefined, this.#reception.hasBytes ? 'reset' : 'end');
   }
 
   reset(): void {
@@ -164,7 +160,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     this.#tellRoom();
     if (this.#state === 'open') this.#serve();
     else if (this.#state === 'gone') this.#tellClose();
-    else if (this.origin !== 'accepted' && this.#incoming !== undefined) this.#begin();
+    else if (this.origin !== 'accepted' && this.#reception.stream !== undefined) this.#begin();
   }
 
   /** A relay to here goes on where there is room again. */
@@ -190,23 +186,21 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     const canRead = this.#canRead();
     if (hasDrained && (!canRead || random() < 0.5)) this.#drain();
     else if (canRead) this.#read();
-    else if (this.#incoming?.hasResetArrived === true) this.#drop(this.resetError());
+    else if (this.#reception.isBroken) this.#drop(this.resetError());
     this.#finishIfDone();
     if (this.#state === 'open' && this.#hasMore()) this.wake();
   }
 
   #hasMore(): boolean {
     if (this.#owesDrain && !this.outgoing.isKeeping) return true;
-    return this.#canRead() || this.#incoming?.hasResetArrived === true;
+    return this.#canRead() || this.#reception.isBroken;
   }
 
   /** Where only room for a relay is missing, it is told of some. */
   #canRead(): boolean {
-    const incoming = this.#incoming;
-    if (incoming === undefined || this.#isPaused || this.#isEndTold) return false;
-    if (incoming.arrived === 0) return incoming.hasEndArrived;
+    if (!this.#reception.isReadable) return false;
     const to = this.#relayTo?.outgoing;
-    if (to === undefined || to.isEnded || to.room > 0) return true;
+    if (to === undefined || !this.#reception.hasBytes || to.isEnded || to.room > 0) return true;
     to.awaitsRoom = true;
     return false;
   }
@@ -218,10 +212,10 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   #read(): void {
-    const incoming = this.#incoming;
+    const incoming = this.#reception.stream;
     if (incoming === undefined) return;
     if (incoming.arrived === 0) {
-      this.#isEndTold = true;
+      this.#reception.isEndTold = true;
       this.#stopRelay();
       this.#tell('onEnd');
       return;
@@ -275,16 +269,19 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     source.#stopRelay();
   }
 
+  /** @param how what the other side hears. What is unread, or comes later, is answered with RST, as by a system */
   #drop(error: SluiceError | undefined, how: 'reset' | 'end' = 'reset'): void {
     if (this.#state === 'gone') return;
     this.#error = error;
-    this.#incoming?.abandon();
+    this.#reception.stream?.abandon(() => {
+      this.outgoing.reset();
+    });
     this.outgoing[how]();
     this.#leave();
   }
 
   #finishIfDone(): void {
-    if (this.#state !== 'open' || !this.#isEndTold) return;
+    if (this.#state !== 'open' || !this.#reception.isEndTold) return;
     if (this.outgoing.isEnded && !this.outgoing.isKeeping) this.#leave();
   }
 

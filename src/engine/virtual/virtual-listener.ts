@@ -54,6 +54,7 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
 
   adjust({ backlog }: AcceptOptions): void {
     this.#backlogSize = backlog ?? defaultBacklog;
+    this.#answerWaiting();
   }
 
   close(): Promise<void> {
@@ -83,8 +84,7 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
     budget.removeWaiter(this.#onRoom);
     const connection = this.#backlog.shift();
     if (connection !== undefined) this.#accept(connection);
-    const caller = this.#unanswered.shift();
-    if (caller?.isCancelled === false) this.#answer(caller);
+    this.#answerWaiting();
     this.#wake();
   }
 
@@ -100,6 +100,14 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
   readonly #onRoom = (): void => {
     this.#wake();
   };
+
+  /** There may be room for callers that were not answered. */
+  #answerWaiting(): void {
+    while (this.#unanswered.length > 0 && this.#backlog.length < this.#backlogSize) {
+      const caller = this.#unanswered.shift();
+      if (caller?.isCancelled === false) this.#answer(caller);
+    }
+  }
 
   #answer(caller: Caller): void {
     const connection = new VirtualConnection(this.#context, 'accepted', unclaimed);

@@ -35,7 +35,7 @@ export function describeDelivery(fixture: () => EngineFixture): void {
     it('has the system deliver what it took, after close()', async () => {
       const { connection, recorder, other } = await fixture().pair(kind);
       other.socket.pause();
-      const bytes = pattern(200_000);
+      const bytes = pattern(fixture().world.takenAtOnce);
       expect(connection.write(bytes, 0, bytes.length)).toBe(true);
       connection.end();
       recorder.ownerCalls.make(() => connection.close());

@@ -29,6 +29,8 @@ export interface PlainWorld {
   /** What was sent has arrived by the time that the call returns. */
   readonly isInstant: boolean;
   readonly hasUrgentData: boolean;
+  /** So many bytes are taken by the system of a sender at once, though nobody reads them. */
+  readonly takenAtOnce: number;
   /** A plain socket that connects to a port of this machine, half-open allowed. */
   dial(port: number, host: string): Socket;
   /** A plain server, half-open allowed; on 127.0.0.1 and a free port unless told otherwise. @returns its port */
@@ -51,6 +53,7 @@ export class SystemWorld implements PlainWorld {
   readonly budget = descriptorBudget();
   readonly isInstant = true;
   readonly hasUrgentData = canSendUrgent;
+  readonly takenAtOnce = 200_000;
   readonly #sockets: Socket[] = [];
   readonly #servers: Server[] = [];
   readonly #udpSockets: UdpSocket[] = [];

@@ -33,6 +33,11 @@ export class VirtualSocket extends EventEmitter implements ConnectionHandler {
   end(data: Buffer | string = ''): void {
     this.write(data);
     this.#connection?.end();
+    setImmediate(() => this.emit('finish'));
+  }
+
+  destroy(): void {
+    this.#connection?.close();
   }
 
   pipe(to: VirtualSocket): void {

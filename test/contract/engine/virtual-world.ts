@@ -38,6 +38,10 @@ export class VirtualWorld implements PlainWorld {
     return this.network.conditions.delayMs === 0;
   }
 
+  get takenAtOnce(): number {
+    return this.network.conditions.sendBufferBytes;
+  }
+
   get runtime(): Runtime {
     return this.network.runtime;
   }

@@ -12,6 +12,6 @@ describe.each([1, 2])('with seed %d, reads that are cut, small buffers and delay
   describeEngine(
     'virtual',
     (runtime, world) => world.engine(runtime),
-    () => new VirtualWorld({ seed, delayMs: 1, sendBufferBytes: 10_000, receiveBufferBytes: 16_384 }),
+    () => new VirtualWorld({ seed, delayMs: 1, sendBufferBytes: 10_000, receiveBufferBytes: 32_768 }),
   );
 });
