@@ -26,7 +26,7 @@ export class InfinittDeployment {
       vip,
       ports: { web: 0, check: 0, ...dicomPorts },
       servers: orthancs.map(({ name, httpPort: web, dicomPort: dicom }) => {
-        return { name, host: '127.0.0.1', ports: { web, dicom, query: dicom, mwl: dicom } };
+        return { name, host: '127.0.0.1', ports: { web, dicom, query: dicom, mwl: dicom, check: dicom } };
       }),
     });
     // Orthanc answers HEAD with 404, whatever is asked for.

@@ -1,7 +1,7 @@
 import { IpAddress } from '../../model/address.ts';
 import { PortTable } from './port-table.ts';
 import type { Stream, StreamEnd } from './stream.ts';
-import type { Delay, WireEnd } from './wire.ts';
+import type { Delay } from './wire.ts';
 
 /** The end of a connection that its owner is making. */
 export interface CallingEnd extends StreamEnd {
@@ -45,7 +45,7 @@ export interface DatagramTaker {
 }
 
 /** A machine on a virtual network, with addresses and ports. Beside its own addresses it has those of loopback. */
-export class VirtualHost implements WireEnd {
+export class VirtualHost {
   readonly addresses: readonly IpAddress[];
   /** Added to the delay of every packet from here or to here, in milliseconds. */
   delayMs: Delay = 0;

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../runtime/virtual-clock.ts';
 import { DescriptorBudget } from '../descriptor-budget.ts';
 import type { Engine } from '../engine.ts';
 import { Medium, type NetworkConditions } from './medium.ts';
-import { VirtualContext, type Directory } from './virtual-context.ts';
+import { VirtualContext } from './virtual-context.ts';
 import { VirtualEngine } from './virtual-engine.ts';
 import { VirtualHost } from './virtual-host.ts';
 import type { VirtualName } from './virtual-names.ts';
@@ -61,7 +61,7 @@ const mostSteps = 20_000_000;
  * network.pump();
  * ```
  */
-export class VirtualNetwork implements Directory {
+export class VirtualNetwork {
   readonly seed: number;
   readonly clock: VirtualClock;
   /** Delays, sizes and losses. */
