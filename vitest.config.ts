@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { SummaryReporter } from './test/support/summary-reporter.ts';
@@ -61,6 +62,9 @@ function project(
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       fileParallelism: !serial,
+      ...(serial ? {} : { maxWorkers: availableParallelism() }),
+      // Modules are loaded once for all files: a file leaves nothing behind that another could see.
+      isolate: false,
       sequence: { groupOrder: serial ? 1 : 0 },
     },
   };

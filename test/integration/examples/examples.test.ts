@@ -65,42 +65,11 @@ describe('run-infinitt', () => {
     expect(lines.map((text) => JSON.parse(text) as unknown)).toHaveLength(lines.length);
   });
 
-  it.each([
-    [['--ports', 'webb=80'], "got 'webb=80'"],
-    [['--server', 'INF_PACS1'], 'expected NAME=HOST'],
-    [['--port-offset', '-1'], 'from 0 to 65000'],
-    [['--vip', 'pacs.example'], 'expected an IP address'],
-    [['--engine', 'quantum'], 'auto, portable, linux'],
-    [['--selftest'], '--self-test'],
-    [['surplus'], 'too many arguments'],
-  ])('refuses %j with exit code 2 and a clear message', async (args, message) => {
-    const example = start('run-infinitt.ts', args);
+  it('refuses a bad flag with exit code 2 and a message without a trace', async () => {
+    const example = start('run-infinitt.ts', ['--ports', 'webb=80']);
     expect(await example.ended()).toBe(2);
-    expect(example.output).toContain(message);
+    expect(example.output).toContain("got 'webb=80'");
     expect(example.output).not.toMatch(/\n {4}at /);
-  });
-
-  it('refuses a bad flag in the environment, too', async () => {
-    const example = start('run-infinitt.ts', [], { SLUICE_SERVERS: 'A=127.0.0.1,B' });
-    expect(await example.ended()).toBe(2);
-    expect(example.output).toContain('SLUICE_SERVERS');
-  });
-
-  it('explains every flag with --help', async () => {
-    const example = start('run-infinitt.ts', ['--help']);
-    expect(await example.ended()).toBe(0);
-    for (const flag of [
-      'vip',
-      'server',
-      'ports',
-      'server-ports',
-      'port-offset',
-      'engine',
-      'json',
-      'self-test',
-    ]) {
-      expect(example.output).toContain(`--${flag}`);
-    }
   });
 
   it('names the address to add where the VIP is not on this machine', async () => {
