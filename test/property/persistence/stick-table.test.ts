@@ -19,7 +19,7 @@ const addresses = [
   '2001:db8:0:0:8000::1',
   '::1',
   '::',
-];
+].map(addressOf);
 
 /** What a stick table must do, in the plainest way: live entries only, in order of their last use. */
 class Model {
@@ -56,17 +56,12 @@ class Model {
 /** Every address is found as the model says, the bounds hold, and the listing agrees. */
 function expectAgreement(model: Model, table: StickTable): void {
   const { live, nowMs } = model;
-  for (const text of addresses) {
-    const { w0, w1, w2, w3 } = addressOf(text);
-    expect(table.find(w0, w1, w2, w3, nowMs)).toBe(live.get(addressOf(text).toString()));
-  }
+  const found = addresses.map(({ w0, w1, w2, w3 }) => table.find(w0, w1, w2, w3, nowMs));
+  expect(found).toEqual(addresses.map((client) => live.get(client.toString())));
   expect(table.size).toBeGreaterThanOrEqual(live.size);
   expect(table.size).toBeLessThanOrEqual(maxEntries);
-  const listed = [...table.entries(nowMs)].map(
-    ({ address, server }) => [address.toString(), server] as const,
-  );
-  expect(listed.length).toBe(live.size);
-  expect(new Map(listed)).toEqual(live);
+  const listed = [...table.entries(nowMs)].map(({ address, server }) => [address.toString(), server]);
+  expect(listed.sort()).toEqual([...live].sort());
 }
 
 type Step = (model: Model, table: StickTable) => void;
@@ -99,18 +94,18 @@ const address = fc.constantFrom(...addresses);
 const server = fc.constantFrom('a', 'b', '__proto__');
 
 const put = fc.tuple(address, server).map(
-  ([text, name]) =>
-    new Command(`put ${text} ${name}`, (model, table) => {
-      const { w0, w1, w2, w3 } = addressOf(text);
-      model.put(addressOf(text).toString(), name);
+  ([client, name]) =>
+    new Command(`put ${client.toString()} ${name}`, (model, table) => {
+      const { w0, w1, w2, w3 } = client;
+      model.put(client.toString(), name);
       table.put(w0, w1, w2, w3, name, model.nowMs);
     }),
 );
 const remove = fc.tuple(address, server).map(
-  ([text, name]) =>
-    new Command(`delete ${text} ${name}`, (model, table) => {
-      const { w0, w1, w2, w3 } = addressOf(text);
-      model.delete(addressOf(text).toString(), name);
+  ([client, name]) =>
+    new Command(`delete ${client.toString()} ${name}`, (model, table) => {
+      const { w0, w1, w2, w3 } = client;
+      model.delete(client.toString(), name);
       table.delete(w0, w1, w2, w3, name);
     }),
 );
