@@ -8,6 +8,7 @@ import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { relayFault } from '../system-errors.ts';
 import { connectionError, isOutdated, type Origin } from './origin.ts';
+import { readByte } from './read-byte.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
 import { SocketAddresses } from './socket-addresses.ts';
 import { SocketReceiver, type ReceiverOwner } from './socket-receiver.ts';
@@ -272,14 +273,13 @@ export class PortableConnection
 
   /**
    * Node also says 'end' where a reset follows the last bytes closely: libuv takes a short read on a hung-up socket
-   * for FIN. It does so at once, so if anything else has arrived since those bytes, it is FIN.
+   * for FIN. It does so at once, so if anything else has arrived since those bytes, it is FIN. Else one more read tells.
    */
   onSocketEnd(): void {
-    if (this.#context.arrivals !== this.#arrivalsAtRead) this.#receiver.receiveEnd();
-    else
-      this.#sender.unlessReset(() => {
-        this.#receiver.receiveEnd();
-      });
+    const mayBeReset = this.#context.arrivals === this.#arrivalsAtRead;
+    const found = mayBeReset ? readByte(this.socket) : 'end';
+    if (found instanceof Error) this.socket.destroy(found);
+    else this.#receiver.receiveEnd();
   }
 
   onSocketError(cause: Error): void {

@@ -48,22 +48,6 @@ export class SocketSender {
     return false;
   }
 
-  /**
-   * An empty write tells FIN from a reset: after a reset it fails, and the connection with it. While bytes wait, or
-   * after this side's FIN, there is no telling, and it counts as FIN.
-   *
-   * @param whenEnded called if it was FIN, at once or on the next tick
-   */
-  unlessReset(whenEnded: () => void): void {
-    if (!this.#socket.writable || this.isFlushing) {
-      whenEnded();
-      return;
-    }
-    this.#socket.write(nothing, (error) => {
-      if (error === undefined || error === null) whenEnded();
-    });
-  }
-
   #isFlushed(): boolean {
     if (this.#socket.writableLength === 0) return true;
     if (!this.isFlushing) this.#awaitFlush();

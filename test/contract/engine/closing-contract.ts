@@ -94,6 +94,28 @@ export function describeClosing(fixture: () => EngineFixture): void {
       for (const { recorder } of ended) expect(recorder.text).toBe('last');
     });
 
+    it('tells RST right behind bytes as RST after FIN of its own', async () => {
+      const { connection, recorder, other } = await fixture().pair(kind);
+      connection.end();
+      await other.untilEnd();
+      other.send('half of');
+      other.socket.resetAndDestroy();
+      await recorder.until('close');
+      expect(recorder.events).not.toContain('end');
+      expect(recorder.closeError?.code).toBe('SLUICE_ERR_RESET');
+    });
+
+    it('tells RST right behind bytes as RST while it has more to send than there is room', async () => {
+      const { connection, recorder, other } = await fixture().pair(kind);
+      other.socket.pause();
+      writeUntilFull(connection, pattern(65_536));
+      other.send('half of');
+      other.socket.resetAndDestroy();
+      await recorder.until('close');
+      expect(recorder.events).not.toContain('end');
+      expect(recorder.closeError?.code).toBe('SLUICE_ERR_RESET');
+    });
+
     it('sends RST with reset(), though bytes wait that nobody reads', async () => {
       const { connection, recorder, other } = await fixture().pair(kind);
       other.socket.pause();
