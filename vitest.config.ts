@@ -15,7 +15,9 @@ interface Kind {
   readonly name: string;
   /** Ends what hangs, also on a busy machine; nothing that works comes near it. */
   readonly timeoutMs: number;
-  /** Files one after the other, once the parallel ones are done: they measure, or share real software. */
+  /** Kinds of one group run together, and the groups one after the other. @default 0 */
+  readonly group?: number;
+  /** Files one after the other: they measure, or share real software. */
   readonly serial?: boolean;
   /** What is run once more, and how. */
   readonly variants?: readonly Variant[];
@@ -43,14 +45,14 @@ const kinds: readonly Kind[] = [
     ],
   },
   { name: 'property', timeoutMs: 120_000 },
-  { name: 'integration', timeoutMs: 60_000, serial: true, variants: [portable] },
-  { name: 'defects', timeoutMs: 60_000, serial: true, variants: [portable] },
-  { name: 'real', timeoutMs: 120_000, serial: true, variants: [portable] },
-  { name: 'package', timeoutMs: 120_000, serial: true },
+  { name: 'defects', timeoutMs: 60_000, group: 1, variants: [portable] },
+  { name: 'integration', timeoutMs: 60_000, group: 2, serial: true, variants: [portable] },
+  { name: 'real', timeoutMs: 120_000, group: 2, serial: true, variants: [portable] },
+  { name: 'package', timeoutMs: 120_000, group: 2, serial: true },
 ];
 
 function project(
-  { name, timeoutMs, serial = false }: Kind,
+  { name, timeoutMs, group = 0, serial = false }: Kind,
   variant?: Variant,
 ): TestProjectInlineConfiguration {
   return {
@@ -66,7 +68,7 @@ function project(
       ...(serial ? {} : { maxWorkers: availableParallelism() }),
       // Modules are loaded once for all files: a file leaves nothing behind that another could see.
       isolate: false,
-      sequence: { groupOrder: serial ? 1 : 0 },
+      sequence: { groupOrder: group },
     },
   };
 }

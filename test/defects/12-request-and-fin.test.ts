@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { closedPort } from '../support/closed-port.ts';
 import {
   closeAll,
-  closedPort,
   eventually,
   get,
   openHttpServer,

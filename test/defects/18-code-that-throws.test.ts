@@ -5,14 +5,8 @@ import { Listener } from '../../src/index.ts';
 import type { Persistence, PersistenceStrategy } from '../../src/persistence/persistence.ts';
 import { Lease } from '../../src/pool/lease.ts';
 import { withSafeLog } from '../../src/runtime/safe-log.ts';
-import {
-  closeAll,
-  closedPort,
-  get,
-  openHttpServer,
-  openHttpService,
-  RawClient,
-} from '../support/http-harness.ts';
+import { closedPort } from '../support/closed-port.ts';
+import { closeAll, get, openHttpServer, openHttpService, RawClient } from '../support/http-harness.ts';
 import { numberedClient } from '../support/policies.ts';
 import { TestService } from '../support/test-service.ts';
 

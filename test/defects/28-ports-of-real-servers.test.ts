@@ -17,6 +17,9 @@ afterEach(async () => {
   for (const blocker of blockers.splice(0)) blocker.close();
 });
 
+/** Of this run alone: other tests take ports of the common ones meanwhile. */
+const vip = `127.28.${process.pid & 255}.1`;
+
 /** An offset that leads from all of the ports to ports that nobody has. */
 async function freeOffset(ports: readonly number[]): Promise<number> {
   for (let offset = 1; Math.max(...ports) + offset <= 65_535; offset++) {
@@ -28,8 +31,8 @@ async function freeOffset(ports: readonly number[]): Promise<number> {
 
 /** Has nobody the port, by TCP or by UDP? */
 async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port);
-  const socket = createSocket('udp4').bind(port);
+  const server = createServer().listen(port, vip);
+  const socket = createSocket('udp4').bind(port, vip);
   const hasOpened = async (opened: EventEmitter): Promise<boolean> =>
     Promise.race([once(opened, 'listening').then(() => true), once(opened, 'error').then(() => false)]).catch(
       () => false,
@@ -48,7 +51,7 @@ describe('defect 28: an offset', () => {
     const ports = `web=${web},dicom=${dicom},query=${query},mwl=${mwl},check=${check}`;
     const servers = cluster.servers.flatMap(({ name, host }) => ['--server', `${name}=${host}`]);
     const offset = await freeOffset([web, dicom, query, mwl, check]);
-    const options = ['--self-test', '--ports', ports, '--port-offset', String(offset)];
+    const options = ['--self-test', '--vip', vip, '--ports', ports, '--port-offset', String(offset)];
     example = new ExampleProcess('run-infinitt.ts', [...options, ...servers]);
     expect(await example.ended(), example.output).toBe(0);
     expect(example.output).toContain('rows passed.');

@@ -164,16 +164,6 @@ export async function openRawServer(
   return { port: portOf(server), server, connections };
 }
 
-/** A port that refuses connections. */
-export async function closedPort(): Promise<number> {
-  const server = net.createServer();
-  await listen(server);
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** A client that speaks bytes. */
 export class RawClient {
   readonly socket: net.Socket;

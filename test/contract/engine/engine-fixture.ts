@@ -90,10 +90,12 @@ export class EngineFixture {
   }
 
   /** A port of this machine on which nothing listens. */
-  async closedPort(): Promise<number> {
-    const port = await this.plainServer(() => undefined);
-    this.world.closeLastServer();
-    return port;
+  closedPort(): Promise<number> {
+    return this.world.closedPort();
+  }
+
+  closedUdpPort(): Promise<number> {
+    return this.world.closedUdpPort();
   }
 
   async dispose(): Promise<void> {

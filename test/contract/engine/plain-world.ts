@@ -7,6 +7,7 @@ import { descriptorBudget } from '../../../src/engine/descriptor-limit.ts';
 import type { DescriptorBudget } from '../../../src/engine/descriptor-budget.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';
 import { BlackHole } from '../../support/black-hole.ts';
+import { closedPort, closedUdpPort } from '../../support/closed-port.ts';
 import { NameServer, type NameEntry } from '../../support/name-server.ts';
 import { canSendUrgent } from '../../support/urgent-data.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
@@ -35,8 +36,9 @@ export interface PlainWorld {
   dial(port: number, host: string): Socket;
   /** A plain server, half-open allowed; on 127.0.0.1 and a free port unless told otherwise. @returns its port */
   serve(onSocket: (socket: Socket) => void, host?: string, port?: number): Promise<number>;
-  /** Closes the server that was begun last. */
-  closeLastServer(): void;
+  /** A port on 127.0.0.1 on which nothing listens. */
+  closedPort(): Promise<number>;
+  closedUdpPort(): Promise<number>;
   /** A plain UDP port, bound; on 127.0.0.1 and a free port unless told otherwise. */
   bindUdp(host?: string, port?: number): Promise<UdpSocket>;
   /** A port on 127.0.0.1 where connecting neither succeeds nor fails. */
@@ -78,8 +80,12 @@ export class SystemWorld implements PlainWorld {
     return (server.address() as AddressInfo).port;
   }
 
-  closeLastServer(): void {
-    this.#servers.pop()?.close();
+  closedPort(): Promise<number> {
+    return closedPort();
+  }
+
+  closedUdpPort(): Promise<number> {
+    return closedUdpPort();
   }
 
   async bindUdp(host = '127.0.0.1', port = 0): Promise<UdpSocket> {

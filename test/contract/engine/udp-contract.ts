@@ -337,8 +337,7 @@ export function describeUdp(fixture: () => EngineFixture): void {
     });
 
     it.each([1, 2, 5])('tells that the other port is closed, after %d datagrams at once', async (count) => {
-      const { socket, port: closedPort } = await plainPort();
-      await new Promise<void>((resolve) => socket.close(resolve));
+      const closedPort = await fixture().closedUdpPort();
       const recorder = new DatagramRecorder();
       const port = fixture().engine.connectUdp({ host: '127.0.0.1', port: closedPort }, recorder);
       for (let i = 0; i < count; i++) port.sendConnected(Buffer.from('anyone?'), 0, 7);

@@ -71,8 +71,17 @@ export class VirtualWorld implements PlainWorld {
     return listener.port;
   }
 
-  closeLastServer(): void {
-    void this.#listeners.pop()?.close();
+  async closedPort(): Promise<number> {
+    const listener = await this.#plain.listen({ host: '127.0.0.1', port: 0 }, { onAccept: () => undefined });
+    await listener.close();
+    return listener.port;
+  }
+
+  async closedUdpPort(): Promise<number> {
+    const socket = await this.bindUdp();
+    const { port } = socket.address();
+    await new Promise<void>((resolve) => socket.close(resolve));
+    return port;
   }
 
   async bindUdp(host = '127.0.0.1', port = 0): Promise<UdpSocket> {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { HealthCheck } from '../../../src/health/health-check.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
-import { closedPort, ProbeFixture, subjectAt } from './probe-fixture.ts';
+import { ProbeFixture, subjectAt } from './probe-fixture.ts';
 
 let fixture: ProbeFixture;
 
@@ -14,7 +14,8 @@ beforeEach(() => {
 afterEach(() => fixture.close());
 
 it('follows a server that comes up and goes down', async () => {
-  const port = await closedPort();
+  // An address of this run alone, so that nobody else is given its port.
+  const [host, port] = [`127.29.${process.pid & 255}.1`, 11_104];
   const check = new HealthCheck({
     probe: { kind: 'connect' },
     intervalMs: 20,
@@ -23,12 +24,12 @@ it('follows a server that comes up and goes down', async () => {
   });
   const changes: string[] = [];
   const watch = check.watch(
-    subjectAt(port),
+    { ...subjectAt(port), host },
     { engine: fixture.engine, runtime: systemRuntime },
     { onProbe: () => undefined, onHealth: (current, { code }) => changes.push(`${current} by ${code}`) },
   );
   await expect.poll(() => changes).toEqual(['down by refused']);
-  const server = createServer((socket) => socket.resume()).listen(port, '127.0.0.1');
+  const server = createServer((socket) => socket.resume()).listen(port, host);
   await once(server, 'listening');
   await expect.poll(() => changes).toEqual(['down by refused', 'up by connected']);
   server.close();

@@ -3,7 +3,8 @@ import { nodeStatusProbe } from '../../../src/health/probes/node-status-probe.ts
 import { encodeNegativeNameResponse } from '../../../src/nbns/name-query.ts';
 import { encodeNodeStatusResponse, nameFlags, type OwnedName } from '../../../src/nbns/node-status.ts';
 import { decodeQuestion } from '../../../src/nbns/question.ts';
-import { closedPort, ProbeFixture } from './probe-fixture.ts';
+import { closedUdpPort } from '../../support/closed-port.ts';
+import { ProbeFixture } from './probe-fixture.ts';
 
 let fixture: ProbeFixture;
 
@@ -52,7 +53,7 @@ it('tells a refusal by its code', async () => {
 });
 
 it('is refused by a closed port, at once', async () => {
-  expect(await fixture.check(nodeStatusProbe(), await closedPort())).toMatchObject({
+  expect(await fixture.check(nodeStatusProbe(), await closedUdpPort())).toMatchObject({
     ok: false,
     code: 'refused',
   });
@@ -86,7 +87,7 @@ it('leaves malformed answers alone until it is aborted', async () => {
 
 it('asks the port of its own, and does not ask at all once it is aborted', async () => {
   const port = await serveNames([pacs]);
-  const other = await closedPort();
+  const other = await closedUdpPort();
   expect(await fixture.check(nodeStatusProbe({ port }), other)).toMatchObject({ ok: true });
   expect(await fixture.check(nodeStatusProbe(), port, AbortSignal.abort())).toMatchObject({
     code: 'timeout',

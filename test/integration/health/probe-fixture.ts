@@ -60,16 +60,6 @@ export function subjectAt(port: number): ProbeSubject {
   };
 }
 
-/** A TCP and UDP port that nothing listens on. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  await listen(server);
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function listen(server: Server): Promise<void> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

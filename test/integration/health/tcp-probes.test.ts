@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectProbe } from '../../../src/health/probes/connect-probe.ts';
 import { httpProbe, type HttpProbeOptions } from '../../../src/health/probes/http-probe.ts';
-import { closedPort, ProbeFixture } from './probe-fixture.ts';
+import { closedPort } from '../../support/closed-port.ts';
+import { ProbeFixture } from './probe-fixture.ts';
 
 let fixture: ProbeFixture;
 

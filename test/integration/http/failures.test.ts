@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sourceIp } from '../../../src/persistence/source-ip.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import {
   closeAll,
-  closedPort,
   eventually,
   fetchFrom,
   get,

@@ -3,9 +3,9 @@ import { chain } from '../../../src/persistence/chain.ts';
 import { httpCookie } from '../../../src/persistence/http-cookie.ts';
 import type { Persistence } from '../../../src/persistence/persistence.ts';
 import { sourceIp } from '../../../src/persistence/source-ip.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import {
   closeAll,
-  closedPort,
   fetchFrom,
   get,
   openHttpServer,

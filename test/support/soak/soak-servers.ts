@@ -2,6 +2,7 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { holdClosedPort, type ClosedPort } from '../closed-port.ts';
 
 const bulkBytes = 300_000;
 /** Enough for an engine to splice it. */
@@ -28,8 +29,7 @@ export class SoakServers {
     response.end(request.url === '/bulk' ? bulk : 'hello');
   });
   readonly #udp: UdpSocket = createSocket('udp4');
-  /** A port on which nobody listens. */
-  closedPort = 0;
+  #closed: ClosedPort | undefined = undefined;
 
   async start(): Promise<void> {
     this.#tcp.on('connection', (socket) => {
@@ -45,14 +45,17 @@ export class SoakServers {
     this.#udp.on('message', (message, { address, port }) => {
       this.#udp.send(message, port, address);
     });
-    const gone = await listening(createServer());
-    this.closedPort = portOf(gone);
-    gone.close();
+    this.#closed = await holdClosedPort();
     await Promise.all([
       listening(this.#tcp),
       listening(this.#http),
       once(this.#udp.bind(0, '127.0.0.1'), 'listening'),
     ]);
+  }
+
+  /** A port on which nobody listens. */
+  get closedPort(): number {
+    return this.#closed?.port ?? 0;
   }
 
   get tcpPort(): number {
@@ -72,6 +75,7 @@ export class SoakServers {
     this.#http.close();
     this.#http.closeAllConnections();
     this.#udp.close();
+    this.#closed?.release();
   }
 }
 
