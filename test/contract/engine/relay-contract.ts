@@ -232,6 +232,30 @@ export function describeRelay(fixture: () => EngineFixture): void {
       await server.other.untilBytes(10);
     });
 
+    it.each(['its source is reset', 'its source is relayed elsewhere'])(
+      'delivers all that it took before %s',
+      async (what) => {
+        const { client, server } = await clientAndServer();
+        const elsewhere = await fixture().outgoing();
+        const bytes = pattern(30 * mebibyte);
+        server.other.socket.pause();
+        client.connection.relay(server.connection);
+        client.other.send(bytes);
+        await turns(300);
+        const isReset = what === 'its source is reset';
+        if (isReset) client.other.socket.resetAndDestroy();
+        else client.connection.relay(elsewhere.connection);
+        const takenBefore = client.connection.bytesRead;
+        await turns();
+        server.other.socket.resume();
+        if (isReset) await client.recorder.until('close');
+        const taken = isReset ? client.connection.bytesRead : takenBefore;
+        await server.other.untilBytes(taken);
+        expect(server.other.bytes.equals(bytes.subarray(0, taken))).toBe(true);
+        expect(server.connection.bytesWritten).toBe(taken);
+      },
+    );
+
     it('refuses a second source, and a connection of another engine', async () => {
       const { client, server } = await clientAndServer();
       const second = await fixture().accepted();
