@@ -9,7 +9,7 @@ export interface Applied {
   readonly services: readonly PlannedService[];
   /** Those that they replaced, or that are gone: told to stop, with sessions that may still go on. */
   readonly retiring: readonly PlannedService[];
-  /** Resolves when their sessions have ended. */
+  /** Resolves when their sessions have ended, and all threads go by the plan. */
   readonly ended: Promise<unknown>;
 }
 
@@ -44,8 +44,9 @@ export async function applyPlan(
 
   for (const [successor, service] of successors) successor.inherit(service);
   if (isStarted) await startInPlaceOf(partsOf(retiring), partsOf(added));
-  for (const [plan, service] of kept) service.updateServers(plan);
-  return { services, retiring, ended: Promise.all(retiring.map((service) => service.retire(stop))) };
+  const updated = [...kept].map(([plan, service]) => service.updateServers(plan));
+  const retired = retiring.map((service) => service.retire(stop));
+  return { services, retiring, ended: Promise.all([...updated, ...retired]) };
 }
 
 function partsOf(services: readonly PlannedService[]): PlannedService['parts'] {

@@ -207,8 +207,8 @@ export class Balancer {
   /**
    * Makes another configuration the present one. What did not change is not touched; where only servers
    * changed, they change while sessions go on. A service with other options is replaced without losing a client:
-   * the new one takes the socket, and sessions of the old one have `graceMs`. Resolves when these have ended; a
-   * further change does not wait for them, but for the new services to serve. The engine stays.
+   * the new one takes the socket, and sessions of the old one have `graceMs`. Resolves when these have ended and every
+   * new client is served by the change; a further change waits only for the new services to serve. The engine stays.
    *
    * @throws OptionsError with every problem; nothing was changed then
    * @throws SluiceError as `start`, where a new service cannot bind; the present ones serve as before then

@@ -62,11 +62,12 @@ export class PlannedService {
 
   /**
    * Takes over the servers of another plan. A server whose entry is the same in both is not touched: orders
-   * given meanwhile (drain, halt, weight) stand.
+   * given meanwhile (drain, halt, weight) stand. Resolves when all threads go by it.
    */
-  updateServers(next: ServicePlan): void {
+  async updateServers(next: ServicePlan): Promise<void> {
     for (const { pool } of this.parts) pool.updateServers(serversOf(next, this.#plan, pool));
     this.#plan = next;
+    await Promise.all(this.parts.map(({ pool }) => Promise.resolve(pool.inForce())));
   }
 
   /**

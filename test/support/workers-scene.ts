@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { workersProblem } from '../../src/balancer/worker-rules.ts';
 import type { Balancer, BalancerConfig, BalancerOptions, ServiceConfig } from '../../src/index.ts';
-import { hangWorker } from './hang-worker.ts';
+import { hangWorker, holdWorker } from './hang-worker.ts';
 import { BalancerScene } from '../integration/balancer/balancer-scene.ts';
 
 /** Why this run has no workers to test; undefined where it has. */
@@ -58,6 +58,11 @@ export class WorkersScene extends BalancerScene {
   /** Has the worker of that row loop for ever. */
   async hang(row: number): Promise<void> {
     await hangWorker(`sluice worker ${row}`);
+  }
+
+  /** Has the worker of that row do nothing else until it is released. @returns releases it */
+  hold(row: number): Promise<() => void> {
+    return holdWorker(`sluice worker ${row}`);
   }
 
   override async close(): Promise<void> {

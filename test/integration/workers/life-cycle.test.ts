@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Balancer, leastConnections, sourceIp } from '../../../src/index.ts';
+import { turns } from '../../contract/engine/condition.ts';
 import type { TinyServer } from '../../support/tiny-server.ts';
 import { noWorkers, openDescriptors, threads, WorkersScene } from '../../support/workers-scene.ts';
 import { tcpService } from '../balancer/balancer-scene.ts';
@@ -95,8 +96,8 @@ describe.skipIf(noWorkers !== undefined)('a balancer with workers', () => {
     const balancer = await scene.start(service);
     const old = await scene.session('T', addresses[0]);
     await balancer.apply({ services: [{ ...service, servers: [s1.options, s2.options] }] });
-    while (!(await serversOf('T')).includes('s2'));
     const before = await serversOf('T');
+    expect(before).toContain('s2');
     old.send('1');
     await (await s1.session()).untilBytes(1);
 
@@ -110,6 +111,21 @@ describe.skipIf(noWorkers !== undefined)('a balancer with workers', () => {
     await (await s1.session()).untilBytes(2);
     old.socket.resetAndDestroy();
     await applied;
+  });
+
+  it('apply: is over once every worker goes by it', async () => {
+    const service = tcpService('T', [s1.options]);
+    const balancer = await scene.start(service);
+    const release = await scene.hold(0);
+    let isApplied = false;
+    const applied = balancer.apply({ services: [{ ...service, servers: [s2.options] }] }).then(() => {
+      isApplied = true;
+    });
+    await turns();
+    expect(isApplied).toBe(false);
+    release();
+    await applied;
+    expect(new Set(await serversOf('T'))).toEqual(new Set(['s2']));
   });
 
   it('duplicate: the copy knows the clients of the original', async () => {
