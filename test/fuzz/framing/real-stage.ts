@@ -9,6 +9,10 @@ export interface RealStages {
   close(): Promise<void>;
 }
 
+/** Of this process alone: others would connect to ports of the common ones that they had themselves before. */
+const serviceHost = `127.90.${(process.pid >> 8) & 255}.${process.pid & 255}`;
+const serverHost = serviceHost.replace('127.90', '127.91');
+
 /** Loopback, with clients and servers on the portable engine, whatever the service stands on. */
 export function realStages(kind: EngineKind): RealStages {
   const { engine } = selectEngine(kind, systemRuntime);
@@ -17,8 +21,8 @@ export function realStages(kind: EngineKind): RealStages {
     engine,
     ends,
     runtime: systemRuntime,
-    serviceHost: '127.0.0.1',
-    serverHost: '127.0.0.1',
+    serviceHost,
+    serverHost,
     later: (delayMs, work) => {
       if (delayMs === 0) setImmediate(work);
       else setTimeout(work, delayMs);
