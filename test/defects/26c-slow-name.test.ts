@@ -8,11 +8,11 @@ describe.skipIf(!canHaveOwnMachine)('defect 26c: a name that no name server answ
     const { hung, listed } = report;
     expect(listed).toMatchObject({ bad: 0 });
     expect(listed.good).toBeGreaterThan(4);
-    expect(listed.slowestMs).toBeLessThan(1_000);
+    expect(listed.slowestMs).toBeLessThan(3_000);
     // `connectTimeoutMs` counts from before the name is known, and is met up to 500 ms late.
     expect(hung).toMatchObject({ good: 0 });
     expect(hung.bad).toBeGreaterThan(0);
-    expect(hung.slowestMs).toBeLessThan(1_500);
-    expect(endedAfterMs).toBeLessThan(1_000);
+    expect(hung.slowestMs).toBeLessThan(3_000);
+    expect(endedAfterMs).toBeLessThan(3_000);
   });
 });

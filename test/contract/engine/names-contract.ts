@@ -5,6 +5,7 @@ import { Condition } from './condition.ts';
 import type { EngineFixture } from './engine-fixture.ts';
 import type { PlainNames } from './plain-world.ts';
 import { Recorder } from './recorder.ts';
+import { onceDoneWithin } from '../../support/once-faster-than.ts';
 
 /** The addresses of names here: nothing ever listens on the first. */
 const nobody = '127.0.0.40';
@@ -101,12 +102,12 @@ export function describeNames(fixture: () => EngineFixture): void {
       const silentPort = await fixture().world.silentPort();
       await tcpServersOn(silentPort, second);
       names.set('pacs.test', { addresses: ['127.0.0.1', second], ttl: 30 });
-      for (const limitMs of [5_000, 500]) {
-        const startMs = performance.now();
+      const connectToSecond = async (): Promise<void> => {
         const { connection } = await connect('pacs.test', silentPort);
         expect(String(connection.remoteAddress)).toBe(second);
-        expect(performance.now() - startMs).toBeLessThan(limitMs);
-      }
+      };
+      await connectToSecond();
+      await onceDoneWithin(500, connectToSecond);
     });
 
     it('is refused where all of its addresses are', async () => {
@@ -150,7 +151,7 @@ export function describeNames(fixture: () => EngineFixture): void {
       expect(recorder.closeError).toBeUndefined();
       const startMs = performance.now();
       await fixture().engine.close();
-      expect(performance.now() - startMs).toBeLessThan(500);
+      expect(performance.now() - startMs).toBeLessThan(2_000);
       expect(heard.errors).toEqual([]);
     });
 

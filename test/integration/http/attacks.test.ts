@@ -126,7 +126,7 @@ describe('slow clients', () => {
     client.send('GET / HTTP/1.1\r\nX: ');
     await client.until('HTTP/1.1 408 Request Timeout');
     clearInterval(trickle);
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
     expect(await client.ended()).toBe('end');
     expect(refused).toMatchObject([{ reason: 'timeout' }]);
   });

@@ -149,7 +149,7 @@ describe.skipIf(process.platform !== 'linux')('a server that does not answer', (
       expect((await scene.session()).text).toBe('s2');
       const tookMs = performance.now() - startedMs;
       expect(tookMs).toBeGreaterThanOrEqual(100);
-      expect(tookMs).toBeLessThan(900);
+      expect(tookMs).toBeLessThan(2_500);
       expect(scene.facts.of('connectFailed')).toMatchObject([
         { server: 'hole', error: 'SLUICE_ERR_CONNECT_TIMEOUT' },
       ]);

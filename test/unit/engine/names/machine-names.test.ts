@@ -4,6 +4,7 @@ import { DnsLookup } from '../../../../src/engine/names/dns-lookup.ts';
 import { MachineNames } from '../../../../src/engine/names/name-source.ts';
 import { systemClock } from '../../../../src/runtime/system-runtime.ts';
 import { NameServer } from '../../../support/name-server.ts';
+import { onceDoneWithin } from '../../../support/once-faster-than.ts';
 
 describe('names as this machine finds them', () => {
   const serversBefore = dns.getServers();
@@ -48,9 +49,9 @@ describe('names as this machine finds them', () => {
   it('do not wait for a family that nobody answers for, unless it was there before', async () => {
     server.names.set('pacs1.test', { addresses: ['10.0.0.1'] });
     server.silentTypes.add('AAAA');
-    const startMs = performance.now();
-    expect((await find('pacs1.test')).addresses).toEqual(['10.0.0.1']);
-    expect(performance.now() - startMs).toBeLessThan(800);
+    await onceDoneWithin(800, async () => {
+      expect((await find('pacs1.test')).addresses).toEqual(['10.0.0.1']);
+    });
     const stop = new AbortController();
     let isOver = false;
     const found = find('pacs1.test', ['10.0.0.1', 'fd00::1'], stop.signal).finally(() => (isOver = true));
