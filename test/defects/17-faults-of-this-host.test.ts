@@ -92,7 +92,7 @@ describe('defect 17: a server is not blamed for faults of this host', () => {
     const options = { probe: { kind: 'connect' }, intervalMs: 1000, fall: 1 } as const;
     const subject = {
       ...{ service: 'S', serviceHost: '127.0.0.1', servicePort: 1 },
-      ...{ server: 's1', host: '127.0.0.1', port: first!.port },
+      ...{ server: 's1', host: first!.host, port: first!.port },
     };
     const watch = new HealthCheck(options).watch(
       subject,

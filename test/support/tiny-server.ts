@@ -3,6 +3,14 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { OtherSide } from '../contract/engine/other-side.ts';
 import { Condition } from '../contract/engine/condition.ts';
 
+let started = 0;
+
+/** An address that no other server has: while this one refuses, nobody else is given its port. */
+function ownHost(): string {
+  started += 1;
+  return `127.${100 + (process.pid & 63)}.${(started >> 8) & 255}.${started & 255}`;
+}
+
 /** A real server that says its name to everyone who connects, and keeps what it is sent. */
 export class TinyServer {
   readonly name: string;
@@ -15,7 +23,7 @@ export class TinyServer {
   readonly #condition = new Condition();
   #port = 0;
 
-  constructor(name: string, host = '127.0.0.1') {
+  constructor(name: string, host = ownHost()) {
     this.name = name;
     this.host = host;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -27,7 +35,7 @@ export class TinyServer {
     });
   }
 
-  static async start(name: string, { host = '127.0.0.1', port = 0 } = {}): Promise<TinyServer> {
+  static async start(name: string, { host = ownHost(), port = 0 } = {}): Promise<TinyServer> {
     const server = new TinyServer(name, host);
     await server.listen(port);
     return server;

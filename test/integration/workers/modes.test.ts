@@ -139,7 +139,7 @@ describe.skipIf(noWorkers !== undefined)('every mode in workers', () => {
   it('the INFINITT preset: one client has one server in all services', async () => {
     const ports = { web: 0, dicom: 0, query: 0, mwl: 0, check: 0 };
     const web = await Promise.all(names.map(webServer));
-    const tcp = await Promise.all(names.map((name) => scene.addServer(name)));
+    const tcp = await Promise.all(names.map((name) => scene.addServer(name, { host: '127.0.0.1' })));
     const udp = await Promise.all(names.map(echoServer));
     const servers = names.map((name, index) => {
       const dicom = tcp[index]!.port;
