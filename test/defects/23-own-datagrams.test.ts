@@ -6,6 +6,7 @@ import { eventually } from '../support/http-harness.ts';
 import { forge, forgeryProblem } from '../support/forged-datagram.ts';
 import { hear, listenerOf, portOf, UdpScene, udpService } from '../support/udp-scene.ts';
 import { noWorkers } from '../support/workers-scene.ts';
+import { ownAddress } from '../support/own-address.ts';
 
 const scene = new UdpScene();
 afterEach(() => scene.close());
@@ -21,8 +22,7 @@ async function listeningServer(): Promise<{ received: string[]; socket: Socket; 
   return { received, socket, port: socket.address().port };
 }
 
-/** Of this run alone, so that nobody else is given its ports. */
-const circleHost = `127.23.${process.pid & 255}.1`;
+const circleHost = ownAddress();
 
 async function freePort(): Promise<number> {
   const other = new UdpScene();

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startDemoCluster, type DemoCluster } from '../../examples/demo-cluster/demo-cluster.ts';
 import { choosePorts } from '../../examples/infinitt/port-choice.ts';
 import { ExampleProcess } from '../integration/examples/example-process.ts';
+import { ownAddress } from '../support/own-address.ts';
 
 const isOrdinary = process.getuid?.() !== 0;
 let cluster: DemoCluster | undefined;
@@ -17,8 +18,7 @@ afterEach(async () => {
   for (const blocker of blockers.splice(0)) blocker.close();
 });
 
-/** Of this run alone: other tests take ports of the common ones meanwhile. */
-const vip = `127.28.${process.pid & 255}.1`;
+const vip = ownAddress();
 
 /** An offset that leads from all of the ports to ports that nobody has. */
 async function freeOffset(ports: readonly number[]): Promise<number> {

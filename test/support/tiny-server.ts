@@ -2,14 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { OtherSide } from '../contract/engine/other-side.ts';
 import { Condition } from '../contract/engine/condition.ts';
-
-let started = 0;
-
-/** An address that no other server has: while this one refuses, nobody else is given its port. */
-function ownHost(): string {
-  started += 1;
-  return `127.${100 + (process.pid & 63)}.${(started >> 8) & 255}.${started & 255}`;
-}
+import { ownAddress } from './own-address.ts';
 
 /** A real server that says its name to everyone who connects, and keeps what it is sent. */
 export class TinyServer {
@@ -23,7 +16,7 @@ export class TinyServer {
   readonly #condition = new Condition();
   #port = 0;
 
-  constructor(name: string, host = ownHost()) {
+  constructor(name: string, host = ownAddress()) {
     this.name = name;
     this.host = host;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -35,7 +28,7 @@ export class TinyServer {
     });
   }
 
-  static async start(name: string, { host = ownHost(), port = 0 } = {}): Promise<TinyServer> {
+  static async start(name: string, { host = ownAddress(), port = 0 } = {}): Promise<TinyServer> {
     const server = new TinyServer(name, host);
     await server.listen(port);
     return server;

@@ -223,5 +223,3 @@ export class Relay implements Forerunner {
     this.#to.keepFirst(bytes);
   }
 }
-
-/** A relay was asked for that cannot be: the caller's mistake. */

@@ -1,6 +1,7 @@
 import { PortableEngine } from '../../../src/engine/portable/portable-engine.ts';
 import { selectEngine, type EngineKind } from '../../../src/engine/select-engine.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
+import { ownAddress } from '../../support/own-address.ts';
 import type { Stage } from './stage.ts';
 
 /** Stages on loopback that share their engines: those of plays that follow each other. */
@@ -9,9 +10,8 @@ export interface RealStages {
   close(): Promise<void>;
 }
 
-/** Of this process alone: others would connect to ports of the common ones that they had themselves before. */
-const serviceHost = `127.90.${(process.pid >> 8) & 255}.${process.pid & 255}`;
-const serverHost = serviceHost.replace('127.90', '127.91');
+/** Others would connect to ports of the common ones that they had themselves before. */
+const [serviceHost, serverHost] = [ownAddress(), ownAddress()];
 
 /** Loopback, with clients and servers on the portable engine, whatever the service stands on. */
 export function realStages(kind: EngineKind): RealStages {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { HealthCheck } from '../../../src/health/health-check.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 import { ProbeFixture, subjectAt } from './probe-fixture.ts';
+import { ownAddress } from '../../support/own-address.ts';
 
 let fixture: ProbeFixture;
 
@@ -14,8 +15,7 @@ beforeEach(() => {
 afterEach(() => fixture.close());
 
 it('follows a server that comes up and goes down', async () => {
-  // An address of this run alone, so that nobody else is given its port.
-  const [host, port] = [`127.29.${process.pid & 255}.1`, 11_104];
+  const [host, port] = [ownAddress(), 11_104];
   const check = new HealthCheck({
     probe: { kind: 'connect' },
     intervalMs: 20,
