@@ -8,31 +8,25 @@ export type {
   TcpServiceConfig,
   TcpUdpServiceConfig,
   UdpServiceConfig,
-} from './balancer/balancer-config.ts';
-export type { Overview, ServiceOverview } from './balancer/balancer-overview.ts';
+} from './config/balancer-config.ts';
+export type { ServiceOverview } from './service/service-overview.ts';
 export { infinittPorts, infinittPreset } from './presets/infinitt-preset.ts';
 export type { InfinittPorts, InfinittPresetOptions, InfinittServer } from './presets/infinitt-preset.ts';
 
 export { Listener, type ListenerChanges } from './listener/listener.ts';
 export { SnatUdpForwarder } from './listener/snat-udp-forwarder.ts';
-export type { Service } from './listener/service.ts';
+export type { BaseListener } from './listener/base-listener.ts';
 export type { Explanation } from './pool/selector.ts';
 export type { DrainOptions, DrainOutcome } from './listener/drain.ts';
 export type { LifecycleState, StopOptions } from './listener/lifecycle.ts';
 export type {
-  Carriage,
   CommonListenerOptions,
   HttpListenerOptions,
   ListenerOptions,
-  ResolvedListenerOptions,
-  ResolvedServiceOptions,
-  ServiceOptions,
+  BaseListenerOptions,
   TcpListenerOptions,
 } from './listener/listener-options.ts';
-export type {
-  ResolvedSnatUdpForwarderOptions,
-  SnatUdpForwarderOptions,
-} from './listener/udp-forwarder-options.ts';
+export type { SnatUdpForwarderOptions } from './listener/udp-forwarder-options.ts';
 export type { ListenerOverview, ServerOverview, ServiceStatus } from './listener/overview.ts';
 export { Pool } from './pool/pool.ts';
 export type { PoolOptions, ResolvedPoolOptions } from './pool/pool-options.ts';
@@ -86,13 +80,13 @@ export {
 export { httpProbe, type ExpectedStatus, type HttpProbeOptions } from './health/probes/http-probe.ts';
 export { nodeStatusProbe, type NodeStatusProbeOptions } from './health/probes/node-status-probe.ts';
 
-export { errorCatalogue, OptionsError, SluiceError } from './errors.ts';
-export type { ErrorCode, ErrorSide, OptionProblem, SluiceErrorDetails } from './errors.ts';
-export { FactEmitter, type FactEvents, type HandlerFailedEvent } from './fact-emitter.ts';
-export { serviceEventNames } from './service/service-events.ts';
-export type * from './service/service-events.ts';
+export { errorCatalogue, OptionsError, SluiceError } from './base/errors.ts';
+export type { ErrorCode, ErrorSide, OptionProblem, SluiceErrorDetails } from './base/errors.ts';
+export { FactEmitter, type FactEvents, type HandlerFailedEvent } from './facts/fact-emitter.ts';
+export { serviceEventNames } from './facts/service-events.ts';
+export type * from './facts/service-events.ts';
 export { IpAddress } from './model/address.ts';
-export type { AddressPrefixOptions, ResolvedAddressPrefixOptions } from './persistence/address-prefix.ts';
+export type { AddressPrefixOptions, ResolvedAddressPrefixOptions } from './model/address-prefix.ts';
 export type { Availability } from './model/availability.ts';
 export type { Client } from './model/client.ts';
 export type { DecisionReason, DecisionRecord } from './model/decision.ts';
@@ -114,8 +108,15 @@ export type {
   UdpPort,
 } from './engine/engine.ts';
 export { SharedEngine } from './engine/shared-engine.ts';
-export type { EngineSource } from './listener/engine-lease.ts';
+export type { EngineSource } from './run/engine-lease.ts';
 export { engineKinds } from './engine/select-engine.ts';
 export type { EngineKind } from './engine/select-engine.ts';
 export type { Clock, Logger, Random, Runtime, Timer } from './runtime/runtime.ts';
 export { systemRuntime } from './runtime/system-runtime.ts';
+export type {
+  Carriage,
+  ResolvedListenerOptions,
+  ResolvedBaseListenerOptions,
+  ResolvedSnatUdpForwarderOptions,
+} from './run/run-options.ts';
+export type { Overview } from './balancer/overview.ts';

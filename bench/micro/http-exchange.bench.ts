@@ -1,5 +1,5 @@
 import type { Connection, ConnectionHandler, Engine } from '../../src/engine/engine.ts';
-import { FactEmitter } from '../../src/fact-emitter.ts';
+import { FactEmitter } from '../../src/facts/fact-emitter.ts';
 import { httpDefaults, type ResolvedHttpOptions } from '../../src/http/http-options.ts';
 import { HttpPath } from '../../src/http/http-path.ts';
 import { IpAddress } from '../../src/model/address.ts';
@@ -8,9 +8,9 @@ import { httpCookie } from '../../src/persistence/http-cookie.ts';
 import { sourceIp } from '../../src/persistence/source-ip.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { systemRuntime } from '../../src/runtime/system-runtime.ts';
-import { openContext } from '../../src/service/open-context.ts';
-import { ServiceStats } from '../../src/service/service-stats.ts';
-import type { ServiceEvents } from '../../src/service/service-events.ts';
+import { openContext } from '../../src/run/open-context.ts';
+import { TrafficCounters } from '../../src/path/traffic-counters.ts';
+import type { ServiceEvents } from '../../src/facts/service-events.ts';
 import { browserLines } from './browser-lines.ts';
 import { measure } from './suite.ts';
 
@@ -107,7 +107,7 @@ const context = openContext({
   engine,
   quickAck: false,
   facts: new FactEmitter<ServiceEvents>(),
-  stats: new ServiceStats(),
+  counters: new TrafficCounters(),
   sessionEnded: () => undefined,
   abortServer: () => undefined,
 });
@@ -145,7 +145,8 @@ const bytes = Buffer.from([...requests.small, `Cookie: ${cookieOf('s2')}`, '', '
 clients[0]?.deliver(bytes);
 await Promise.resolve();
 server?.deliver(response);
-if (context.stats.exchangesTotal !== 1) throw new Error('The exchange of this benchmark did not go through');
+if (context.counters.exchangesTotal !== 1)
+  throw new Error('The exchange of this benchmark did not go through');
 
 measure(
   'HTTP exchange over kept connections',

@@ -1,14 +1,14 @@
 import { readGraceMs, type StopOptions } from '../listener/lifecycle.ts';
-import type { ServicePlan } from './plan.ts';
-import type { PlannedService } from './planned-service.ts';
+import type { ServicePlan } from '../config/plan.ts';
+import type { Service } from '../service/service.ts';
 import { startInPlaceOf } from './succession.ts';
 
 /** What became of a plan. */
 export interface Applied {
   /** The services that are there now, in the plan's order. */
-  readonly services: readonly PlannedService[];
+  readonly services: readonly Service[];
   /** Those that they replaced, or that are gone: told to stop, with sessions that may still go on. */
-  readonly retiring: readonly PlannedService[];
+  readonly retiring: readonly Service[];
   /** Resolves when their sessions have ended, and all threads go by the plan. */
   readonly ended: Promise<unknown>;
 }
@@ -20,15 +20,15 @@ export interface Applied {
  * @throws SluiceError where a new service cannot start; the present ones serve as before then
  */
 export async function applyPlan(
-  present: readonly PlannedService[],
+  present: readonly Service[],
   plans: readonly ServicePlan[],
-  build: (plan: ServicePlan) => PlannedService,
+  build: (plan: ServicePlan) => Service,
   isStarted: boolean,
   stop: StopOptions,
 ): Promise<Applied> {
   readGraceMs(stop);
-  const kept = new Map<ServicePlan, PlannedService>();
-  const successors = new Map<PlannedService, PlannedService>();
+  const kept = new Map<ServicePlan, Service>();
+  const successors = new Map<Service, Service>();
   const services = plans.map((plan) => {
     const service = present.find(({ name }) => name === plan.name);
     if (service?.differsOnlyInServers(plan) === true) {
@@ -49,6 +49,6 @@ export async function applyPlan(
   return { services, retiring, ended: Promise.all([...updated, ...retired]) };
 }
 
-function partsOf(services: readonly PlannedService[]): PlannedService['parts'] {
+function partsOf(services: readonly Service[]): Service['parts'] {
   return services.flatMap(({ parts }) => parts);
 }

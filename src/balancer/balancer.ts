@@ -1,29 +1,30 @@
 import { SharedEngine } from '../engine/shared-engine.ts';
-import { SluiceError } from '../errors.ts';
-import { FactEmitter } from '../fact-emitter.ts';
+import { SluiceError } from '../base/errors.ts';
+import { FactEmitter } from '../facts/fact-emitter.ts';
 import type { EngineKind } from '../engine/select-engine.ts';
 import { worseOutcome, type DrainOptions, type DrainOutcome } from '../listener/drain.ts';
-import type { EngineSource } from '../listener/engine-lease.ts';
+import type { EngineSource } from '../run/engine-lease.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
 import { newTableSeed } from '../listener/listener-options.ts';
-import type { Service } from '../listener/service.ts';
+import type { BaseListener } from '../listener/base-listener.ts';
 import type { AdminState } from '../model/server.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { Explanation } from '../pool/selector.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
 import { withSafeLog } from '../runtime/safe-log.ts';
-import { requireEvent } from '../service/required-event.ts';
-import type { ServiceEvents } from '../service/service-events.ts';
-import type { BalancerConfig, ServiceConfig } from './balancer-config.ts';
-import type { Overview } from './balancer-overview.ts';
+import { requireEvent } from '../facts/required-event.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
+import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
 import { applyPlan } from './apply.ts';
-import { planBalancer, type BalancerPlan, type ServicePlan } from './plan.ts';
-import { PlannedService } from './planned-service.ts';
+import { planBalancer, type BalancerPlan, type ServicePlan } from '../config/plan.ts';
+import type { Service } from '../service/service.ts';
+import { buildService } from './build-service.ts';
 import { readSelection, type ServerSelection } from './server-selection.ts';
-import { startAll } from './start-all.ts';
+import { startAll } from '../service/start-all.ts';
 import { Workers } from '../workers/workers.ts';
+import type { Overview } from './overview.ts';
 
 /** What a balancer needs of the world. */
 export interface BalancerOptions {
@@ -45,9 +46,9 @@ export class Balancer {
   /** Where sessions run; undefined for this thread. */
   readonly #workers: Workers | undefined = undefined;
   readonly #workersProblem: string | undefined;
-  #services: readonly PlannedService[];
+  #services: readonly Service[];
   /** Replaced by changes, and not at their end yet. */
-  readonly #retiring = new Set<PlannedService>();
+  readonly #retiring = new Set<Service>();
   #isStarted = false;
   /** Changes run one after the other, each until what it brings serves. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -220,7 +221,7 @@ export class Balancer {
   async #replace(next: () => BalancerConfig, options: StopOptions): Promise<void> {
     const { retiring, ended } = await this.#change(async () => {
       const plan = this.#plan(next(), this.#workers !== undefined);
-      const build = (service: ServicePlan): PlannedService => this.#build(service);
+      const build = (service: ServicePlan): Service => this.#build(service);
       const applied = await applyPlan(this.#services, plan.services, build, this.#isStarted, options);
       this.#services = applied.services;
       this.#tables = plan.tables;
@@ -248,8 +249,8 @@ export class Balancer {
     return planBalancer(config, isShared === undefined ? origins : { ...origins, isShared });
   }
 
-  #build(plan: ServicePlan): PlannedService {
-    return new PlannedService(plan, {
+  #build(plan: ServicePlan): Service {
+    return buildService(plan, {
       engine: this.#engine,
       runtime: this.#runtime,
       facts: this.#facts,
@@ -262,7 +263,7 @@ export class Balancer {
     for (const { pool } of this.#partsWith(selection)) pool.setAdminState(selection.server, adminState);
   }
 
-  #partsWith({ server, service }: ServerSelection): readonly Service[] {
+  #partsWith({ server, service }: ServerSelection): readonly BaseListener[] {
     const services = service === undefined ? this.#services : [this.#require(service)];
     const parts = services
       .flatMap((planned) => planned.parts)
@@ -277,7 +278,7 @@ export class Balancer {
     );
   }
 
-  #require(service: string): PlannedService {
+  #require(service: string): Service {
     const found = this.#services.find((planned) => planned.name === service);
     if (found !== undefined) return found;
     const known = this.#services.map(({ name }) => name).join(', ');

@@ -1,20 +1,21 @@
 import type { BalancingSpec } from '../balancing/balancing-specs.ts';
-import type { EngineSource } from '../listener/engine-lease.ts';
-import type { FactEmitter } from '../fact-emitter.ts';
+import type { EngineSource } from '../run/engine-lease.ts';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
 import { Listener } from '../listener/listener.ts';
 import type { HttpListenerOptions, TcpListenerOptions } from '../listener/listener-options.ts';
-import type { Service } from '../listener/service.ts';
+import type { BaseListener } from '../listener/base-listener.ts';
 import { SnatUdpForwarder } from '../listener/snat-udp-forwarder.ts';
 import type { SnatUdpForwarderOptions } from '../listener/udp-forwarder-options.ts';
 import { Pool } from '../pool/pool.ts';
 import { unresolvePoolOptions, type ResolvedPoolOptions } from '../pool/pool-options.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { ServiceEvents } from '../service/service-events.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
 import { LeadingPool } from '../workers/leading-pool.ts';
-import type { Placement } from '../workers/open-in-workers.ts';
-import { ForwarderInWorkers, ListenerInWorkers } from '../workers/services-in-workers.ts';
+import type { Leader } from '../workers/workers-run.ts';
+import { ForwarderInWorkers, ListenerInWorkers } from '../workers/listeners-in-workers.ts';
 import type { Workers } from '../workers/workers.ts';
-import type { ServicePlan } from './plan.ts';
+import type { ServicePlan } from '../config/plan.ts';
+import { Service } from '../service/service.ts';
 
 /** What all services of a balancer share. */
 export interface BuildContext {
@@ -25,8 +26,13 @@ export interface BuildContext {
   readonly workers: Workers | undefined;
 }
 
-/** Makes the listeners of one service: one, or for `tcp+udp` one of each. */
-export function buildService(plan: ServicePlan, context: BuildContext): readonly Service[] {
+/** Makes one service with its listeners. */
+export function buildService(plan: ServicePlan, context: BuildContext): Service {
+  return new Service(plan, buildListeners(plan, context));
+}
+
+/** One, or for `tcp+udp` one of each. */
+function buildListeners(plan: ServicePlan, context: BuildContext): readonly BaseListener[] {
   const { servers, balance, healthCheck, passiveHealth, maxQueued, queueTimeoutMs, ...own } = plan.source;
   const { workers, ...shared } = context;
   const common = { ...shared, host: plan.host, persistence: plan.persistence };
@@ -58,11 +64,11 @@ class PartsHere {
     this.#context = context;
   }
 
-  listener(options: ListenerParts, pool: ResolvedPoolOptions): Service {
+  listener(options: ListenerParts, pool: ResolvedPoolOptions): BaseListener {
     return new Listener({ ...options, pool: this.#pool(pool) });
   }
 
-  forwarder(options: ForwarderParts, pool: ResolvedPoolOptions): Service {
+  forwarder(options: ForwarderParts, pool: ResolvedPoolOptions): BaseListener {
     return new SnatUdpForwarder({ ...options, pool: this.#pool(pool) });
   }
 
@@ -84,22 +90,22 @@ class PartsInWorkers {
     this.#balance = source.balance as BalancingSpec | undefined;
   }
 
-  listener(options: ListenerParts, pool: ResolvedPoolOptions): Service {
-    const placement = this.#place();
-    return new ListenerInWorkers({ ...options, pool: this.#pool(pool, placement) }, placement);
+  listener(options: ListenerParts, pool: ResolvedPoolOptions): BaseListener {
+    const leader = this.#leader();
+    return new ListenerInWorkers({ ...options, pool: this.#pool(pool, leader) }, leader);
   }
 
-  forwarder(options: ForwarderParts, pool: ResolvedPoolOptions): Service {
-    const placement = this.#place();
-    return new ForwarderInWorkers({ ...options, pool: this.#pool(pool, placement) }, placement);
+  forwarder(options: ForwarderParts, pool: ResolvedPoolOptions): BaseListener {
+    const leader = this.#leader();
+    return new ForwarderInWorkers({ ...options, pool: this.#pool(pool, leader) }, leader);
   }
 
-  #place(): Placement {
+  #leader(): Leader {
     const workers = this.#workers;
-    return { workers, leading: new LeadingPool(workers.count), balance: this.#balance };
+    return { workers, pool: new LeadingPool(workers.count), balance: this.#balance };
   }
 
-  #pool(options: ResolvedPoolOptions, { leading }: Placement): Pool {
-    return new Pool(unresolvePoolOptions(options), this.#context.runtime.random, leading);
+  #pool(options: ResolvedPoolOptions, leader: Leader): Pool {
+    return new Pool(unresolvePoolOptions(options), this.#context.runtime.random, leader.pool);
   }
 }

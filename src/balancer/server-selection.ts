@@ -1,4 +1,4 @@
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 
 /** Which server an order is for: in one service, or in every service that has it. */
 export interface ServerSelection {

@@ -1,11 +1,11 @@
 import { IpAddress } from '../model/address.ts';
-import type { Service } from '../listener/service.ts';
+import type { BaseListener } from '../listener/base-listener.ts';
 import { Barrier } from './barrier.ts';
-import { joinErrors, startAll } from './start-all.ts';
+import { joinErrors, startAll } from '../service/start-all.ts';
 
 /** What matters of a service when others come in its place. */
 export type Successive = Pick<
-  Service,
+  BaseListener,
   | 'name'
   | 'protocol'
   | 'host'
@@ -52,10 +52,10 @@ function inTime(
   service: Successive,
   predecessor: Successive | undefined,
   barrier: Barrier,
-): Pick<Service, 'start' | 'stop'> {
+): Pick<BaseListener, 'start' | 'stop'> {
   const allReady = (): Promise<void> => barrier.arrive();
   const begin = async (): Promise<void> => {
-    if (predecessor !== undefined) return service.succeed(predecessor as Service, allReady);
+    if (predecessor !== undefined) return service.succeed(predecessor as BaseListener, allReady);
     await service.start();
     await allReady();
   };

@@ -1,6 +1,6 @@
-import type { OptionProblem } from '../errors.ts';
-import { describe, OptionReader } from '../options.ts';
-import { readAddressPrefix } from '../persistence/address-prefix.ts';
+import type { OptionProblem } from '../base/errors.ts';
+import { describe, OptionReader } from '../base/options.ts';
+import { readAddressPrefix } from '../model/address-prefix.ts';
 import type { BalancingPolicy } from './balancing-policy.ts';
 import { firstAvailable } from './first-available.ts';
 import { leastConnections } from './least-connections.ts';

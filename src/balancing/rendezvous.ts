@@ -1,13 +1,13 @@
 import type { Client } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 import {
   AddressPrefix,
   readAddressPrefix,
   type AddressPrefixOptions,
   type ResolvedAddressPrefixOptions,
-} from '../persistence/address-prefix.ts';
-import { hashBytes, hashWords } from '../persistence/half-sip-hash.ts';
+} from '../model/address-prefix.ts';
+import { hashBytes, hashWords } from '../base/half-sip-hash.ts';
 import type { BalancingPolicy, Picker } from './balancing-policy.ts';
 import { canTake } from './can-take.ts';
 

@@ -1,4 +1,4 @@
-import type { SluiceError } from '../errors.ts';
+import type { SluiceError } from '../base/errors.ts';
 import type { IpAddress } from '../model/address.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 import type { DatagramHandler, UdpPort } from './engine.ts';

@@ -1,4 +1,4 @@
-import { Roster, type Rostered } from '../roster.ts';
+import { Roster, type Rostered } from '../base/roster.ts';
 import { LimitedLog } from '../runtime/limited-log.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { DescriptorBudget } from './descriptor-budget.ts';

@@ -54,11 +54,11 @@ export class FlowBudget {
     this.#threads = threads;
   }
 
-  addService(): void {
+  addPort(): void {
     this.#services += 1;
   }
 
-  removeService(): void {
+  removePort(): void {
     this.#services -= 1;
   }
 

@@ -1,4 +1,4 @@
-import type { SluiceError } from '../errors.ts';
+import type { SluiceError } from '../base/errors.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 import type { Connection } from './engine.ts';
 import type { EngineContext } from './engine-context.ts';

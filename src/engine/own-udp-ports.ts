@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import type { IpAddress } from '../model/address.ts';
-import { hashWords } from '../persistence/half-sip-hash.ts';
+import { hashWords } from '../base/half-sip-hash.ts';
 import { LocalAddresses } from './local-addresses.ts';
 
 const portNumbers = 65_536;

@@ -1,5 +1,5 @@
-import { OptionsError } from '../errors.ts';
-import { describe } from '../options.ts';
+import { OptionsError } from '../base/errors.ts';
+import { describe } from '../base/options.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { descriptorBudget } from './descriptor-limit.ts';
 import type { Engine } from './engine.ts';

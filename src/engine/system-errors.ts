@@ -1,4 +1,4 @@
-import { SluiceError, type ErrorCode, type ErrorSide } from '../errors.ts';
+import { SluiceError, type ErrorCode, type ErrorSide } from '../base/errors.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 
 /** What the system's errors mean for whoever reads the message. */

@@ -1,5 +1,5 @@
-import type { OptionProblem } from '../errors.ts';
-import { OptionReader } from '../options.ts';
+import type { OptionProblem } from '../base/errors.ts';
+import { OptionReader } from '../base/options.ts';
 import type { Probe } from './probe.ts';
 import { probeFrom, type ProbeSpec } from './probes/probe-specs.ts';
 

@@ -1,4 +1,4 @@
-import { OptionsError, type OptionProblem } from '../errors.ts';
+import { OptionsError, type OptionProblem } from '../base/errors.ts';
 import {
   resolveHealthCheckOptions,
   type HealthCheckOptions,

@@ -1,5 +1,5 @@
-import type { OptionProblem } from '../errors.ts';
-import { OptionReader } from '../options.ts';
+import type { OptionProblem } from '../base/errors.ts';
+import { OptionReader } from '../base/options.ts';
 
 /** When a server that clients cannot connect to is left out for a while. */
 export interface PassiveHealthOptions {

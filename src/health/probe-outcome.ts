@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.ts';
+import { SluiceError } from '../base/errors.ts';
 import type { Clock } from '../runtime/runtime.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from './probe.ts';
 

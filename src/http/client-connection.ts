@@ -1,15 +1,15 @@
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
-import type { SluiceError } from '../errors.ts';
-import { DeliveryWatch } from '../service/delivery-watch.ts';
-import type { CloseReason } from '../service/service-events.ts';
-import { SessionReport } from '../service/session-report.ts';
+import type { SluiceError } from '../base/errors.ts';
+import { DeliveryWatch } from '../path/delivery-watch.ts';
+import type { CloseReason } from '../facts/service-events.ts';
+import { SessionReport } from '../path/session-report.ts';
 import type { ClientSide } from './client-side.ts';
 import { noEmptyLine, skipEmptyLines } from './codec/empty-lines.ts';
 import type { HeadProblem } from './codec/head-problem.ts';
 import { errorAnswer } from './error-answers.ts';
 import { Exchange } from './exchange.ts';
 import { HeldBytes } from './held-bytes.ts';
-import type { HttpService } from './http-service.ts';
+import type { HttpContext } from './http-context.ts';
 import { ReadingGate } from './reading-gate.ts';
 import { RequestClient } from './request-client.ts';
 
@@ -29,7 +29,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   readonly delivery = new DeliveryWatch();
   readonly report: SessionReport;
   readonly exchange: Exchange;
-  readonly #service: HttpService;
+  readonly #http: HttpContext;
   readonly #owner: ClientConnectionOwner;
   readonly #pending: HeldBytes;
   readonly #reading: ReadingGate;
@@ -52,15 +52,15 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   #closeReason: CloseReason = 'finished';
   #countedRead = 0;
 
-  constructor(service: HttpService, owner: ClientConnectionOwner, connection: Connection) {
+  constructor(http: HttpContext, owner: ClientConnectionOwner, connection: Connection) {
     this.connection = connection;
-    this.client = new RequestClient(connection, service.cookieNames);
-    this.report = new SessionReport(service.context, this.client);
-    this.#service = service;
+    this.client = new RequestClient(connection, http.cookieNames);
+    this.report = new SessionReport(http.context, this.client);
+    this.#http = http;
     this.#owner = owner;
-    this.#pending = new HeldBytes(service.stock);
+    this.#pending = new HeldBytes(http.stock);
     this.#reading = new ReadingGate(connection);
-    this.exchange = new Exchange(service, this);
+    this.exchange = new Exchange(http, this);
     this.#sinceMs = this.#nowMs();
     connection.handler = this;
     this.report.opened('sessionOpened', undefined);
@@ -68,8 +68,8 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   }
 
   get mayKeep(): boolean {
-    const isSpent = this.#requests >= this.#service.options.maxRequestsPerConnection;
-    const { isDraining, isReplaced } = this.#service;
+    const isSpent = this.#requests >= this.#http.options.maxRequestsPerConnection;
+    const { isDraining, isReplaced } = this.#http;
     const isLast = (this.#isEnded || isReplaced) && this.#pending.size === 0;
     return !isSpent && !isLast && !isDraining;
   }
@@ -125,7 +125,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     if (this.#isWritingBlocked) return start;
     const afterLines = skipEmptyLines(bytes, start, end);
     if (afterLines !== noEmptyLine) return afterLines;
-    const head = this.#service.requestHead;
+    const head = this.#http.requestHead;
     const status = head.parse(bytes, start, end, start + this.#seen);
     if (status === 'incomplete') {
       if (this.#seen === 0 && this.#requests > 0) this.#sinceMs = this.#nowMs();
@@ -146,16 +146,16 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   /** The head did not come in time. What came of it may say whether the answer has a body. */
   #timeOut(): void {
-    const { requestHead } = this.#service;
+    const { requestHead } = this.#http;
     requestHead.parse(this.#pending.bytes, this.#pending.start, this.#pending.end);
     this.#refuse(408, requestHead.method === 'HEAD');
   }
 
   /** Answers a head that is no request, or none in time. */
   #refuse(status: HeadProblem['status'] | 408, isHead: boolean): void {
-    const { stats, runtime } = this.#service.context;
+    const { counters, runtime } = this.#http.context;
     this.report.refused(status === 408 ? 'timeout' : 'bad-request');
-    stats.exchangesTotal += 1;
+    counters.exchangesTotal += 1;
     errorAnswer(status).send(this.connection, isHead, false, runtime.clock.wallMs());
     this.close('protocol');
   }
@@ -211,7 +211,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     if (this.#isClosing) return;
     if (this.exchange.isIdle) this.#endIdle();
     // What waits may be the rest of the request, from a client that half-closes on purpose.
-    else if (this.#pending.size === 0 || this.#service.options.abortOnClientEnd) this.exchange.onClientEnd();
+    else if (this.#pending.size === 0 || this.#http.options.abortOnClientEnd) this.exchange.onClientEnd();
   }
 
   /** Nothing follows what waits, and that is no whole request: unless nobody has looked at it yet. */
@@ -264,7 +264,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   }
 
   checkTime(nowMs: number): void {
-    const { options } = this.#service;
+    const { options } = this.#http;
     const waitedMs = nowMs - this.#sinceMs;
     if (!this.exchange.isIdle) {
       this.exchange.checkTime(nowMs);
@@ -289,7 +289,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
    * which goes on sending what it took, as for nginx and HAProxy, and never counts as finished.
    */
   #linger(nowMs: number): void {
-    const { bodyTimeoutMs, lingerTimeoutMs } = this.#service.options;
+    const { bodyTimeoutMs, lingerTimeoutMs } = this.#http.options;
     const unacknowledged = this.connection.unacknowledgedBytes;
     if (unacknowledged < this.#unacknowledged) this.#sinceMs = Math.max(this.#sinceMs, nowMs);
     this.#unacknowledged = unacknowledged;
@@ -299,12 +299,12 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   }
 
   updateCounters(): void {
-    this.#service.context.stats.bytesFromClients += this.connection.bytesRead - this.#countedRead;
+    this.#http.context.counters.bytesFromClients += this.connection.bytesRead - this.#countedRead;
     this.#countedRead = this.connection.bytesRead;
     this.exchange.record.updateCounters();
   }
 
   #nowMs(): number {
-    return this.#service.context.runtime.clock.nowMs();
+    return this.#http.context.runtime.clock.nowMs();
   }
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../engine/engine.ts';
-import type { DeliveryWatch } from '../service/delivery-watch.ts';
-import type { CloseReason } from '../service/service-events.ts';
-import type { SessionReport } from '../service/session-report.ts';
+import type { DeliveryWatch } from '../path/delivery-watch.ts';
+import type { CloseReason } from '../facts/service-events.ts';
+import type { SessionReport } from '../path/session-report.ts';
 import type { RequestClient } from './request-client.ts';
 
 /** The client's side of an exchange: its connection, and how it goes on there. */

@@ -1,9 +1,9 @@
-import type { ErrorCode, ErrorSide, SluiceError } from '../errors.ts';
+import type { ErrorCode, ErrorSide, SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
 import { Lease } from '../pool/lease.ts';
 import type { Waiter } from '../pool/wait-queue.ts';
-import type { SessionReport } from '../service/session-report.ts';
-import type { HttpService } from './http-service.ts';
+import type { SessionReport } from '../path/session-report.ts';
+import type { HttpContext } from './http-context.ts';
 import type { RequestClient } from './request-client.ts';
 import type { ServerConnection, ServerConnectionUser } from './server-connection.ts';
 
@@ -29,7 +29,7 @@ export class Dispatch implements ServerConnectionUser {
   /** Where the exchange goes: the leased server, or that of the fallback. */
   server: Server | undefined = undefined;
   readonly lease = new Lease();
-  readonly #service: HttpService;
+  readonly #http: HttpContext;
   readonly #client: RequestClient;
   readonly #report: SessionReport;
   readonly #user: DispatchUser;
@@ -41,8 +41,8 @@ export class Dispatch implements ServerConnectionUser {
   #waiter: Waiter | undefined = undefined;
   #sinceMs = 0;
 
-  constructor(service: HttpService, client: RequestClient, report: SessionReport, user: DispatchUser) {
-    this.#service = service;
+  constructor(http: HttpContext, client: RequestClient, report: SessionReport, user: DispatchUser) {
+    this.#http = http;
     this.#client = client;
     this.#report = report;
     this.#user = user;
@@ -56,7 +56,7 @@ export class Dispatch implements ServerConnectionUser {
   /** The reused connection was dead: connects to the same server anew, if it still may be used. */
   startAnew(): void {
     const { server } = this;
-    if (server !== undefined && this.#service.isUsable(server)) this.#connect(server);
+    if (server !== undefined && this.#http.isUsable(server)) this.#connect(server);
     else this.serverLost();
   }
 
@@ -69,11 +69,11 @@ export class Dispatch implements ServerConnectionUser {
   /** The exchange is over, or its client is gone: gives back what is held. Idempotent. Hot path. */
   release(): void {
     this.#leaveQueue();
-    if (this.#connecting !== undefined) this.#service.servers.drop(this.#connecting);
+    if (this.#connecting !== undefined) this.#http.servers.drop(this.#connecting);
     this.#connecting = undefined;
     this.#state = 'idle';
     this.server = undefined;
-    this.#service.context.selector.release(this.lease);
+    this.#http.context.selector.release(this.lease);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Dispatch implements ServerConnectionUser {
    * @param isClientKept whether the client may send another one
    */
   give(connection: ServerConnection, isClientKept: boolean): void {
-    const { servers } = this.#service;
+    const { servers } = this.#http;
     if (!connection.isBound) {
       servers.give(connection);
     } else if (isClientKept) {
@@ -96,25 +96,25 @@ export class Dispatch implements ServerConnectionUser {
 
   /** The client is gone: nobody else ever gets its own connection. */
   leaveBound(): void {
-    if (this.#bound !== undefined) this.#service.servers.retireBound(this.#bound);
+    if (this.#bound !== undefined) this.#http.servers.retireBound(this.#bound);
     this.#bound = undefined;
   }
 
   checkTime(nowMs: number): void {
     const waitedMs = nowMs - this.#sinceMs;
-    const { pool } = this.#service.context;
+    const { pool } = this.#http.context;
     if (this.#state === 'queued' && waitedMs >= pool.options.queueTimeoutMs) {
       this.#leaveQueue();
       this.#giveUp('queue-timeout');
-    } else if (this.#state === 'connecting' && waitedMs >= this.#service.options.connectTimeoutMs) {
-      if (this.#connecting !== undefined) this.#service.servers.drop(this.#connecting);
+    } else if (this.#state === 'connecting' && waitedMs >= this.#http.options.connectTimeoutMs) {
+      if (this.#connecting !== undefined) this.#http.servers.drop(this.#connecting);
       this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT', 'server');
     }
   }
 
   /** @returns false where a suitable server exists but is full */
   #select(): boolean {
-    const { selector, pool } = this.#service.context;
+    const { selector, pool } = this.#http.context;
     this.lease.bound = this.#boundServer();
     const selection = selector.select(this.#client, this.lease, pool.options.maxQueued > 0);
     if (selection === 'wait') return false;
@@ -126,12 +126,12 @@ export class Dispatch implements ServerConnectionUser {
   /** Where the client has a connection of its own. The fallback is for as long as there is nothing else. */
   #boundServer(): Server | undefined {
     const bound = this.#bound;
-    if (bound === undefined || !this.#service.servers.isWaiting(bound)) return undefined;
-    return bound.server === this.#service.fallbackServer ? undefined : bound.server;
+    if (bound === undefined || !this.#http.servers.isWaiting(bound)) return undefined;
+    return bound.server === this.#http.fallbackServer ? undefined : bound.server;
   }
 
   #wait(): void {
-    const { pool, runtime } = this.#service.context;
+    const { pool, runtime } = this.#http.context;
     this.#waiter = { onTurn: () => this.#select() };
     if (!pool.queue.add(this.#waiter)) {
       this.#giveUp('queue-full');
@@ -142,12 +142,12 @@ export class Dispatch implements ServerConnectionUser {
   }
 
   #leaveQueue(): void {
-    if (this.#waiter !== undefined) this.#service.context.pool.queue.remove(this.#waiter);
+    if (this.#waiter !== undefined) this.#http.context.pool.queue.remove(this.#waiter);
     this.#waiter = undefined;
   }
 
   #reachFallback(): void {
-    const { fallbackServer, fallbackPage, context } = this.#service;
+    const { fallbackServer, fallbackPage, context } = this.#http;
     const hasFallback = fallbackServer !== undefined || fallbackPage !== undefined;
     context.selector.report(this.#client, this.lease, hasFallback ? 'fallback' : 'none');
     if (fallbackServer === undefined) this.#giveUp('no-server');
@@ -156,7 +156,7 @@ export class Dispatch implements ServerConnectionUser {
 
   #reach(server: Server): void {
     this.server = server;
-    const ready = this.#takeBound(server) ?? this.#service.servers.take(server, this);
+    const ready = this.#takeBound(server) ?? this.#http.servers.take(server, this);
     if (ready === undefined) this.#connect(server);
     else this.#reached(ready);
   }
@@ -165,14 +165,14 @@ export class Dispatch implements ServerConnectionUser {
     const bound = this.#bound;
     if (bound?.server !== server) return undefined;
     this.#bound = undefined;
-    return this.#service.servers.takeBound(bound, this) ? bound : undefined;
+    return this.#http.servers.takeBound(bound, this) ? bound : undefined;
   }
 
   #connect(server: Server): void {
-    const { pool, runtime } = this.#service.context;
+    const { pool, runtime } = this.#http.context;
     this.#state = 'connecting';
     this.#sinceMs = runtime.clock.nowMs();
-    this.#connecting = this.#service.servers.connect(server, pool.portOf(server), this);
+    this.#connecting = this.#http.servers.connect(server, pool.portOf(server), this);
   }
 
   #reached(connection: ServerConnection): void {
@@ -181,7 +181,7 @@ export class Dispatch implements ServerConnectionUser {
   }
 
   #connectFailed(error: ErrorCode, side: ErrorSide): void {
-    const { context, options, fallbackServer } = this.#service;
+    const { context, options, fallbackServer } = this.#http;
     const server = this.server;
     this.#connecting = undefined;
     this.server = undefined;
@@ -199,7 +199,7 @@ export class Dispatch implements ServerConnectionUser {
 
   onServerConnect(connection: ServerConnection): void {
     this.#connecting = undefined;
-    this.#service.context.selector.connected(this.lease);
+    this.#http.context.selector.connected(this.lease);
     this.#reached(connection);
   }
 

@@ -1,7 +1,7 @@
 import type { Client } from '../model/client.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 import type { Server } from '../model/server.ts';
-import type { ServiceContext } from '../service/service-context.ts';
+import type { PathContext } from '../path/path-context.ts';
 import type { ServerConnection } from './server-connection.ts';
 
 /** What is counted and told of one exchange. Reused by the exchanges of a client connection. */
@@ -10,7 +10,7 @@ export class ExchangeRecord {
   status = 0;
   /** The server of this exchange; of the last one until the next is reached. */
   server: Server | undefined = undefined;
-  readonly #context: ServiceContext;
+  readonly #context: PathContext;
   readonly #client: Client;
   readonly #sessionId: number;
   #method = '';
@@ -19,7 +19,7 @@ export class ExchangeRecord {
   #countedRead = 0;
   #countedWritten = 0;
 
-  constructor(context: ServiceContext, client: Client, sessionId: number) {
+  constructor(context: PathContext, client: Client, sessionId: number) {
     this.#context = context;
     this.#client = client;
     this.#sessionId = sessionId;
@@ -48,7 +48,7 @@ export class ExchangeRecord {
     const read = connection.bytesRead - this.#countedRead;
     server.bytesFromServer += read;
     server.bytesFromClients += connection.bytesWritten - this.#countedWritten;
-    this.#context.stats.bytesFromServers += read;
+    this.#context.counters.bytesFromServers += read;
     this.#countedRead = connection.bytesRead;
     this.#countedWritten = connection.bytesWritten;
   }
@@ -61,8 +61,8 @@ export class ExchangeRecord {
 
   /** Counts the exchange and publishes its fact, where somebody listens. Hot path. */
   finish(): void {
-    const { stats, facts, service, runtime } = this.#context;
-    if (this.status > 0) stats.exchangesTotal += 1;
+    const { counters, facts, service, runtime } = this.#context;
+    if (this.status > 0) counters.exchangesTotal += 1;
     if (facts.listenerCount('exchangeFinished') === 0) return;
     facts.publish('exchangeFinished', {
       service,

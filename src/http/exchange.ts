@@ -1,8 +1,8 @@
-import type { SluiceError } from '../errors.ts';
+import type { SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
-import { DeliveryWatch } from '../service/delivery-watch.ts';
-import type { CloseReason, RefusalReason } from '../service/service-events.ts';
-import { assertTransition, type Transitions } from '../state-machine.ts';
+import { DeliveryWatch } from '../path/delivery-watch.ts';
+import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
+import { assertTransition, type Transitions } from '../base/state-machine.ts';
 import type { ClientSide } from './client-side.ts';
 import type { ResponseEdits } from './codec/head-writer.ts';
 import type { RequestHead } from './codec/request-head.ts';
@@ -10,7 +10,7 @@ import type { ResponseHead } from './codec/response-head.ts';
 import { Dispatch, type DispatchUser, type Unreachable } from './dispatch.ts';
 import { errorAnswer, optionsAnswer, type AnswerStatus, type EncodedAnswer } from './error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';
-import type { HttpService } from './http-service.ts';
+import type { HttpContext } from './http-context.ts';
 import { RequestForwarder } from './request-forwarder.ts';
 import { ResponseEdit } from './response-edit.ts';
 import { ResponseForwarder, type ResponseUser } from './response-forwarder.ts';
@@ -51,7 +51,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   readonly request: RequestForwarder;
   readonly response: ResponseForwarder;
   readonly record: ExchangeRecord;
-  readonly #service: HttpService;
+  readonly #http: HttpContext;
   readonly #owner: ClientSide;
   readonly #dispatch: Dispatch;
   readonly #responseEdit: ResponseEdit;
@@ -64,14 +64,14 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   #keepsClient = false;
   #keepsServer = false;
 
-  constructor(service: HttpService, owner: ClientSide) {
-    this.#service = service;
+  constructor(http: HttpContext, owner: ClientSide) {
+    this.#http = http;
     this.#owner = owner;
-    this.#dispatch = new Dispatch(service, owner.client, owner.report, this);
-    this.request = new RequestForwarder(service, owner);
-    this.#responseEdit = new ResponseEdit(service);
-    this.response = new ResponseForwarder(service, owner, this.#responseEdit, this);
-    this.record = new ExchangeRecord(service.context, owner.client, owner.report.sessionId);
+    this.#dispatch = new Dispatch(http, owner.client, owner.report, this);
+    this.request = new RequestForwarder(http, owner);
+    this.#responseEdit = new ResponseEdit(http);
+    this.response = new ResponseForwarder(http, owner, this.#responseEdit, this);
+    this.record = new ExchangeRecord(http.context, owner.client, owner.report.sessionId);
   }
 
   get isIdle(): boolean {
@@ -118,7 +118,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   }
 
   onUnreachable(why: Unreachable): void {
-    const { fallbackPage } = this.#service;
+    const { fallbackPage } = this.#http;
     if (why === 'no-server' && fallbackPage !== undefined) {
       this.#answer(fallbackPage);
       return;
@@ -197,7 +197,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   onClientEnd(): void {
     if (this.#phase === 'tunnelling') {
       this.#server?.connection.end();
-    } else if (!this.request.isDone || this.#service.options.abortOnClientEnd) {
+    } else if (!this.request.isDone || this.#http.options.abortOnClientEnd) {
       this.#cutShort('client-reset');
     } else {
       this.#keepsClient = false;
@@ -226,7 +226,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   }
 
   checkTime(nowMs: number): void {
-    const { bodyTimeoutMs, responseTimeoutMs, tunnelTimeoutMs } = this.#service.options;
+    const { bodyTimeoutMs, responseTimeoutMs, tunnelTimeoutMs } = this.#http.options;
     const server = this.#server?.connection;
     if (server === undefined) {
       this.#dispatch.checkTime(nowMs);
@@ -254,7 +254,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   /** Answers instead of a server. */
   #answer(answer: EncodedAnswer): void {
     const isKept = this.#keepsClient && this.request.isDone && !this.isHttp10 && this.#owner.mayKeep;
-    const wallMs = this.#service.context.runtime.clock.wallMs();
+    const wallMs = this.#http.context.runtime.clock.wallMs();
     this.record.status = answer.status;
     if (!answer.send(this.#owner.connection, this.isHead, isKept, wallMs)) this.#owner.blockWriting();
     this.#end('drop');
@@ -292,7 +292,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     if (server === undefined) return;
     server.hasTail = this.#hasBody || this.#phase === 'tunnelling';
     if (fate === 'give') this.#dispatch.give(server, this.#keepsClient);
-    else this.#service.servers[fate](server);
+    else this.#http.servers[fate](server);
   }
 
   #enter(next: Phase): void {

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../model/endpoint.ts';
 import { readHost } from '../model/host.ts';
-import type { OptionReader } from '../options.ts';
+import type { OptionReader } from '../base/options.ts';
 
 /** A page that the service itself answers with. */
 export interface FallbackPage {

@@ -1,4 +1,4 @@
-import type { OptionReader } from '../options.ts';
+import type { OptionReader } from '../base/options.ts';
 import { resolveFallback, type FallbackOptions, type ResolvedFallback } from './fallback-options.ts';
 
 /**

@@ -1,13 +1,14 @@
-import { Roster } from '../roster.ts';
+import { DrainGate } from '../base/drain-gate.ts';
+import { Roster } from '../base/roster.ts';
 import type { Connection } from '../engine/engine.ts';
 import type { Server } from '../model/server.ts';
 import type { Timer } from '../runtime/runtime.ts';
-import type { DataPath } from '../service/data-path.ts';
-import type { ServiceContext } from '../service/service-context.ts';
-import type { CloseReason } from '../service/service-events.ts';
+import type { DataPath } from '../path/data-path.ts';
+import type { PathContext } from '../path/path-context.ts';
+import type { CloseReason } from '../facts/service-events.ts';
 import { ClientConnection, type ClientConnectionOwner } from './client-connection.ts';
 import type { ResolvedHttpOptions } from './http-options.ts';
-import { HttpService } from './http-service.ts';
+import { HttpContext } from './http-context.ts';
 
 /** Time limits are looked at this often at least, and at most; in between, as the shortest limit asks. */
 const maxTickMs = 500;
@@ -22,15 +23,15 @@ const minTickMs = 5;
  * which are a quarter of the shortest limit each, 500 ms at most.
  */
 export class HttpPath implements DataPath, ClientConnectionOwner {
-  readonly #service: HttpService;
+  readonly #http: HttpContext;
   readonly #connections = new Roster<ClientConnection>();
   readonly #tickMs: number;
   #ticking: Timer | undefined = undefined;
   #lastTickMs = -Infinity;
-  readonly #onEmpty: (() => void)[] = [];
+  readonly #drained = new DrainGate();
 
-  constructor(context: ServiceContext, options: ResolvedHttpOptions) {
-    this.#service = new HttpService(context, options);
+  constructor(context: PathContext, options: ResolvedHttpOptions) {
+    this.#http = new HttpContext(context, options);
     this.#tickMs = tickOf(options, context.pool.options.queueTimeoutMs);
   }
 
@@ -39,17 +40,17 @@ export class HttpPath implements DataPath, ClientConnectionOwner {
   }
 
   onAccept(connection: Connection): void {
-    const { stats } = this.#service.context;
-    stats.sessions += 1;
-    stats.sessionsTotal += 1;
-    this.#connections.add(new ClientConnection(this.#service, this, connection));
+    const { counters } = this.#http.context;
+    counters.sessions += 1;
+    counters.sessionsTotal += 1;
+    this.#connections.add(new ClientConnection(this.#http, this, connection));
     if (this.#ticking === undefined) this.#scheduleTick();
   }
 
   clientClosed(connection: ClientConnection): void {
     if (!this.#connections.delete(connection)) return;
-    this.#service.context.stats.sessions -= 1;
-    this.#service.context.sessionEnded();
+    this.#http.context.counters.sessions -= 1;
+    this.#http.context.sessionEnded();
     if (this.size === 0) this.#emptied();
   }
 
@@ -59,15 +60,14 @@ export class HttpPath implements DataPath, ClientConnectionOwner {
    */
   drain(keepsIdle = false): Promise<void> {
     if (keepsIdle) {
-      this.#service.isReplaced = true;
+      this.#http.isReplaced = true;
     } else {
-      this.#service.isDraining = true;
+      this.#http.isDraining = true;
       for (const connection of this.#connections) connection.closeIfIdle();
     }
-    return new Promise((resolve) => {
-      this.#onEmpty.push(resolve);
-      if (this.size === 0) this.#emptied();
-    });
+    const drained = this.#drained.wait();
+    if (this.size === 0) this.#emptied();
+    return drained;
   }
 
   /** Cuts client connections, or the exchanges of one server: those that had no response yet are answered 502. */
@@ -79,7 +79,7 @@ export class HttpPath implements DataPath, ClientConnectionOwner {
       else continue;
       aborted += 1;
     }
-    this.#service.servers.closeIdle(server);
+    this.#http.servers.closeIdle(server);
     return aborted;
   }
 
@@ -88,24 +88,24 @@ export class HttpPath implements DataPath, ClientConnectionOwner {
   }
 
   #emptied(): void {
-    if (this.#onEmpty.length === 0) return;
-    this.#service.servers.closeIdle();
-    for (const resolve of this.#onEmpty.splice(0)) resolve();
+    if (!this.#drained.isAwaited) return;
+    this.#http.servers.closeIdle();
+    this.#drained.open();
   }
 
   #scheduleTick(): void {
     // The connections keep the process alive, and without them there is nothing to look at.
     const tick = (): void => this.#tick();
-    this.#ticking = this.#service.context.runtime.clock.schedule(this.#tickMs, tick, true);
+    this.#ticking = this.#http.context.runtime.clock.schedule(this.#tickMs, tick, true);
   }
 
   #tick(): void {
     const judgedMs = this.#lastTickMs;
-    this.#lastTickMs = this.#service.context.runtime.clock.nowMs();
+    this.#lastTickMs = this.#http.context.runtime.clock.nowMs();
     this.#ticking = undefined;
     for (const connection of this.#connections) connection.checkTime(judgedMs);
-    this.#service.servers.expire(judgedMs);
-    if (this.size > 0 || this.#service.servers.size > 0) this.#scheduleTick();
+    this.#http.servers.expire(judgedMs);
+    if (this.size > 0 || this.#http.servers.size > 0) this.#scheduleTick();
   }
 }
 

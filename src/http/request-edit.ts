@@ -2,7 +2,7 @@ import type { Connection } from '../engine/engine.ts';
 import type { ConnectionEdit, RequestEdits } from './codec/head-writer.ts';
 import { encodeHeaderLine } from './codec/header-line.ts';
 import type { RequestHead } from './codec/request-head.ts';
-import type { HttpService } from './http-service.ts';
+import type { HttpContext } from './http-context.ts';
 
 /** What becomes of the requests of one client connection. One object, changed for each. */
 export class RequestEdit implements RequestEdits {
@@ -11,9 +11,9 @@ export class RequestEdit implements RequestEdits {
   readonly ownCookies: readonly Buffer[];
   readonly append: readonly Buffer[];
 
-  constructor(service: HttpService, client: Connection) {
-    this.forwardedFor = service.options.forwardedFor;
-    this.ownCookies = service.ownCookies;
+  constructor(http: HttpContext, client: Connection) {
+    this.forwardedFor = http.options.forwardedFor;
+    this.ownCookies = http.ownCookies;
     this.append = [Buffer.concat(forwardedLines(this.forwardedFor, client))];
   }
 

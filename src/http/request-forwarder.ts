@@ -2,7 +2,7 @@ import type { ClientSide } from './client-side.ts';
 import { writeRequestHead } from './codec/head-writer.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import { RequestEdit } from './request-edit.ts';
-import type { HttpService } from './http-service.ts';
+import type { HttpContext } from './http-context.ts';
 import { MessageBody } from './message-body.ts';
 import type { ServerConnection } from './server-connection.ts';
 
@@ -11,7 +11,7 @@ import type { ServerConnection } from './server-connection.ts';
  * be sent again, and the body as it comes. Back-pressure of the server stops reading from the client.
  */
 export class RequestForwarder {
-  readonly #service: HttpService;
+  readonly #http: HttpContext;
   readonly #owner: ClientSide;
   readonly #edit: RequestEdit;
   readonly #body = new MessageBody('none');
@@ -21,11 +21,11 @@ export class RequestForwarder {
   /** Bytes that the engine is relaying by itself. */
   #relaying = 0;
 
-  constructor(service: HttpService, owner: ClientSide) {
-    this.#service = service;
+  constructor(http: HttpContext, owner: ClientSide) {
+    this.#http = http;
     this.#owner = owner;
-    this.#edit = new RequestEdit(service, owner.connection);
-    this.#head = service.stock.none;
+    this.#edit = new RequestEdit(http, owner.connection);
+    this.#head = http.stock.none;
   }
 
   /** The whole body was taken, or there is none. */
@@ -41,7 +41,7 @@ export class RequestForwarder {
   /** Rewrites a head that was just parsed. Hot path. */
   begin(bytes: Buffer, head: RequestHead): void {
     this.#body.begin(head.isChunked ? 'chunked' : 'length', Math.max(0, head.contentLength), false);
-    this.#head = this.#service.stock.take(0);
+    this.#head = this.#http.stock.take(0);
     this.#headLength = writeRequestHead(this.#head, bytes, head, this.#edit.of(head));
   }
 
@@ -53,15 +53,15 @@ export class RequestForwarder {
 
   /** The head will not be sent again. */
   dropHead(): void {
-    this.#service.stock.give(this.#head);
-    this.#head = this.#service.stock.none;
+    this.#http.stock.give(this.#head);
+    this.#head = this.#http.stock.none;
   }
 
   /** Passes on what of bytes `start` to `end` is body, once a server is there. Hot path. @returns the position after */
   take(bytes: Buffer, start: number, end: number): number {
     const server = this.#server;
     if (server === undefined || this.#body.isDone) return start;
-    const { outlet } = this.#service;
+    const { outlet } = this.#http;
     outlet.open(server.connection);
     const position = this.#body.take(bytes, start, end, outlet);
     if (!outlet.close()) this.#owner.blockReading();
@@ -79,7 +79,7 @@ export class RequestForwarder {
     const count = this.#relaying;
     this.#relaying = 0;
     if (this.#server === undefined) return;
-    const { outlet } = this.#service;
+    const { outlet } = this.#http;
     outlet.open(this.#server.connection);
     this.#body.relayed(count, outlet);
     if (!outlet.close()) this.#owner.blockReading();

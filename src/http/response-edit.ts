@@ -1,9 +1,9 @@
 import type { Client } from '../model/client.ts';
 import type { Lease } from '../pool/lease.ts';
-import type { ServiceContext } from '../service/service-context.ts';
+import type { PathContext } from '../path/path-context.ts';
 import type { ConnectionEdit, ResponseEdits } from './codec/head-writer.ts';
 import { encodeHeaderLine } from './codec/header-line.ts';
-import type { HttpService } from './http-service.ts';
+import type { HttpContext } from './http-context.ts';
 
 /** Longer cookies are cut off or refused by browsers (RFC 6265, section 6.1, asks for 4096 bytes at least). */
 const maxCookieLineBytes = 4_096;
@@ -16,10 +16,10 @@ export class ResponseEdit implements ResponseEdits {
   readonly ownCookies: readonly Buffer[];
   isUncacheable = false;
   isUntilClose = false;
-  readonly #context: ServiceContext;
+  readonly #context: PathContext;
   #due: readonly Buffer[] = noLines;
 
-  constructor({ context, ownCookies }: HttpService) {
+  constructor({ context, ownCookies }: HttpContext) {
     this.#context = context;
     this.ownCookies = ownCookies;
   }

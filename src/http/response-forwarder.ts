@@ -3,7 +3,7 @@ import { trimResponseHead } from './codec/head-trimmer.ts';
 import { writeResponseHead, type ResponseEdits } from './codec/head-writer.ts';
 import type { ResponseHead } from './codec/response-head.ts';
 import { HeldBytes } from './held-bytes.ts';
-import type { HttpService } from './http-service.ts';
+import type { HttpContext } from './http-context.ts';
 import { MessageBody } from './message-body.ts';
 import type { ResponseEdit } from './response-edit.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -35,7 +35,7 @@ export interface ResponseExpectation {
  * Back-pressure of the client stops reading from the server.
  */
 export class ResponseForwarder {
-  readonly #service: HttpService;
+  readonly #http: HttpContext;
   readonly #owner: ClientSide;
   readonly #edit: ResponseEdit;
   readonly #user: ResponseUser;
@@ -50,13 +50,13 @@ export class ResponseForwarder {
   /** Bytes that the engine is relaying by itself. */
   #relaying = 0;
 
-  constructor(service: HttpService, owner: ClientSide, edit: ResponseEdit, user: ResponseUser) {
-    this.#service = service;
+  constructor(http: HttpContext, owner: ClientSide, edit: ResponseEdit, user: ResponseUser) {
+    this.#http = http;
     this.#owner = owner;
     this.#edit = edit;
     this.#user = user;
-    this.#body = new MessageBody(service.tolerance);
-    this.#partial = new HeldBytes(service.stock);
+    this.#body = new MessageBody(http.tolerance);
+    this.#partial = new HeldBytes(http.stock);
   }
 
   /** Nothing of a response has arrived. */
@@ -86,7 +86,7 @@ export class ResponseForwarder {
   /** Hot path. */
   onData(bytes: Buffer, start: number, end: number): void {
     if (this.#hasFinalHead) {
-      this.#service.outlet.open(this.#owner.connection);
+      this.#http.outlet.open(this.#owner.connection);
       this.#takeBody(bytes, start, end);
     } else if (this.#partial.size === 0) {
       this.#takeHeads(bytes, start, end, start);
@@ -106,7 +106,7 @@ export class ResponseForwarder {
   }
 
   onRelayed(): void {
-    const { outlet } = this.#service;
+    const { outlet } = this.#http;
     outlet.open(this.#owner.connection);
     this.#body.relayed(this.#relaying, outlet);
     this.#relaying = 0;
@@ -122,7 +122,7 @@ export class ResponseForwarder {
 
   /** Interim heads and the final one, and with it what is there of the body. Hot path. */
   #takeHeads(bytes: Buffer, start: number, end: number, seenEnd: number): void {
-    const head = this.#service.responseHead;
+    const head = this.#http.responseHead;
     const isHead = this.#expected?.isHead === true;
     let position = start;
     let seen = seenEnd;
@@ -177,11 +177,11 @@ export class ResponseForwarder {
     // HTTP/1.0 does not know them (RFC 9110, section 15.2).
     if (this.#expected?.isHttp10 === true) return;
     this.#write(bytes, head, this.#edit.forInterim());
-    this.#service.outlet.close();
+    this.#http.outlet.close();
   }
 
   #upgrade(bytes: Buffer, head: ResponseHead, end: number): void {
-    const { outlet } = this.#service;
+    const { outlet } = this.#http;
     this.#write(bytes, head, this.#edit.forUpgrade());
     outlet.put(bytes, head.headEnd, end);
     outlet.close();
@@ -191,15 +191,15 @@ export class ResponseForwarder {
 
   /** Writes a head and leaves the outlet open for what follows. Hot path. */
   #write(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): void {
-    const { outlet } = this.#service;
+    const { outlet } = this.#http;
     outlet.open(this.#owner.connection);
     outlet.length = writeResponseHead(outlet.buffer, bytes, head, edits);
   }
 
   /** Passes on what of bytes `start` to `end` is body; the outlet is open. Hot path. */
   #takeBody(bytes: Buffer, start: number, end: number): void {
-    const position = this.#body.take(bytes, start, end, this.#service.outlet);
-    this.#goOn(this.#service.outlet.close(), position < end);
+    const position = this.#body.take(bytes, start, end, this.#http.outlet);
+    this.#goOn(this.#http.outlet.close(), position < end);
   }
 
   /** What was at hand of the response was sent, and `hasRest` tells of bytes beyond its end. Hot path. */

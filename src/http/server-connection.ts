@@ -1,5 +1,5 @@
 import type { Connection, ConnectionHandler, Engine } from '../engine/engine.ts';
-import type { SluiceError } from '../errors.ts';
+import type { SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
 
 /** Who has a connection to a server in use. */

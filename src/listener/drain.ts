@@ -1,9 +1,9 @@
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 import type { Server } from '../model/server.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Timer } from '../runtime/runtime.ts';
-import type { CloseReason } from '../service/service-events.ts';
-import type { ServiceContext } from '../service/service-context.ts';
+import type { CloseReason } from '../facts/service-events.ts';
+import type { PathContext } from '../path/path-context.ts';
 
 /** Which server is drained, when that is done, and what becomes of the server then. */
 export interface DrainOptions {
@@ -44,8 +44,8 @@ export function worseOutcome(a: DrainOutcome, b: DrainOutcome): DrainOutcome {
 /** What a drain acts upon. */
 export interface Draining {
   readonly pool: Pool;
-  /** Undefined while the service is stopped: there is nothing to wait for. */
-  readonly context: ServiceContext | undefined;
+  /** Undefined while the listener is stopped: there is nothing to wait for. */
+  readonly context: PathContext | undefined;
   abort(reason: CloseReason, server: Server): number;
 }
 
@@ -77,7 +77,7 @@ type DrainTerms = Required<Omit<DrainOptions, 'server'>>;
 /** One drain under way, from the order to its outcome. */
 class Drain {
   readonly #service: Draining;
-  readonly #context: ServiceContext;
+  readonly #context: PathContext;
   readonly #server: Server;
   readonly #terms: DrainTerms;
   /** The last order that this drain gave; another one in force was somebody else's. */
@@ -85,7 +85,7 @@ class Drain {
   #isCut = false;
   #aborted = 0;
 
-  constructor(service: Draining, context: ServiceContext, server: Server, terms: DrainTerms) {
+  constructor(service: Draining, context: PathContext, server: Server, terms: DrainTerms) {
     this.#service = service;
     this.#context = context;
     this.#server = server;

@@ -1,8 +1,8 @@
-import { SluiceError } from '../errors.ts';
-import { OptionReader } from '../options.ts';
+import { SluiceError } from '../base/errors.ts';
+import { OptionReader } from '../base/options.ts';
 import type { Clock } from '../runtime/runtime.ts';
-import { assertTransition, type Transitions } from '../state-machine.ts';
-import type { RunningService } from './open-service.ts';
+import { assertTransition, type Transitions } from '../base/state-machine.ts';
+import type { Stoppable } from '../run/run.ts';
 
 /** `stopped → starting → started → stopping → stopped`; a failed start goes back to `stopped`. */
 export type LifecycleState = 'stopped' | 'starting' | 'started' | 'stopping';
@@ -21,7 +21,7 @@ export interface LifecycleObserver<S> {
   onStopped(running: S, aborted: number): void;
 }
 
-/** How a service stops. */
+/** How a listener stops. */
 export interface StopOptions {
   /**
    * How long sessions under way may go on; what is left then is cut. Milliseconds, 0 or more, or Infinity.
@@ -41,10 +41,10 @@ export function readGraceMs(options: StopOptions): number | undefined {
 }
 
 /**
- * Starts and stops one service. `stop` is idempotent and may be called while a start is under way, or twice
+ * Starts and stops one listener. `stop` is idempotent and may be called while a start is under way, or twice
  * at once, the second time with a shorter grace.
  */
-export class Lifecycle<S extends RunningService> {
+export class Lifecycle<S extends Stoppable> {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #observer: LifecycleObserver<S>;

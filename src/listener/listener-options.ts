@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/engine.ts';
 import { engineKinds, engineRefusal } from '../engine/select-engine.ts';
 import { SharedEngine } from '../engine/shared-engine.ts';
-import type { FactEmitter } from '../fact-emitter.ts';
-import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from '../http/http-options.ts';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
+import { resolveHttpOptions, type HttpOptions } from '../http/http-options.ts';
 import { isIpAddress } from '../model/address.ts';
-import { nameRule, type OptionReader } from '../options.ts';
+import { nameRule, type OptionReader } from '../base/options.ts';
 import { none } from '../persistence/none.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import {
@@ -17,14 +17,15 @@ import { resolvePoolOptions, unresolvePoolOptions, type PoolOptions } from '../p
 import type { Random, Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
 import { withSafeLog } from '../runtime/safe-log.ts';
-import type { ServiceEvents } from '../service/service-events.ts';
-import type { EngineSource } from './engine-lease.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
+import type { EngineSource } from '../run/engine-lease.ts';
 import { refuseSelfForwarding } from './self-forwarding.ts';
 import { refuseTwins } from './server-twins.ts';
-import { resolveTcpOptions, type ResolvedTcpOptions, type TcpOptions } from '../tcp/tcp-options.ts';
+import { resolveTcpOptions, type TcpOptions } from '../tcp/tcp-options.ts';
+import type { Carriage, ResolvedListenerOptions, ResolvedBaseListenerOptions } from '../run/run-options.ts';
 
-/** What every service has, whatever it carries. */
-export interface ServiceOptions {
+/** What every listener has, whatever it carries. */
+export interface BaseListenerOptions {
   /** For events, logs and the overview: 1 to 64 letters, digits, `.`, `_` or `-`. */
   readonly name: string;
   /** The IP address to listen on; `0.0.0.0` or `::` for all of this machine. @default '0.0.0.0' */
@@ -36,19 +37,19 @@ export interface ServiceOptions {
   /** What returns a client to its server. @default { kind: 'none' } */
   readonly persistence?: Persistence | PersistenceSpec;
   /**
-   * The I/O: an engine of its own by name, one shared with other services, or a live one, which the caller
+   * The I/O: an engine of its own by name, one shared with other listeners, or a live one, which the caller
    * closes.
    * @default 'auto'
    */
   readonly engine?: EngineSource;
   /** Clock, randomness and log. @default the system's */
   readonly runtime?: Runtime;
-  /** Where facts go; a balancer passes its own to all its services. @default an emitter of its own */
+  /** Where facts go; a balancer passes its own to all its listeners. @default an emitter of its own */
   readonly facts?: FactEmitter<ServiceEvents>;
 }
 
-/** What listeners of both modes have. */
-export interface CommonListenerOptions extends ServiceOptions {
+/** What TCP listeners of both modes have. */
+export interface CommonListenerOptions extends BaseListenerOptions {
   /**
    * Client connections at once; further ones wait in the kernel's backlog. 1 to 1,000,000.
    * @default 40_000, as the appliance's connections per service
@@ -79,22 +80,8 @@ export type ListenerOptions = TcpListenerOptions | HttpListenerOptions;
 
 export const listenerDefaults = { host: '0.0.0.0', maxSessions: 40_000, backlog: 511 } as const;
 
-/** Complete options of a service, with live objects in place of specs. */
-export interface ResolvedServiceOptions {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly pool: Pool;
-  readonly persistence: Persistence;
-  readonly engine: EngineSource;
-  readonly runtime: Runtime;
-}
-
-/** Complete options of a listener, with live objects in place of specs. */
-export interface ResolvedListenerOptions extends ResolvedServiceOptions, Carriage {}
-
-/** Where a service listens, what it is called and how it remembers. */
-export interface ServiceBasics {
+/** Where a listener is bound, what it is called and how it remembers. */
+export interface ListenerBasics {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -102,7 +89,7 @@ export interface ServiceBasics {
 }
 
 /**
- * Reads what services of listeners and of configurations have in common.
+ * Reads what listeners and services of configurations have in common.
  *
  * @param http whether strategies may read HTTP
  * @param tables persistence by table name, shared by all services of a configuration
@@ -113,7 +100,7 @@ export function resolveBasics(
   http: boolean,
   tables: Map<string, Persistence>,
   origins: TableOrigins,
-): ServiceBasics {
+): ListenerBasics {
   const host = reader.string('host', { default: listenerDefaults.host });
   if (typeof host === 'string' && !isIpAddress(host)) reader.problem('host', 'an IP address of this machine');
   const spec = reader.raw('persistence') ?? { kind: 'none' };
@@ -134,8 +121,8 @@ export function newTableSeed(random: Random): number {
   return Math.floor(random() * 2 ** 32);
 }
 
-/** Reads the options of a service that is made on its own. */
-export function resolveServiceOptions(reader: OptionReader, http: boolean): ResolvedServiceOptions {
+/** Reads the options of a listener that is made on its own. */
+export function resolveBaseListenerOptions(reader: OptionReader, http: boolean): ResolvedBaseListenerOptions {
   const pool = reader.raw('pool');
   if (reader.has('facts') && !isEmitter(reader.raw('facts'))) reader.problem('facts', 'a FactEmitter');
   const runtime = withSafeLog(readRuntime(reader));
@@ -180,16 +167,6 @@ function isEmitter(value: unknown): value is FactEmitter<ServiceEvents> {
   return typeof publish === 'function' && typeof on === 'function';
 }
 
-/** How a listener carries what it accepts. */
-export interface Carriage {
-  readonly maxSessions: number;
-  readonly backlog: number;
-  readonly quickAck: boolean;
-  readonly carrier:
-    | { readonly mode: 'tcp'; readonly options: ResolvedTcpOptions }
-    | { readonly mode: 'http'; readonly options: ResolvedHttpOptions };
-}
-
 export function resolveCarriage(reader: OptionReader, mode: 'tcp' | 'http'): Carriage {
   const { maxSessions, backlog } = listenerDefaults;
   return {
@@ -206,7 +183,7 @@ export function resolveCarriage(reader: OptionReader, mode: 'tcp' | 'http'): Car
 /** Reads the options of a listener, reporting every problem to the reader. */
 export function resolveListenerOptions(reader: OptionReader): ResolvedListenerOptions {
   const mode = reader.oneOf('mode', ['tcp', 'http'], { hint: forUdp(reader.raw('mode')) });
-  const service = resolveServiceOptions(reader, mode === 'http');
+  const service = resolveBaseListenerOptions(reader, mode === 'http');
   return Object.freeze({ ...service, ...resolveCarriage(reader, mode) });
 }
 

@@ -1,22 +1,22 @@
-import { OptionReader } from '../options.ts';
-import type { ServiceStats } from '../service/service-stats.ts';
+import { OptionReader } from '../base/options.ts';
+import type { TrafficCounters } from '../path/traffic-counters.ts';
 import {
   resolveListenerOptions,
   type HttpListenerOptions,
   type ListenerOptions,
-  type ResolvedListenerOptions,
   type TcpListenerOptions,
 } from './listener-options.ts';
-import { OpenListener } from './open-listener.ts';
-import type { OpenService } from './open-service.ts';
-import { Service } from './service.ts';
+import { ListenerRun } from '../run/listener-run.ts';
+import type { Run } from '../run/run.ts';
+import { BaseListener } from './base-listener.ts';
+import type { ResolvedListenerOptions } from '../run/run-options.ts';
 
 /** Options of a duplicate: any of the listener's own, of either mode. */
 export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
   Partial<Omit<HttpListenerOptions, 'mode'>> & { readonly mode?: ListenerOptions['mode'] };
 
 /** A virtual service on a TCP port, in `tcp` or `http` mode, in front of one pool. */
-export class Listener extends Service {
+export class Listener extends BaseListener {
   readonly options: ResolvedListenerOptions;
   /** @internal */
   protected override readonly hasFallback: boolean;
@@ -47,8 +47,8 @@ export class Listener extends Service {
   }
 
   /** @internal */
-  protected open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService> {
-    const previous = predecessor instanceof OpenListener ? predecessor : undefined;
-    return OpenListener.open(this.options, this.facts, stats, previous);
+  protected open(counters: TrafficCounters, predecessor?: Run): Promise<Run> {
+    const previous = predecessor instanceof ListenerRun ? predecessor : undefined;
+    return ListenerRun.open(this.options, this.facts, counters, previous);
   }
 }

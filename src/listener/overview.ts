@@ -1,8 +1,8 @@
 import { availability, type Availability } from '../model/availability.ts';
 import type { AdminState, Health, ProbeReport, Server } from '../model/server.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { Protocol } from '../service/service-events.ts';
-import type { ServiceStats } from '../service/service-stats.ts';
+import type { Protocol } from '../facts/service-events.ts';
+import type { TrafficCounters } from '../path/traffic-counters.ts';
 import type { LifecycleState } from './lifecycle.ts';
 
 /** One server as the System Overview shows it. */
@@ -65,18 +65,22 @@ export interface ListenerFacts {
   readonly state: LifecycleState;
 }
 
-export function describeListener(facts: ListenerFacts, pool: Pool, stats: ServiceStats): ListenerOverview {
+export function describeListener(
+  facts: ListenerFacts,
+  pool: Pool,
+  counters: TrafficCounters,
+): ListenerOverview {
   const servers = pool.servers.map((server) => describeServer(server, pool));
   return {
     ...facts,
     status: facts.state === 'started' ? statusOf(servers) : 'stopped',
-    sessions: stats.sessions,
-    sessionsTotal: stats.sessionsTotal,
-    exchangesTotal: stats.exchangesTotal,
-    refusedTotal: stats.refusedTotal,
-    droppedTotal: stats.droppedTotal,
-    bytesFromClients: stats.bytesFromClients,
-    bytesFromServers: stats.bytesFromServers,
+    sessions: counters.sessions,
+    sessionsTotal: counters.sessionsTotal,
+    exchangesTotal: counters.exchangesTotal,
+    refusedTotal: counters.refusedTotal,
+    droppedTotal: counters.droppedTotal,
+    bytesFromClients: counters.bytesFromClients,
+    bytesFromServers: counters.bytesFromServers,
     queued: pool.queued,
     servers,
   };

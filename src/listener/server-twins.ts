@@ -1,4 +1,4 @@
-import type { OptionProblem } from '../errors.ts';
+import type { OptionProblem } from '../base/errors.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 import { isSameHost } from '../model/host.ts';
 import type { ServerOptions } from '../model/server.ts';

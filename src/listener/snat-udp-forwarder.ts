@@ -1,19 +1,16 @@
-import { OptionReader } from '../options.ts';
-import type { ServiceStats } from '../service/service-stats.ts';
-import { OpenUdpForwarder } from './open-udp-forwarder.ts';
-import type { OpenService } from './open-service.ts';
-import { Service } from './service.ts';
-import {
-  resolveUdpForwarderOptions,
-  type ResolvedSnatUdpForwarderOptions,
-  type SnatUdpForwarderOptions,
-} from './udp-forwarder-options.ts';
+import { OptionReader } from '../base/options.ts';
+import type { TrafficCounters } from '../path/traffic-counters.ts';
+import { ForwarderRun } from '../run/forwarder-run.ts';
+import type { Run } from '../run/run.ts';
+import { BaseListener } from './base-listener.ts';
+import { resolveUdpForwarderOptions, type SnatUdpForwarderOptions } from './udp-forwarder-options.ts';
+import type { ResolvedSnatUdpForwarderOptions } from '../run/run-options.ts';
 
 /**
  * A virtual service on a UDP port: each client's datagrams go to one server from a port of their own (source
  * NAT), and replies leave from the service's own address and port.
  */
-export class SnatUdpForwarder extends Service {
+export class SnatUdpForwarder extends BaseListener {
   readonly options: ResolvedSnatUdpForwarderOptions;
   readonly #source: SnatUdpForwarderOptions;
 
@@ -37,8 +34,8 @@ export class SnatUdpForwarder extends Service {
   }
 
   /** @internal */
-  protected open(stats: ServiceStats, predecessor?: OpenService): Promise<OpenService> {
-    const previous = predecessor instanceof OpenUdpForwarder ? predecessor : undefined;
-    return OpenUdpForwarder.open(this.options, this.facts, stats, previous);
+  protected open(counters: TrafficCounters, predecessor?: Run): Promise<Run> {
+    const previous = predecessor instanceof ForwarderRun ? predecessor : undefined;
+    return ForwarderRun.open(this.options, this.facts, counters, previous);
   }
 }

@@ -1,4 +1,4 @@
-import type { OptionReader } from '../options.ts';
+import type { OptionReader } from '../base/options.ts';
 import { IpAddress, isIpAddress } from './address.ts';
 
 /** Underscores are no part of the rule, but of names in the field. */

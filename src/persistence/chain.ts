@@ -1,5 +1,5 @@
-import { OptionsError, type OptionProblem } from '../errors.ts';
-import { describe } from '../options.ts';
+import { OptionsError, type OptionProblem } from '../base/errors.ts';
+import { describe } from '../base/options.ts';
 import type { Persistence, PersistenceStrategy } from './persistence.ts';
 
 /**

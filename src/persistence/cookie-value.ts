@@ -1,4 +1,4 @@
-import { hashBytes } from './half-sip-hash.ts';
+import { hashBytes } from '../base/half-sip-hash.ts';
 
 /** Digits of each half of a token, 30 bits a half: numbers this small cost no memory. */
 const halfDigits = 6;

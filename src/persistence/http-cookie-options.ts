@@ -1,4 +1,4 @@
-import type { OptionReader } from '../options.ts';
+import type { OptionReader } from '../base/options.ts';
 
 /** The cookie, and how long it counts. */
 export interface HttpCookieOptions {

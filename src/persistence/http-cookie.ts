@@ -1,5 +1,5 @@
 import type { Client } from '../model/client.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 import { CookieValue, formatCookieValue, serverToken, type ServerToken } from './cookie-value.ts';
 import {
   cookieAttributes,

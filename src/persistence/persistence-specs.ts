@@ -1,5 +1,5 @@
-import type { OptionProblem } from '../errors.ts';
-import { describe, OptionReader } from '../options.ts';
+import type { OptionProblem } from '../base/errors.ts';
+import { describe, OptionReader } from '../base/options.ts';
 import { chain, isPersistence } from './chain.ts';
 import { httpCookieBy } from './http-cookie.ts';
 import { readHttpCookieOptions, type HttpCookieOptions } from './http-cookie-options.ts';

@@ -1,4 +1,4 @@
-import type { ResolvedAddressPrefixOptions } from './address-prefix.ts';
+import type { ResolvedAddressPrefixOptions } from '../model/address-prefix.ts';
 import { HttpCookieStrategy } from './http-cookie.ts';
 import type { ResolvedHttpCookieOptions } from './http-cookie-options.ts';
 import type { Persistence, PersistenceStrategy } from './persistence.ts';

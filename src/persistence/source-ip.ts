@@ -1,11 +1,11 @@
 import type { Client } from '../model/client.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 import {
   AddressPrefix,
   readAddressPrefix,
   type AddressPrefixOptions,
   type ResolvedAddressPrefixOptions,
-} from './address-prefix.ts';
+} from '../model/address-prefix.ts';
 import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
 import { SharedStickTable } from './shared-stick-table.ts';
 import { readStickTableOptions, StickTable, type StickTableOptions } from './stick-table.ts';

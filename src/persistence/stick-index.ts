@@ -1,4 +1,4 @@
-import { hashWords } from './half-sip-hash.ts';
+import { hashWords } from '../base/half-sip-hash.ts';
 import { Records, type AllocateBytes } from './stick-records.ts';
 import type { StickSlots } from './stick-slots.ts';
 

@@ -1,5 +1,5 @@
 import { IpAddress } from '../model/address.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 import { bytesPerBucket, bytesPerLink, StickIndex } from './stick-index.ts';
 import type { AllocateBytes } from './stick-records.ts';
 import { ServerNames } from './server-names.ts';

@@ -73,7 +73,7 @@ export class EntryRenewal {
     lease.younger = undefined;
   }
 
-  /** The service stops: what still ends is renewed, but no timer is left. */
+  /** The run ends: what still ends is renewed, but no timer is left. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();

@@ -1,14 +1,14 @@
 import type { Engine } from '../engine/engine.ts';
-import type { FactEmitter } from '../fact-emitter.ts';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { ExtensionFailures } from '../service/extension-failures.ts';
-import type { ServiceEvents } from '../service/service-events.ts';
+import type { ExtensionFailures } from './extension-failures.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
 
 /** What a pool needs of the listener that it serves. */
 export interface PoolContext {
   readonly service: string;
-  /** The service's own address and port; servers without a port are reached on the latter. */
+  /** The listener's own address and port; servers without a port are reached on the latter. */
   readonly host: string;
   readonly port: number;
   readonly engine: Engine;
@@ -20,6 +20,6 @@ export interface PoolContext {
   onDown(server: Server): void;
   /** The set of names changed: persistence may want to know them. */
   onServersChanged(names: readonly string[]): void;
-  /** The run of the service is over. */
+  /** The run is over. */
   onDetach?(): void;
 }

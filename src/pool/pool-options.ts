@@ -7,10 +7,10 @@ import {
   type PassiveHealthOptions,
   type ResolvedPassiveHealthOptions,
 } from '../health/passive-health-options.ts';
-import type { OptionProblem } from '../errors.ts';
+import type { OptionProblem } from '../base/errors.ts';
 import { readHost } from '../model/host.ts';
 import { adminStates, type ServerOptions } from '../model/server.ts';
-import { nameRule, OptionReader } from '../options.ts';
+import { nameRule, OptionReader } from '../base/options.ts';
 
 /** Real servers, how new clients are shared among them, and how they are checked. */
 export interface PoolOptions {

@@ -1,10 +1,10 @@
-import { SluiceError } from '../errors.ts';
+import { SluiceError } from '../base/errors.ts';
 import type { Client } from '../model/client.ts';
 import { adminStates, Server, type AdminState, type ServerOptions } from '../model/server.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../base/options.ts';
 import type { Random } from '../runtime/runtime.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
-import type { ServiceEvents } from '../service/service-events.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
 import { ejectedInVain, mayBeEjected } from './ejection-rules.ts';
 import type { Prospect } from './guarded-picker.ts';
 import { Pickers } from './pickers.ts';
@@ -82,7 +82,7 @@ export class Pool {
     return { ...unresolvePoolOptions(this.options), servers: this.#servers.map(describeServer) };
   }
 
-  /** Where this service's traffic goes on a server. */
+  /** Where the traffic of this pool's listener goes on a server. */
   portOf(server: Server): number {
     return server.port ?? this.#context?.port ?? 0;
   }

@@ -1,5 +1,5 @@
-import type { ErrorSide } from '../errors.ts';
-import type { FactEmitter } from '../fact-emitter.ts';
+import type { ErrorSide } from '../base/errors.ts';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Client } from '../model/client.ts';
 import type { DecisionReason } from '../model/decision.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
@@ -7,7 +7,7 @@ import { admitsPersistentClients, availability } from '../model/availability.ts'
 import type { Server } from '../model/server.ts';
 import type { Now, Persistence, PersistenceStrategy } from '../persistence/persistence.ts';
 import type { Clock } from '../runtime/runtime.ts';
-import type { ServiceEvents } from '../service/service-events.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
 import { EntryRenewal } from './entry-renewal.ts';
 import { Lease } from './lease.ts';
 import type { Pool } from './pool.ts';
@@ -82,7 +82,7 @@ export class Selector {
     this.#renewal = EntryRenewal.for(this.#strategies, clock, () => this.now());
   }
 
-  /** The run of the service is over: leaves no timer. */
+  /** The run is over: leaves no timer. */
   close(): void {
     this.#renewal?.close();
   }

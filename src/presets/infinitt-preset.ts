@@ -1,8 +1,8 @@
-import type { BalancerConfig, ServiceConfig } from '../balancer/balancer-config.ts';
+import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
 import { engineKinds, type EngineKind } from '../engine/select-engine.ts';
 import { isIpAddress } from '../model/address.ts';
 import type { ServerOptions } from '../model/server.ts';
-import { describe, OptionReader } from '../options.ts';
+import { describe, OptionReader } from '../base/options.ts';
 import { resolveServers } from '../pool/pool-options.ts';
 
 /** The five services' ports, each 1 to 65535 (or 0 for any free one, to listen on). */

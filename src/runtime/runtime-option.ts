@@ -1,4 +1,4 @@
-import type { OptionReader } from '../options.ts';
+import type { OptionReader } from '../base/options.ts';
 import type { Clock, Runtime } from './runtime.ts';
 import { systemRuntime } from './system-runtime.ts';
 

@@ -1,4 +1,4 @@
-import type { OptionReader } from '../options.ts';
+import type { OptionReader } from '../base/options.ts';
 
 /** Limits of TCP sessions. */
 export interface TcpOptions {

@@ -1,22 +1,23 @@
-import { Roster } from '../roster.ts';
+import { DrainGate } from '../base/drain-gate.ts';
+import { Roster } from '../base/roster.ts';
 import type { Connection } from '../engine/engine.ts';
 import type { Server } from '../model/server.ts';
 import { Deadlines } from '../runtime/deadlines.ts';
-import type { DataPath } from '../service/data-path.ts';
-import type { ServiceContext } from '../service/service-context.ts';
-import type { CloseReason } from '../service/service-events.ts';
+import type { DataPath } from '../path/data-path.ts';
+import type { PathContext } from '../path/path-context.ts';
+import type { CloseReason } from '../facts/service-events.ts';
 import type { ResolvedTcpOptions } from './tcp-options.ts';
 import { TcpSession, type TcpSessionOwner } from './tcp-session.ts';
 
 /** TCP mode: every accepted connection becomes one {@link TcpSession}. */
 export class TcpPath implements DataPath, TcpSessionOwner {
-  readonly context: ServiceContext;
+  readonly context: PathContext;
   readonly options: ResolvedTcpOptions;
   readonly deadlines: Deadlines;
   readonly #sessions = new Roster<TcpSession>();
-  readonly #onEmpty: (() => void)[] = [];
+  readonly #drained = new DrainGate();
 
-  constructor(context: ServiceContext, options: ResolvedTcpOptions) {
+  constructor(context: PathContext, options: ResolvedTcpOptions) {
     this.context = context;
     this.options = options;
     this.deadlines = new Deadlines(context.runtime.clock);
@@ -29,23 +30,21 @@ export class TcpPath implements DataPath, TcpSessionOwner {
   onAccept(connection: Connection): void {
     const session = new TcpSession(this, connection);
     this.#sessions.add(session);
-    this.context.stats.sessions += 1;
-    this.context.stats.sessionsTotal += 1;
+    this.context.counters.sessions += 1;
+    this.context.counters.sessionsTotal += 1;
     session.start();
   }
 
   /** For a session: it is over. */
   ended(session: TcpSession): void {
     this.#sessions.delete(session);
-    this.context.stats.sessions -= 1;
+    this.context.counters.sessions -= 1;
     this.context.sessionEnded();
-    if (this.#sessions.size > 0) return;
-    for (const resolve of this.#onEmpty.splice(0)) resolve();
+    if (this.#sessions.size === 0) this.#drained.open();
   }
 
   drain(): Promise<void> {
-    if (this.#sessions.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#onEmpty.push(resolve));
+    return this.#sessions.size === 0 ? Promise.resolve() : this.#drained.wait();
   }
 
   abort(reason: CloseReason, server?: Server): number {

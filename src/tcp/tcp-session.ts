@@ -1,19 +1,19 @@
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
-import { SluiceError, type ErrorCode } from '../errors.ts';
+import { SluiceError, type ErrorCode } from '../base/errors.ts';
 import { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import { Lease } from '../pool/lease.ts';
 import type { Waiter } from '../pool/wait-queue.ts';
 import type { Deadlines, Expiring } from '../runtime/deadlines.ts';
-import type { CloseReason, RefusalReason } from '../service/service-events.ts';
-import { SessionReport } from '../service/session-report.ts';
-import { assertTransition, type Transitions } from '../state-machine.ts';
-import type { ServiceContext } from '../service/service-context.ts';
+import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
+import { SessionReport } from '../path/session-report.ts';
+import { assertTransition, type Transitions } from '../base/state-machine.ts';
+import type { PathContext } from '../path/path-context.ts';
 import type { ResolvedTcpOptions } from './tcp-options.ts';
 
 /** The data path that a session belongs to. */
 export interface TcpSessionOwner {
-  readonly context: ServiceContext;
+  readonly context: PathContext;
   readonly options: ResolvedTcpOptions;
   readonly deadlines: Deadlines;
   /** The session is over; called last, once. */
@@ -197,9 +197,9 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   updateCounters(): void {
     const fromClient = this.#client.bytesRead;
     const fromServer = this.#server?.bytesRead ?? 0;
-    const { stats } = this.#path.context;
-    stats.bytesFromClients += fromClient - this.#countedFromClient;
-    stats.bytesFromServers += fromServer - this.#countedFromServer;
+    const { counters } = this.#path.context;
+    counters.bytesFromClients += fromClient - this.#countedFromClient;
+    counters.bytesFromServers += fromServer - this.#countedFromServer;
     const server = this.#lease.server;
     if (server !== undefined) {
       server.bytesFromClients += fromClient - this.#countedFromClient;

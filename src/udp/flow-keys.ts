@@ -1,5 +1,5 @@
 import type { IpAddress } from '../model/address.ts';
-import { hashWords } from '../persistence/half-sip-hash.ts';
+import { hashWords } from '../base/half-sip-hash.ts';
 
 /** Words for each slot: the client's address, and the one that it asked. */
 const wordsPerSlot = 8;

@@ -1,11 +1,11 @@
 import type { DatagramHandler, UdpPort } from '../engine/engine.ts';
-import type { SluiceError } from '../errors.ts';
+import type { SluiceError } from '../base/errors.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Lease } from '../pool/lease.ts';
-import type { ServiceContext } from '../service/service-context.ts';
-import { SessionReport } from '../service/session-report.ts';
+import type { PathContext } from '../path/path-context.ts';
+import { SessionReport } from '../path/session-report.ts';
 import type { Tabled } from './flow-table.ts';
 
 /** What happens to a flow on its server's side. */
@@ -51,7 +51,7 @@ export class UdpFlow implements DatagramHandler, Tabled {
   readonly #handler: FlowHandler;
   readonly #port: UdpPort;
 
-  constructor(context: ServiceContext, ends: FlowEnds, handler: FlowHandler) {
+  constructor(context: PathContext, ends: FlowEnds, handler: FlowHandler) {
     const { engine, pool } = context;
     this.client = ends.client;
     this.lease = ends.lease;

@@ -1,4 +1,4 @@
-import type { OptionReader } from '../options.ts';
+import type { OptionReader } from '../base/options.ts';
 
 /** The limits of the flows of a UDP service. */
 export interface UdpOptions {

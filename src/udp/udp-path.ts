@@ -1,13 +1,14 @@
+import { DrainGate } from '../base/drain-gate.ts';
 import type { DatagramHandler, UdpPort } from '../engine/engine.ts';
-import type { ErrorCode, SluiceError } from '../errors.ts';
+import type { ErrorCode, SluiceError } from '../base/errors.ts';
 import type { IpAddress } from '../model/address.ts';
 import { availability } from '../model/availability.ts';
 import { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import { Lease } from '../pool/lease.ts';
-import type { ServiceContext } from '../service/service-context.ts';
-import type { CloseReason } from '../service/service-events.ts';
-import { SessionReport } from '../service/session-report.ts';
+import type { PathContext } from '../path/path-context.ts';
+import type { CloseReason } from '../facts/service-events.ts';
+import { SessionReport } from '../path/session-report.ts';
 import { flowRoom, type FlowHolder } from './flow-room.ts';
 import { FlowSweep } from './flow-sweep.ts';
 import { FlowTable } from './flow-table.ts';
@@ -27,13 +28,13 @@ import type { ResolvedUdpOptions } from './udp-options.ts';
  * 6. What comes from a UDP port of this process begins no flow: it would go round in circles.
  */
 export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
-  readonly #context: ServiceContext;
+  readonly #context: PathContext;
   readonly #table: FlowTable<UdpFlow>;
   readonly #sweep: FlowSweep<UdpFlow>;
   #isDraining = false;
-  readonly #onEmpty: (() => void)[] = [];
+  readonly #drained = new DrainGate();
 
-  constructor(context: ServiceContext, options: ResolvedUdpOptions) {
+  constructor(context: PathContext, options: ResolvedUdpOptions) {
     const { clock, random } = context.runtime;
     this.#context = context;
     this.#table = new FlowTable(options, Math.floor(random() * 2 ** 53));
@@ -68,26 +69,26 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
     sourcePort: number,
     local: IpAddress,
   ): void {
-    const { stats, runtime } = this.#context;
+    const { counters, runtime } = this.#context;
     const flow = this.#flowOf(source, sourcePort, local, port);
     if (flow?.isOpen !== true) {
-      stats.droppedTotal += 1;
+      counters.droppedTotal += 1;
       return;
     }
     this.#table.touch(flow, flow.isReplied, runtime.clock.nowMs());
-    stats.bytesFromClients += end - start;
+    counters.bytesFromClients += end - start;
     flow.toServer(bytes, start, end);
   }
 
   /** A flow's server answered. Hot path. */
   onReply(flow: UdpFlow, bytes: Buffer, start: number, end: number): void {
-    const { stats, runtime, selector } = this.#context;
+    const { counters, runtime, selector } = this.#context;
     if (!flow.isReplied) {
       flow.isReplied = true;
       selector.connected(flow.lease);
     }
     this.#table.touch(flow, true, runtime.clock.nowMs());
-    stats.bytesFromServers += end - start;
+    counters.bytesFromServers += end - start;
     flow.toClient(bytes, start, end);
     if (this.#isDraining) this.#close(flow, 'finished');
   }
@@ -98,7 +99,7 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
    */
   onFailure(flow: UdpFlow, error: SluiceError): void {
     if (error.code === 'SLUICE_ERR_LIMIT') {
-      this.#context.stats.droppedTotal += 1;
+      this.#context.counters.droppedTotal += 1;
     } else if (error.side === 'server') {
       this.#move(flow, error.code);
     } else {
@@ -108,7 +109,7 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
 
   /** A reply could not be sent: the client's loss, as UDP has it. */
   onError(): void {
-    this.#context.stats.droppedTotal += 1;
+    this.#context.counters.droppedTotal += 1;
   }
 
   /**
@@ -121,8 +122,7 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
     for (const flow of this.#table.flows()) {
       if (!flow.isWaiting) this.#close(flow, 'finished');
     }
-    if (this.#table.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#onEmpty.push(resolve));
+    return this.#table.size === 0 ? Promise.resolve() : this.#drained.wait();
   }
 
   /** Ends flows at once, all or those of one server. @returns how many */
@@ -146,7 +146,7 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
 
   /** @returns undefined where no server is available, or none that was not tried in vain */
   #open(client: AddressClient, lease: Lease, servicePort: UdpPort, local: IpAddress): UdpFlow | undefined {
-    const { selector, stats, runtime } = this.#context;
+    const { selector, counters, runtime } = this.#context;
     if (this.#isDraining) return undefined;
     selector.select(client, lease, false);
     const { server } = lease;
@@ -162,8 +162,8 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
     this.#table.insert(client.address, client.port, local, flow, runtime.clock.nowMs());
     this.#sweep.arm();
     flowRoom.join(this, this.#context.engine);
-    stats.sessions += 1;
-    stats.sessionsTotal += 1;
+    counters.sessions += 1;
+    counters.sessionsTotal += 1;
     flow.report.opened('flowOpened', server);
     return flow;
   }
@@ -200,7 +200,7 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
     if (!flow.isOpen) return false;
     this.#table.remove(flow);
     flow.closePort();
-    this.#context.stats.sessions -= 1;
+    this.#context.counters.sessions -= 1;
     return true;
   }
 
@@ -214,6 +214,6 @@ export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
     if (this.#table.size > 0) return;
     this.#sweep.disarm();
     flowRoom.leave(this);
-    for (const resolve of this.#onEmpty.splice(0)) resolve();
+    this.#drained.open();
   }
 }

@@ -3,28 +3,28 @@ import type { PoolSharing } from '../pool/pool-sharing.ts';
 import type { Server, ServerOptions } from '../model/server.ts';
 import type { Random } from '../runtime/runtime.ts';
 import type { MainLink } from './main-link.ts';
-import type { PlacedServer, ServiceOrder } from './messages.ts';
-import type { ServiceCounters } from './service-counters.ts';
+import type { SharedServerState, RunOrder } from './messages.ts';
+import type { SharedCounters } from './shared-counters.ts';
 import { asServer, SharedServer } from './shared-server.ts';
 
 /**
- * The pool of one service in a worker: a copy of the main thread's, which alone checks servers and takes orders.
+ * The pool of one listener in a worker: a copy of the main thread's, which alone checks servers and takes orders.
  * What clients find out about servers here is told there.
  */
 export class FollowingPool implements PoolSharing {
   readonly pool: Pool;
-  readonly #service: number;
+  readonly #run: number;
   readonly #link: MainLink;
-  readonly #counters: ServiceCounters;
+  readonly #counters: SharedCounters;
   readonly #row: number;
   /** Where the counters of servers are that are about to be made, by name. */
   #memory: ReadonlyMap<string, SharedArrayBuffer> = new Map();
   /** How much of a turn those who wait elsewhere are owed. */
   #owed = 0;
 
-  constructor(order: ServiceOrder, counters: ServiceCounters, row: number, link: MainLink, random: Random) {
-    const { service, balance, maxQueued, queueTimeoutMs } = order;
-    this.#service = service;
+  constructor(order: RunOrder, counters: SharedCounters, row: number, link: MainLink, random: Random) {
+    const { run, balance, maxQueued, queueTimeoutMs } = order;
+    this.#run = run;
     this.#link = link;
     this.#counters = counters;
     this.#row = row;
@@ -35,7 +35,7 @@ export class FollowingPool implements PoolSharing {
   }
 
   /** Makes the servers what they are in the main thread. */
-  follow(servers: readonly PlacedServer[]): void {
+  follow(servers: readonly SharedServerState[]): void {
     this.#memory = new Map(servers.map(({ options, memory }) => [options.name, memory]));
     this.pool.follow(servers);
   }
@@ -96,7 +96,7 @@ export class FollowingPool implements PoolSharing {
   }
 
   returned(server: Server, client: string): void {
-    this.#link.send({ kind: 'returned', service: this.#service, server: server.name, client });
+    this.#link.send({ kind: 'returned', run: this.#run, server: server.name, client });
   }
 
   /** Turns are shared out by how many wait: those of a busy thread would always be first. */
@@ -111,7 +111,7 @@ export class FollowingPool implements PoolSharing {
   }
 
   #tell(kind: 'connected' | 'connectFailed' | 'released', server: Server): void {
-    this.#link.send({ kind, service: this.#service, server: server.name });
+    this.#link.send({ kind, run: this.#run, server: server.name });
   }
 }
 

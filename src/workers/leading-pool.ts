@@ -1,18 +1,18 @@
 import type { Server, ServerOptions } from '../model/server.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { PoolSharing } from '../pool/pool-sharing.ts';
-import type { PlacedServer } from './messages.ts';
-import { allocateService, ServiceCounters } from './service-counters.ts';
+import type { SharedServerState } from './messages.ts';
+import { allocateCounters, SharedCounters } from './shared-counters.ts';
 import { allocateServer, asServer, SharedServer } from './shared-server.ts';
 
 /**
- * What the pool of one service has on the main thread while its sessions are in workers: checks and orders are
+ * What the pool of one listener has on the main thread while its sessions are in workers: checks and orders are
  * here, and every change goes to the workers' pools.
  */
 export class LeadingPool implements PoolSharing {
-  /** Over all runs of the service. */
-  readonly counters: ServiceCounters;
-  /** For the run of the service: the servers changed. Resolves when all workers go by it, and never fails. */
+  /** Over all runs of the listener. */
+  readonly counters: SharedCounters;
+  /** For the run: the servers changed. Resolves when all workers go by it, and never fails. */
   onChange: (() => Promise<unknown>) | undefined = undefined;
   #following: Promise<unknown> = Promise.resolve();
   /** Every server whose sessions may still run, removed ones included. */
@@ -20,7 +20,7 @@ export class LeadingPool implements PoolSharing {
 
   /** @param rows how many workers there are */
   constructor(rows: number) {
-    this.counters = new ServiceCounters(allocateService(rows), rows, undefined);
+    this.counters = new SharedCounters(allocateCounters(rows), rows, undefined);
   }
 
   makeServer(options: ServerOptions): Server {
@@ -31,7 +31,7 @@ export class LeadingPool implements PoolSharing {
   }
 
   /** What the workers need to know of the pool's servers now. */
-  describe(pool: Pool): readonly PlacedServer[] {
+  describe(pool: Pool): readonly SharedServerState[] {
     for (const server of this.#servers) {
       if (server.sessions === 0 && pool.get(server.name) !== server) this.#servers.delete(server);
     }

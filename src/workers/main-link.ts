@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { FactEmitter } from '../fact-emitter.ts';
-import type { ServiceEvents } from '../service/service-events.ts';
+import { FactEmitter } from '../facts/fact-emitter.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
 import type { Fact, Report } from './messages.ts';
 
 /** What happens in data paths, and hence in workers. All else is told by the main thread itself. */
@@ -20,7 +20,7 @@ const dataPathEvents = [
  * meanwhile goes behind them, so that the main thread hears everything in the order in which it happened.
  */
 export class MainLink {
-  /** Where the services of this worker publish. It has handlers only for what the main thread listens to. */
+  /** Where the runs of this worker publish. It has handlers only for what the main thread listens to. */
   readonly facts = new FactEmitter<ServiceEvents>();
   readonly #port: MessagePort;
   readonly #handlers = new Map<string, (fact: unknown) => void>();

@@ -1,11 +1,11 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import type { BalancingSpec } from '../balancing/balancing-specs.ts';
-import type { Carriage } from '../listener/listener-options.ts';
 import type { SharedPersistence } from '../persistence/shared-persistence.ts';
 import type { MirroredServer } from '../pool/pool-sharing.ts';
 import type { Logger } from '../runtime/runtime.ts';
-import type { CloseReason } from '../service/service-events.ts';
+import type { CloseReason } from '../facts/service-events.ts';
 import type { ResolvedUdpOptions } from '../udp/udp-options.ts';
+import type { Carriage } from '../run/run-options.ts';
 
 /** What a worker is told when it starts. */
 export interface WorkerData {
@@ -22,19 +22,19 @@ export interface WorkerData {
 }
 
 /** A server, and where its counters are. */
-export interface PlacedServer extends MirroredServer {
+export interface SharedServerState extends MirroredServer {
   readonly memory: SharedArrayBuffer;
 }
 
-/** What a service carries, and how. */
+/** What a run carries, and how. */
 export type Cargo =
   | { readonly protocol: 'TCP'; readonly carriage: Carriage }
   | { readonly protocol: 'UDP'; readonly udp: ResolvedUdpOptions };
 
-/** One run of a service in one worker. */
-export interface ServiceOrder {
-  /** Unique in the balancer: services of one name may overlap while one replaces another. */
-  readonly service: number;
+/** One run of a listener in one worker. */
+export interface RunOrder {
+  /** Unique in the balancer: runs of one name may overlap while one replaces another. */
+  readonly run: number;
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -47,18 +47,18 @@ export interface ServiceOrder {
   readonly maxQueued: number;
   readonly queueTimeoutMs: number;
   readonly persistence: SharedPersistence;
-  readonly servers: readonly PlacedServer[];
-  /** The service's counters. */
+  readonly servers: readonly SharedServerState[];
+  /** The counters of its listener. */
   readonly memory: SharedArrayBuffer;
 }
 
 /** What the main thread asks of a worker, to be answered by `done`. */
 export type Request =
-  | { readonly kind: 'open'; readonly order: ServiceOrder }
-  | { readonly kind: 'servers'; readonly service: number; readonly servers: readonly PlacedServer[] }
-  | { readonly kind: 'drain'; readonly service: number; readonly keepsIdle: boolean }
-  | { readonly kind: 'rebind'; readonly service: number; readonly descriptor: number }
-  | { readonly kind: PlainRequest; readonly service: number };
+  | { readonly kind: 'open'; readonly order: RunOrder }
+  | { readonly kind: 'servers'; readonly run: number; readonly servers: readonly SharedServerState[] }
+  | { readonly kind: 'drain'; readonly run: number; readonly keepsIdle: boolean }
+  | { readonly kind: 'rebind'; readonly run: number; readonly descriptor: number }
+  | { readonly kind: PlainRequest; readonly run: number };
 
 /** What takes nothing but to be said. */
 export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose';
@@ -74,13 +74,13 @@ export type Order =
   | { readonly kind: 'request'; readonly id: number; readonly request: Request }
   | {
       readonly kind: 'abort';
-      readonly service: number;
+      readonly run: number;
       readonly reason: CloseReason;
       readonly server?: string;
     }
   /** There may be room on a server, or for a client connection. */
-  | { readonly kind: 'room'; readonly service: number; readonly server?: string }
-  | { readonly kind: 'count'; readonly service: number }
+  | { readonly kind: 'room'; readonly run: number; readonly server?: string }
+  | { readonly kind: 'count'; readonly run: number }
   /** The events that somebody listens to. */
   | { readonly kind: 'listeners'; readonly events: readonly string[] }
   | { readonly kind: 'end' };
@@ -91,17 +91,17 @@ export type Report =
   | { readonly kind: 'done'; readonly id: number; readonly error?: RequestError }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'log'; readonly level: Parameters<Logger>[0]; readonly message: string }
-  | ServiceReport;
+  | RunReport;
 
-/** What a worker tells of one service. */
-export type ServiceReport =
-  | { readonly kind: 'connected' | 'connectFailed'; readonly service: number; readonly server: string }
+/** What a worker tells of one run. */
+export type RunReport =
+  | { readonly kind: 'connected' | 'connectFailed'; readonly run: number; readonly server: string }
   /** A client came to a server that drains. */
-  | { readonly kind: 'returned'; readonly service: number; readonly server: string; readonly client: string }
+  | { readonly kind: 'returned'; readonly run: number; readonly server: string; readonly client: string }
   /** A server has room, or no session any more. */
-  | { readonly kind: 'released'; readonly service: number; readonly server: string }
+  | { readonly kind: 'released'; readonly run: number; readonly server: string }
   /** The listener has room that another one waits for. */
-  | { readonly kind: 'roomLeft'; readonly service: number };
+  | { readonly kind: 'roomLeft'; readonly run: number };
 
 /** An event's name and its fact. */
 export type Fact = readonly [name: string, fact: unknown];

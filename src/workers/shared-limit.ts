@@ -1,15 +1,15 @@
-import type { SessionLimit } from '../listener/session-limit.ts';
-import type { ServiceCounters } from './service-counters.ts';
+import type { SessionLimit } from '../run/session-limit.ts';
+import type { SharedCounters } from './shared-counters.ts';
 
 /** The limit of a listener in all threads together. */
 export class SharedLimit implements SessionLimit {
   readonly #max: number;
-  readonly #counters: ServiceCounters;
+  readonly #counters: SharedCounters;
   readonly #tellRoom: () => void;
   #onRoom: (() => void) | undefined = undefined;
 
   /** @param tellRoom called when there is room that another thread waits for */
-  constructor(max: number, counters: ServiceCounters, tellRoom: () => void) {
+  constructor(max: number, counters: SharedCounters, tellRoom: () => void) {
     this.#max = max;
     this.#counters = counters;
     this.#tellRoom = tellRoom;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ownUdpPorts } from '../engine/own-udp-ports.ts';
-import { SluiceError } from '../errors.ts';
+import { SluiceError } from '../base/errors.ts';
 import type { Order, Report, Request, WorkerData } from './messages.ts';
 import { Pulse, type Patient } from './pulse.ts';
 
@@ -129,5 +129,5 @@ function faultText(error: unknown): string {
 
 /** For whoever waits for a request: the thread died before it was carried out. */
 export function diedMeanwhile(row: number): SluiceError {
-  return new SluiceError('SLUICE_ERR_WORKER', `worker ${row} died while a service was opened in it`);
+  return new SluiceError('SLUICE_ERR_WORKER', `worker ${row} died while a listener was opened in it`);
 }

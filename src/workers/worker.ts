@@ -3,21 +3,21 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { descriptorBudget } from '../engine/descriptor-limit.ts';
 import { LinuxEngine } from '../engine/linux/linux-engine.ts';
 import { useOwnUdpPorts } from '../engine/own-udp-ports.ts';
-import { SluiceError } from '../errors.ts';
+import { SluiceError } from '../base/errors.ts';
 import { JoinedPersistences } from '../persistence/shared-persistence.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
 import { threadClock } from '../runtime/thread-clock.ts';
-import { useSessionIds } from '../service/service-stats.ts';
+import { useSessionIds } from '../path/traffic-counters.ts';
 import { MainLink } from './main-link.ts';
 import type { Order, Request, WorkerData } from './messages.ts';
 import { Heartbeat } from './pulse.ts';
-import { WorkerService, type WorkerContext } from './worker-service.ts';
+import { WorkerRun, type WorkerContext } from './worker-run.ts';
 
 /** Does what the main thread orders. An order that it does not know ends the worker, as any fault does. */
 class WorkerProgram {
   readonly #port: MessagePort;
   readonly #context: WorkerContext;
-  readonly #services = new Map<number, WorkerService>();
+  readonly #runs = new Map<number, WorkerRun>();
   readonly #heartbeat: Heartbeat;
 
   constructor(port: MessagePort, { row, rows, clockOriginMs, pulse }: WorkerData) {
@@ -47,8 +47,8 @@ class WorkerProgram {
       case 'abort':
       case 'room':
       case 'count':
-        // A service that could not be opened, or is disposed of, is nobody's business any more.
-        this.#services.get(order.service)?.take(order);
+        // A run that could not be opened, or is disposed of, is nobody's business any more.
+        this.#runs.get(order.run)?.take(order);
         break;
       case 'listeners':
         this.#context.link.listenTo(order.events);
@@ -76,13 +76,13 @@ class WorkerProgram {
   async #carryOut(request: Request): Promise<void> {
     if (request.kind === 'open') {
       const { order } = request;
-      const predecessor = order.predecessor === undefined ? undefined : this.#services.get(order.predecessor);
-      this.#services.set(order.service, await WorkerService.start(order, this.#context, predecessor));
+      const predecessor = order.predecessor === undefined ? undefined : this.#runs.get(order.predecessor);
+      this.#runs.set(order.run, await WorkerRun.start(order, this.#context, predecessor));
       return;
     }
     // One that could not be opened needs nothing of this.
-    await this.#services.get(request.service)?.carryOut(request);
-    if (request.kind === 'dispose') this.#services.delete(request.service);
+    await this.#runs.get(request.run)?.carryOut(request);
+    if (request.kind === 'dispose') this.#runs.delete(request.run);
   }
 
   /** Nothing is left that keeps the thread alive then. */

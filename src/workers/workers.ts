@@ -1,21 +1,21 @@
 import { ownUdpPorts } from '../engine/own-udp-ports.ts';
-import type { FactEmitter } from '../fact-emitter.ts';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
 import { backOffMs } from '../health/back-off.ts';
 import type { Runtime, Timer } from '../runtime/runtime.ts';
 import { clockOriginMs } from '../runtime/thread-clock.ts';
-import { serviceEventNames, type ServiceEvents } from '../service/service-events.ts';
-import { sharedSessionIds } from '../service/service-stats.ts';
-import type { Fact, Report, ServiceReport } from './messages.ts';
+import { serviceEventNames, type ServiceEvents } from '../facts/service-events.ts';
+import { sharedSessionIds } from '../path/traffic-counters.ts';
+import type { Fact, Report, RunReport } from './messages.ts';
 import { Watchdog } from './pulse.ts';
 import { endMs, WorkerThread, type WorkerObserver } from './worker-thread.ts';
 
-/** A service that runs in all workers. */
-export interface ServiceInWorkers {
+/** A run that is open in all workers. */
+export interface RunInWorkers {
   /** Its number in orders and reports. */
   readonly id: number;
   /** Opens it in one worker that took the place of another. @throws SluiceError where that fails */
   openIn(thread: WorkerThread): Promise<void>;
-  onReport(thread: WorkerThread, report: ServiceReport): void;
+  onReport(thread: WorkerThread, report: RunReport): void;
   /** A worker is no more. @returns how many sessions went with it */
   onWorkerLost(row: number): number;
 }
@@ -26,21 +26,21 @@ const firstDelayMs = 100;
 const maxDelayMs = 10_000;
 
 /**
- * The worker threads of a balancer: started with its first service, ended after its last one. One that dies is
+ * The worker threads of a balancer: started with the first run, ended after the last one. One that dies is
  * replaced, at once the first time, and with growing delays where it keeps dying. One that hangs is ended.
  */
 export class Workers implements WorkerObserver {
   readonly count: number;
   readonly #runtime: Runtime;
   readonly #facts: FactEmitter<ServiceEvents>;
-  readonly #services = new Map<number, ServiceInWorkers>();
+  readonly #runs = new Map<number, RunInWorkers>();
   readonly #threads = new Map<number, WorkerThread>();
   readonly #replacements = new Map<number, Timer>();
   readonly #watchdog: Watchdog;
   /** By row: when its worker started, and how many in a row died early. */
   readonly #startedMs: number[] = [];
   readonly #earlyDeaths: number[] = [];
-  #lastService = 0;
+  #lastRun = 0;
   #users = 0;
   #starting: Promise<void> = Promise.resolve();
   #heardEvents = '';
@@ -58,14 +58,14 @@ export class Workers implements WorkerObserver {
     return [...this.#threads.values()];
   }
 
-  /** A number for a service that starts. */
-  nextService(): number {
-    this.#lastService += 1;
-    return this.#lastService;
+  /** A number for a run. */
+  nextRun(): number {
+    this.#lastRun += 1;
+    return this.#lastRun;
   }
 
   /**
-   * For a service that starts; it calls `release` when it has stopped, and also where this throws.
+   * For a run that starts; it calls `release` when it has ended, and also where this throws.
    *
    * @throws SluiceError `SLUICE_ERR_WORKER` where a worker cannot start
    */
@@ -73,7 +73,7 @@ export class Workers implements WorkerObserver {
     this.#users += 1;
     if (this.#users === 1) {
       this.#starting = this.#start();
-      // A service that fails before it waits for this releases, and is told of its own failure.
+      // A run that fails before it waits for this releases, and is told of its own failure.
       this.#starting.catch(() => undefined);
     }
     return this.#starting;
@@ -92,19 +92,19 @@ export class Workers implements WorkerObserver {
   }
 
   /** From now on its reports are handed on, and it is opened in workers that take the place of others. */
-  add(service: ServiceInWorkers): void {
-    this.#services.set(service.id, service);
+  add(run: RunInWorkers): void {
+    this.#runs.set(run.id, run);
   }
 
-  remove(service: ServiceInWorkers): void {
-    this.#services.delete(service.id);
+  remove(run: RunInWorkers): void {
+    this.#runs.delete(run.id);
   }
 
   onReport(thread: WorkerThread, report: Exclude<Report, { readonly kind: 'ready' | 'done' }>): void {
     if (report.kind === 'facts') this.#publish(report.facts);
     else if (report.kind === 'log')
       this.#runtime.log(report.level, `worker ${thread.row}: ${report.message}`);
-    else this.#services.get(report.service)?.onReport(thread, report);
+    else this.#runs.get(report.run)?.onReport(thread, report);
   }
 
   onExit(thread: WorkerThread, reason: string): void {
@@ -112,7 +112,7 @@ export class Workers implements WorkerObserver {
     if (this.#threads.get(thread.row) !== thread) return;
     this.#threads.delete(thread.row);
     let sessionsLost = 0;
-    for (const service of this.#services.values()) sessionsLost += service.onWorkerLost(thread.row);
+    for (const run of this.#runs.values()) sessionsLost += run.onWorkerLost(thread.row);
     this.#runtime.log('error', `worker ${thread.row} died with ${sessionsLost} sessions: ${reason}`);
     const atMs = this.#runtime.clock.wallMs();
     this.#facts.publish('workerFailed', { worker: thread.row, reason, sessionsLost, atMs });
@@ -155,12 +155,12 @@ export class Workers implements WorkerObserver {
     this.#replacements.set(row, clock.schedule(delayMs, replace));
   }
 
-  /** Starts a worker in the place of one that died, with all services in it. */
+  /** Starts a worker in the place of one that died, with all runs in it. */
   async #replace(row: number): Promise<void> {
     const thread = this.#startThread(row);
     try {
       await thread.ready;
-      await Promise.all([...this.#services.values()].map((service) => service.openIn(thread)));
+      await Promise.all([...this.#runs.values()].map((run) => run.openIn(thread)));
     } catch (error) {
       if (this.#threads.get(row) !== thread) return;
       // One that cannot carry its share is ended, which plans the next one.

@@ -27,14 +27,14 @@ describe('defect 8: an empty line behind a request is no request', () => {
     expect(await client.ended()).toBe('end');
     expect(performance.now() - sentMs).toBeGreaterThan(150);
     expect(client.received).toBe(answer);
-    expect(service.stats.refusedTotal).toBe(0);
+    expect(service.counters.refusedTotal).toBe(0);
   });
 
   it.each([1, 2, 3, 8_000])('nor are %i of them', async (count) => {
     const { client, service } = await open({ headTimeoutMs: 5_000, keepAliveTimeoutMs: 5_000 });
     expect(await client.ask(post + '\r\n'.repeat(count))).toMatch(/^HTTP\/1.1 200/);
     expect(await client.ask(`${'\r\n'.repeat(count)}${get('/next')}`)).toMatch(/^HTTP\/1.1 200/);
-    expect(service.stats.refusedTotal).toBe(0);
+    expect(service.counters.refusedTotal).toBe(0);
   });
 
   it('nor one that comes in two pieces, or before the first request', async () => {

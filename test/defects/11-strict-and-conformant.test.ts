@@ -97,7 +97,7 @@ describe('defect 11: strict is not the same as non-conformant', () => {
     const client = await RawClient.connect(service.port);
     const options = (hops: number): string => get('/', `Max-Forwards: ${hops}`).replace('GET', 'OPTIONS');
     expect(await client.ask(options(0))).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Content-Length: 0\r\n/);
-    expect(service.stats.exchangesTotal).toBe(1);
+    expect(service.counters.exchangesTotal).toBe(1);
     expect(await client.ask(options(2))).toContain('|Max-Forwards|1|');
     expect(await client.ask(options(2).replace('OPTIONS', 'GET'))).toContain('|Max-Forwards|2|');
     expect(service.leases).toBe(0);

@@ -2,7 +2,7 @@ import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { selectEngine } from '../../src/engine/select-engine.ts';
-import { SluiceError } from '../../src/errors.ts';
+import { SluiceError } from '../../src/base/errors.ts';
 import { HealthCheck } from '../../src/health/health-check.ts';
 import { Listener } from '../../src/index.ts';
 import { systemRuntime } from '../../src/runtime/system-runtime.ts';

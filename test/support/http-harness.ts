@@ -3,19 +3,19 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import type { Connection, TcpListener } from '../../src/engine/engine.ts';
 import { selectEngine } from '../../src/engine/select-engine.ts';
-import { FactEmitter } from '../../src/fact-emitter.ts';
+import { FactEmitter } from '../../src/facts/fact-emitter.ts';
 import { resolveHttpOptions, type HttpOptions } from '../../src/http/http-options.ts';
 import { HttpPath } from '../../src/http/http-path.ts';
 import type { ServerOptions } from '../../src/model/server.ts';
-import { OptionReader } from '../../src/options.ts';
+import { OptionReader } from '../../src/base/options.ts';
 import { none } from '../../src/persistence/none.ts';
 import type { Persistence } from '../../src/persistence/persistence.ts';
 import type { PoolOptions } from '../../src/pool/pool-options.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { systemRuntime } from '../../src/runtime/system-runtime.ts';
-import { openContext } from '../../src/service/open-context.ts';
-import type { ServiceEvents } from '../../src/service/service-events.ts';
-import { ServiceStats } from '../../src/service/service-stats.ts';
+import { openContext } from '../../src/run/open-context.ts';
+import type { ServiceEvents } from '../../src/facts/service-events.ts';
+import { TrafficCounters } from '../../src/path/traffic-counters.ts';
 
 const host = '127.0.0.1';
 
@@ -40,7 +40,7 @@ export interface HttpServiceUnderTest {
   readonly port: number;
   readonly path: HttpPath;
   readonly pool: Pool;
-  readonly stats: ServiceStats;
+  readonly counters: TrafficCounters;
   readonly facts: FactEmitter<ServiceEvents>;
   /** The client connections accepted, in order. */
   readonly accepted: readonly Connection[];
@@ -53,7 +53,7 @@ export interface HttpServiceUnderTest {
 export async function openHttpService(options: HttpServiceOptions): Promise<HttpServiceUnderTest> {
   const engine = selectEngine('auto', systemRuntime).engine;
   const facts = new FactEmitter<ServiceEvents>();
-  const stats = new ServiceStats();
+  const counters = new TrafficCounters();
   const pool = new Pool({ ...options.pool, servers: options.servers.map(serverOptions) });
   const accepted: Connection[] = [];
   let path: HttpPath | undefined = undefined;
@@ -72,7 +72,7 @@ export async function openHttpService(options: HttpServiceOptions): Promise<Http
     engine,
     quickAck: false,
     facts,
-    stats,
+    counters,
     sessionEnded: () => undefined,
     abortServer: (server) => path?.abort('server-down', server),
   });
@@ -92,7 +92,7 @@ export async function openHttpService(options: HttpServiceOptions): Promise<Http
     port: bound.port,
     path: made,
     pool,
-    stats,
+    counters,
     facts,
     accepted,
     record: (name) => {

@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/engine/engine.ts';
-import { FactEmitter } from '../../src/fact-emitter.ts';
+import { FactEmitter } from '../../src/facts/fact-emitter.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../../src/health/probe.ts';
 import type { HealthCheckOptions } from '../../src/health/health-check-options.ts';
 import type { Health, ServerOptions } from '../../src/model/server.ts';
@@ -9,9 +9,9 @@ import type { PoolOptions } from '../../src/pool/pool-options.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import type { Selector } from '../../src/pool/selector.ts';
 import type { Random } from '../../src/runtime/runtime.ts';
-import { openContext } from '../../src/service/open-context.ts';
-import { serviceEventNames, type ServiceEvents } from '../../src/service/service-events.ts';
-import { ServiceStats } from '../../src/service/service-stats.ts';
+import { openContext } from '../../src/run/open-context.ts';
+import { serviceEventNames, type ServiceEvents } from '../../src/facts/service-events.ts';
+import { TrafficCounters } from '../../src/path/traffic-counters.ts';
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts';
 
 /** Finds of a server what the test says: up unless told otherwise, and `unknown` by never coming to an end. */
@@ -68,7 +68,7 @@ export class TestService {
       engine: { name: 'none' } as Engine,
       quickAck: false,
       facts: this.facts,
-      stats: new ServiceStats(),
+      counters: new TrafficCounters(),
       sessionEnded: () => undefined,
       abortServer: (server) => this.aborted.push(server.name),
     }).selector;

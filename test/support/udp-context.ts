@@ -1,15 +1,15 @@
 import type { Engine } from '../../src/engine/engine.ts';
-import { FactEmitter } from '../../src/fact-emitter.ts';
+import { FactEmitter } from '../../src/facts/fact-emitter.ts';
 import type { ServerOptions } from '../../src/model/server.ts';
 import type { Persistence } from '../../src/persistence/persistence.ts';
 import type { PoolOptions } from '../../src/pool/pool-options.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { Selector } from '../../src/pool/selector.ts';
 import type { Clock, Runtime } from '../../src/runtime/runtime.ts';
-import type { ServiceContext } from '../../src/service/service-context.ts';
-import type { ServiceEvents } from '../../src/service/service-events.ts';
-import { ExtensionFailures } from '../../src/service/extension-failures.ts';
-import { ServiceStats } from '../../src/service/service-stats.ts';
+import type { PathContext } from '../../src/path/path-context.ts';
+import type { ServiceEvents } from '../../src/facts/service-events.ts';
+import { ExtensionFailures } from '../../src/pool/extension-failures.ts';
+import { TrafficCounters } from '../../src/path/traffic-counters.ts';
 
 /** What a UDP path under test works with. */
 export interface UdpContextOptions {
@@ -24,7 +24,7 @@ export interface UdpContextOptions {
 }
 
 /** A service on 127.0.0.1, as a listener would make it; its pool is attached. */
-export function makeUdpContext(options: UdpContextOptions): ServiceContext {
+export function makeUdpContext(options: UdpContextOptions): PathContext {
   const service = 'CHECK';
   const runtime: Runtime = { clock: options.clock, random: () => 0.5, log: () => undefined };
   const facts = new FactEmitter<ServiceEvents>();
@@ -39,7 +39,7 @@ export function makeUdpContext(options: UdpContextOptions): ServiceContext {
     pool,
     persistence,
     selector: new Selector(service, pool, persistence, runtime.clock, facts),
-    stats: new ServiceStats(),
+    counters: new TrafficCounters(),
     sessionEnded: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors.ts';
+import { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import { DatagramDelivery } from '../datagram-delivery.ts';
 import type { DatagramHandler, UdpBindOptions, UdpPort } from '../engine.ts';
@@ -47,7 +47,7 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     this.host = this.#socket.localAddress.toString();
     this.port = this.#socket.localPort;
     if (this.#isOwner) context.ownPorts.add(this.#socket.localAddress, this.port);
-    context.budget.flows.addService();
+    context.budget.flows.addPort();
     context.track(this);
   }
 
@@ -83,7 +83,7 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
     this.#context.flushDatagrams();
     this.#delivery.stop();
     if (this.#isOwner) this.#context.ownPorts.delete(this.#socket.localAddress, this.port);
-    this.#context.budget.flows.removeService();
+    this.#context.budget.flows.removePort();
     this.#socket.close();
     this.#context.release(this);
   }

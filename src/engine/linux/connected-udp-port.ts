@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors.ts';
+import { SluiceError } from '../../base/errors.ts';
 import { DatagramDelivery } from '../datagram-delivery.ts';
 import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';

@@ -1,4 +1,4 @@
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import type { ConnectOptions } from '../engine.ts';
 import { resetError } from '../system-errors.ts';

@@ -1,4 +1,4 @@
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { Timer } from '../../runtime/runtime.ts';
 import type { ConnectOptions } from '../engine.ts';

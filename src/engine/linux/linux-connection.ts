@@ -1,5 +1,5 @@
 /* eslint max-lines: ['error', { max: 275, skipBlankLines: true, skipComments: true }] -- A connection is one object, as `ReadySocket` says why. */
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';

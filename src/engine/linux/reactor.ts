@@ -1,5 +1,5 @@
 import { handlerFault } from '../system-errors.ts';
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import { systemClock } from '../../runtime/system-runtime.ts';
 import { EventLoop } from './event-loop.ts';
 import type { Libc } from './libc.ts';

@@ -1,6 +1,6 @@
 import { IpAddress } from '../../model/address.ts';
 import type { DatagramDelivery } from '../datagram-delivery.ts';
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import type { Reader, Sender } from './call-batch.ts';
 import type { DatagramInbox } from './datagram-inbox.ts';
 import { readSize, type ReadAhead } from './read-ahead.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Expiring } from '../../runtime/deadlines.ts';
 import type { Tracked } from '../engine-context.ts';

@@ -1,4 +1,4 @@
-import { SluiceError, type ErrorCode } from '../../errors.ts';
+import { SluiceError, type ErrorCode } from '../../base/errors.ts';
 import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type {

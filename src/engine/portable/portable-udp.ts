@@ -1,5 +1,5 @@
 import type { RemoteInfo } from 'node:dgram';
-import { SluiceError } from '../../errors.ts';
+import { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { DatagramHandler, UdpBindOptions, UdpConnectOptions, UdpPort } from '../engine.ts';
@@ -47,7 +47,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
     this.#receiver.local.setText(address);
     if (this.#receiver.local.isUnspecified) this.#warnOfReplies();
     context.ownPorts.add(this.#receiver.local, port);
-    context.budget.flows.addService();
+    context.budget.flows.addPort();
     socket.system.on('message', (bytes, from) => {
       this.#receiver.receive(bytes, from);
     });
@@ -87,7 +87,7 @@ export class BoundUdpPort implements UdpPort, Tracked {
     this.#isClosed = true;
     this.#receiver.stop();
     this.#context.ownPorts.delete(this.#receiver.local, this.port);
-    this.#context.budget.flows.removeService();
+    this.#context.budget.flows.removePort();
     this.#socket.system.close(() => {
       this.#context.release(this);
     });

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors.ts';
+import { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import type { DatagramHandler, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
@@ -26,7 +26,7 @@ export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
     context.host.udp.bind(address, port, this);
     context.ownUdp.bind(address, port, this);
     context.budget.take('other');
-    context.budget.flows.addService();
+    context.budget.flows.addPort();
     context.track(this);
   }
 
@@ -68,7 +68,7 @@ export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
     const { host, ownUdp, budget } = this.#context;
     host.udp.unbind(this.port, this);
     ownUdp.unbind(this.port, this);
-    budget.flows.removeService();
+    budget.flows.removePort();
     budget.giveBack('other');
     this.#context.release(this);
   }

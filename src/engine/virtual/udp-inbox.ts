@@ -1,7 +1,7 @@
 import type { DatagramHandler, UdpPort } from '../engine.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import { handlerFault } from '../system-errors.ts';
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import type { Happening } from './agenda.ts';
 import type { VirtualContext } from './virtual-context.ts';
 import type { Datagram } from './virtual-host.ts';

@@ -1,4 +1,4 @@
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';

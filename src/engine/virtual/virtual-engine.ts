@@ -1,4 +1,4 @@
-import { SluiceError, type ErrorCode } from '../../errors.ts';
+import { SluiceError, type ErrorCode } from '../../base/errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import type {
   Acceptor,

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors.ts';
+import { SluiceError } from '../../base/errors.ts';
 import type { ProbeResult } from '../probe.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionHandler } from '../../engine/engine.ts';
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { Timer } from '../../runtime/runtime.ts';
 import type { ProbeContext, ProbeResult } from '../probe.ts';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { SluiceError } from '../../errors.ts';
-import { OptionReader } from '../../options.ts';
+import { SluiceError } from '../../base/errors.ts';
+import { OptionReader } from '../../base/options.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../probe.ts';
 
 /** A check in code. `signal` is aborted at the time limit and when the check stops. */

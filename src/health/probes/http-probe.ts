@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../model/endpoint.ts';
-import { OptionReader } from '../../options.ts';
+import { OptionReader } from '../../base/options.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../probe.ts';
 import { converse } from './conversation.ts';
 import { HttpResponseReader, type ExpectedResponse } from './http-response-reader.ts';

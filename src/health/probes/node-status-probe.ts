@@ -1,5 +1,5 @@
 import type { DatagramHandler, UdpPort } from '../../engine/engine.ts';
-import type { SluiceError } from '../../errors.ts';
+import type { SluiceError } from '../../base/errors.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { NetbiosName } from '../../nbns/name.ts';
 import {
@@ -8,7 +8,7 @@ import {
   nameFlags,
   type NodeStatus,
 } from '../../nbns/node-status.ts';
-import { OptionReader } from '../../options.ts';
+import { OptionReader } from '../../base/options.ts';
 import type { Timer } from '../../runtime/runtime.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../probe.ts';
 import { connectFailure, timedOut } from './connect-failure.ts';

@@ -1,5 +1,5 @@
-import type { OptionProblem } from '../../errors.ts';
-import { OptionReader } from '../../options.ts';
+import type { OptionProblem } from '../../base/errors.ts';
+import { OptionReader } from '../../base/options.ts';
 import type { Probe } from '../probe.ts';
 import { readConnectProbe, type ConnectProbeOptions } from './connect-probe.ts';
 import { readExternalProbe, type ExternalProbeOptions } from './external-probe.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectOptions } from '../../../src/engine/engine.ts';
-import { SluiceError } from '../../../src/errors.ts';
+import { SluiceError } from '../../../src/base/errors.ts';
 import { bothKinds, type EngineFixture } from './engine-fixture.ts';
 import { Recorder, type RecordedEvent } from './recorder.ts';
 

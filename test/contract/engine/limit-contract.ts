@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SluiceError } from '../../../src/errors.ts';
+import type { SluiceError } from '../../../src/base/errors.ts';
 import type { DescriptorBudget } from '../../../src/engine/descriptor-budget.ts';
 import type { Connection } from '../../../src/engine/engine.ts';
 import { turns } from './condition.ts';

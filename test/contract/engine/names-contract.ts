@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DatagramHandler, UdpPort } from '../../../src/engine/engine.ts';
-import type { SluiceError } from '../../../src/errors.ts';
+import type { SluiceError } from '../../../src/base/errors.ts';
 import { Condition } from './condition.ts';
 import type { EngineFixture } from './engine-fixture.ts';
 import type { PlainNames } from './plain-world.ts';

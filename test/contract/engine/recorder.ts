@@ -1,4 +1,4 @@
-import type { SluiceError } from '../../../src/errors.ts';
+import type { SluiceError } from '../../../src/base/errors.ts';
 import type { Connection, ConnectionHandler } from '../../../src/engine/engine.ts';
 import { Condition } from './condition.ts';
 

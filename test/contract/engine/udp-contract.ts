@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:dgram';
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/model/address.ts';
-import type { SluiceError } from '../../../src/errors.ts';
+import type { SluiceError } from '../../../src/base/errors.ts';
 import type { DatagramHandler, UdpPort } from '../../../src/engine/engine.ts';
 import { Condition, turns } from './condition.ts';
 import { pattern, type EngineFixture, hasIpv6 } from './engine-fixture.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Connection, ConnectionHandler } from '../../../src/engine/engine.ts';
-import type { SluiceError } from '../../../src/errors.ts';
+import type { SluiceError } from '../../../src/base/errors.ts';
 
 /** What a test uses of a `net.Socket` with half-open allowed, on a connection of a virtual network. */
 export class VirtualSocket extends EventEmitter implements ConnectionHandler {

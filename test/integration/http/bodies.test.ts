@@ -57,10 +57,10 @@ describe('bodies', () => {
     agent.destroy();
     expect(service.accepted).toHaveLength(1);
     expect(service.leases).toBe(0);
-    const { stats } = service;
-    expect(stats.bytesFromServers).toBeGreaterThan(large.length);
-    await eventually(() => stats.sessions === 0);
-    expect(stats.bytesFromClients).toBeGreaterThan(large.length);
+    const { counters } = service;
+    expect(counters.bytesFromServers).toBeGreaterThan(large.length);
+    await eventually(() => counters.sessions === 0);
+    expect(counters.bytesFromClients).toBeGreaterThan(large.length);
     expect(service.pool.servers[0]!.bytesFromClients).toBeGreaterThan(large.length);
   });
 

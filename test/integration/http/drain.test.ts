@@ -142,6 +142,6 @@ describe('a thousand idle connections', () => {
     const drained = service.path.drain();
     await Promise.all(clients.map((client) => client.ended()));
     await drained;
-    expect(service.stats.sessions).toBe(0);
+    expect(service.counters.sessions).toBe(0);
   });
 });

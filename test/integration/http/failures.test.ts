@@ -50,7 +50,7 @@ describe('a server that cannot be reached', () => {
     expect(refused).toMatchObject([{ reason: 'no-server' }]);
     expect(await client.ask(get('/'))).toMatch(/^HTTP\/1.1 503 /);
     expect(service.leases).toBe(0);
-    expect(service.stats).toMatchObject({ exchangesTotal: 2, refusedTotal: 2 });
+    expect(service.counters).toMatchObject({ exchangesTotal: 2, refusedTotal: 2 });
   });
 
   it('gets its time and no more', async () => {
@@ -97,7 +97,7 @@ describe('without a server', () => {
     expect(answer.body.toString()).toBe('Wartung läuft');
     expect(decisions).toHaveLength(501);
     expect(decisions[0]).toMatchObject({ reason: 'fallback', server: undefined });
-    expect(service.stats.refusedTotal).toBe(0);
+    expect(service.counters.refusedTotal).toBe(0);
   });
 });
 

@@ -22,7 +22,7 @@ describe('keep-alive', () => {
     const sockets = new Set(server.requests.map((request) => request.socket));
     expect(sockets.size).toBe(1);
     expect(service.accepted).toHaveLength(1);
-    expect(service.stats).toMatchObject({
+    expect(service.counters).toMatchObject({
       sessions: 1,
       sessionsTotal: 1,
       exchangesTotal: 10,

@@ -56,7 +56,7 @@ describe('a tunnel', () => {
     await eventually(() => service.path.size === 0);
     expect(service.leases).toBe(0);
     expect(finished).toMatchObject([{ status: 101, method: 'GET', server: 'A' }]);
-    expect(service.stats.bytesFromServers).toBeGreaterThan(300_000);
+    expect(service.counters.bytesFromServers).toBeGreaterThan(300_000);
   });
 
   it('delivers what the client sent before the 101, after it', async () => {

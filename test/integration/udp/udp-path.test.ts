@@ -7,8 +7,8 @@ import type { PoolOptions } from '../../../src/pool/pool-options.ts';
 import { sourceIp } from '../../../src/persistence/source-ip.ts';
 import type { Persistence } from '../../../src/persistence/persistence.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
-import type { ServiceContext } from '../../../src/service/service-context.ts';
-import type { SessionOpenedEvent } from '../../../src/service/service-events.ts';
+import type { PathContext } from '../../../src/path/path-context.ts';
+import type { SessionOpenedEvent } from '../../../src/facts/service-events.ts';
 import { udpDefaults, type UdpOptions } from '../../../src/udp/udp-options.ts';
 import { UdpPath } from '../../../src/udp/udp-path.ts';
 import { makeUdpContext } from '../../support/udp-context.ts';
@@ -16,7 +16,7 @@ import { makeUdpContext } from '../../support/udp-context.ts';
 interface Service {
   readonly port: number;
   readonly path: UdpPath;
-  readonly context: ServiceContext;
+  readonly context: PathContext;
 }
 
 interface TestServer {
@@ -63,7 +63,7 @@ async function startService(
     path.abort('stopped');
     context.pool.detach();
     await engine.close();
-    expect(context.stats.sessions).toBe(0);
+    expect(context.counters.sessions).toBe(0);
     expect(context.pool.servers.every((server) => server.sessions === 0)).toBe(true);
   });
   return { port: bound.port, path, context };
@@ -180,7 +180,7 @@ describe('UdpPath on loopback sockets', () => {
     await ask(client, service, 'b');
     await ask(client, service, 'c');
     expect(heard).toEqual(['S0:a', 'S0:b', 'S0:c']);
-    expect(service.context.stats.bytesFromServers).toBe(12);
+    expect(service.context.counters.bytesFromServers).toBe(12);
   });
 
   it('goes elsewhere after its server was killed', async () => {
@@ -220,7 +220,7 @@ describe('UdpPath on loopback sockets', () => {
       expect(service.path.size).toBeLessThanOrEqual(3);
     }
     expect(evicted).toEqual(new Array(7).fill('evicted'));
-    expect(service.context.stats.sessions).toBe(3);
+    expect(service.context.counters.sessions).toBe(3);
   });
 
   it('closes the port of an idle flow', async () => {
@@ -231,7 +231,7 @@ describe('UdpPath on loopback sockets', () => {
     await ask(client, service, 'x');
     expect(await closed).toMatchObject({ reason: 'idle', bytesFromClient: 1, bytesFromServer: 4 });
     expect(await askText(client, service, 'anew')).toBe('S0:anew');
-    expect(service.context.stats.sessionsTotal).toBe(2);
+    expect(service.context.counters.sessionsTotal).toBe(2);
   });
 
   it('answers 2,000 datagrams of 50 clients, each to the right one', async () => {
@@ -245,7 +245,7 @@ describe('UdpPath on loopback sockets', () => {
       const server = answers[0]!.split(':')[0]!;
       expect(answers).toEqual(Array.from({ length: 40 }, (_, i) => `${server}:client ${index} message ${i}`));
     }
-    expect(service.context.stats).toMatchObject({ sessions: 50, droppedTotal: 0 });
+    expect(service.context.counters).toMatchObject({ sessions: 50, droppedTotal: 0 });
   });
 });
 

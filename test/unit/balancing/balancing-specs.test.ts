@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { balancingFrom, type BalancingSpec } from '../../../src/balancing/balancing-specs.ts';
 import { leastConnections } from '../../../src/balancing/least-connections.ts';
-import type { OptionProblem } from '../../../src/errors.ts';
+import type { OptionProblem } from '../../../src/base/errors.ts';
 
 function problemsOf(value: unknown): OptionProblem[] {
   const problems: OptionProblem[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rendezvous } from '../../../src/balancing/rendezvous.ts';
-import { OptionsError } from '../../../src/errors.ts';
+import { OptionsError } from '../../../src/base/errors.ts';
 import { clientOf, seededRandom, serversOf } from '../../support/policies.ts';
 
 const random = seededRandom(1);

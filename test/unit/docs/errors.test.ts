@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { errorCatalogue } from '../../../src/errors.ts';
+import { errorCatalogue } from '../../../src/base/errors.ts';
 import { codeOf, Page } from './markdown.ts';
 
 it('docs/errors.md lists every code, once, in the order of the catalogue', () => {

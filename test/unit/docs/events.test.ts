@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serviceEventNames } from '../../../src/service/service-events.ts';
+import { serviceEventNames } from '../../../src/facts/service-events.ts';
 import { codeOf, Page } from './markdown.ts';
 import { SourceTypes } from './source-types.ts';
 

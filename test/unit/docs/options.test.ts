@@ -56,12 +56,12 @@ const orders = recordReads(() => [void stopped.stop(), void stopped.drain({ serv
 
 /** Where the code reads the options of each table; several tables may be read from one object. */
 const readings: readonly (readonly [reads: Reads, path: string, ...types: string[]])[] = [
-  [tcp, 'listener', 'ServiceOptions', 'CommonListenerOptions', 'TcpListenerOptions', 'TcpOptions'],
-  [http, 'listener', 'ServiceOptions', 'CommonListenerOptions', 'HttpListenerOptions', 'HttpOptions'],
+  [tcp, 'listener', 'BaseListenerOptions', 'CommonListenerOptions', 'TcpListenerOptions', 'TcpOptions'],
+  [http, 'listener', 'BaseListenerOptions', 'CommonListenerOptions', 'HttpListenerOptions', 'HttpOptions'],
   [http, 'listener.fallback', 'FallbackOptions'],
   [otherFallback, 'listener.fallback', 'FallbackOptions'],
   [http, 'listener.fallback.page', 'FallbackPage'],
-  [udp, 'forwarder', 'ServiceOptions', 'UdpOptions'],
+  [udp, 'forwarder', 'BaseListenerOptions', 'UdpOptions'],
   [tcp, 'listener.pool', 'PoolOptions'],
   [tcp, 'listener.pool.servers[0]', 'ServerOptions'],
   [tcp, 'listener.pool.healthCheck', 'HealthCheckOptions'],
@@ -161,7 +161,9 @@ describe('docs/options.md', () => {
   it.each(flatServices)(
     'a service at "%s" of a configuration has the options that the text says',
     (path, names) => {
-      const listed = [...names, 'ServiceOptions', 'PoolOptions'].flatMap((name) => types.ownMembers(name));
+      const listed = [...names, 'BaseListenerOptions', 'PoolOptions'].flatMap((name) =>
+        types.ownMembers(name),
+      );
       const isCodeOnly = (name: string): boolean => ['pool', 'engine', 'runtime', 'facts'].includes(name);
       const expected = listed.map(({ name }) => name).filter((name) => !isCodeOnly(name));
       expect(sortedSet([...(config.get(path)?.keys() ?? [])])).toEqual(sortedSet([...expected, 'mode']));

@@ -1,4 +1,4 @@
-import { OptionReader, type Range } from '../../../src/options.ts';
+import { OptionReader, type Range } from '../../../src/base/options.ts';
 
 /** What the code allows for one option, as it asked the reader for it. */
 export interface Read {

@@ -43,14 +43,14 @@ describe('the budget of UDP flows', () => {
 
   it('keeps a sixteenth for flows while there is a UDP service', () => {
     const budget = new DescriptorBudget(264);
-    budget.flows.addService();
+    budget.flows.addPort();
     expect(budget.flows.kept).toBe(12);
     expect(connectionsThatFit(budget)).toBe(94);
     budget.take('accepted', 94);
     expect([budget.hasRoom(), budget.hasFlowRoom()]).toEqual([false, true]);
     for (let flow = 0; flow < 11; flow++) new FlowPlace(budget.flows);
     expect([budget.hasRoom(), budget.hasFlowRoom()]).toEqual([false, false]);
-    budget.flows.removeService();
+    budget.flows.removePort();
     expect(budget.flows.kept).toBe(0);
   });
 

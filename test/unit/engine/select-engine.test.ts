@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
 import { selectEngine, type EngineKind } from '../../../src/engine/select-engine.ts';
-import { OptionsError } from '../../../src/errors.ts';
+import { OptionsError } from '../../../src/base/errors.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 
 describe('selectEngine', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError, type OptionProblem } from '../../../src/errors.ts';
+import { OptionsError, type OptionProblem } from '../../../src/base/errors.ts';
 import { HealthCheck, healthCheckFrom } from '../../../src/health/health-check.ts';
 import { healthCheckDefaults, type HealthCheckOptions } from '../../../src/health/health-check-options.ts';
 import { connectProbe } from '../../../src/health/probes/connect-probe.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PassiveEjection, mayEject } from '../../../src/health/passive-ejection.ts';
 import { passiveHealthDefaults, passiveHealthFrom } from '../../../src/health/passive-health-options.ts';
-import type { OptionProblem } from '../../../src/errors.ts';
+import type { OptionProblem } from '../../../src/base/errors.ts';
 
 const options = { ...passiveHealthDefaults, failures: 3, ejectMs: 100, maxEjectMs: 350 };
 

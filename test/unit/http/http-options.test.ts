@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError } from '../../../src/errors.ts';
+import { OptionsError } from '../../../src/base/errors.ts';
 import {
   httpDefaults,
   resolveHttpOptions,
   type ResolvedHttpOptions,
 } from '../../../src/http/http-options.ts';
-import { OptionReader } from '../../../src/options.ts';
+import { OptionReader } from '../../../src/base/options.ts';
 
 function resolve(options: unknown): ResolvedHttpOptions {
   const reader = new OptionReader('http', options);

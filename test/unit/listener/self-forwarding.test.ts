@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OptionProblem } from '../../../src/errors.ts';
+import type { OptionProblem } from '../../../src/base/errors.ts';
 import { refuseSelfForwarding } from '../../../src/listener/self-forwarding.ts';
 
 function problemsOf(host: string, port: number, server: { host: string; port?: number }): OptionProblem[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OptionProblem } from '../../../src/errors.ts';
+import type { OptionProblem } from '../../../src/base/errors.ts';
 import { sourceIp, type SourceIp } from '../../../src/persistence/source-ip.ts';
 import type { Persistence } from '../../../src/persistence/persistence.ts';
 import { persistenceFrom, type TableOrigins } from '../../../src/persistence/persistence-specs.ts';

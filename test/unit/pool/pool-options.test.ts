@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { leastConnections } from '../../../src/balancing/least-connections.ts';
-import { OptionsError } from '../../../src/errors.ts';
+import { OptionsError } from '../../../src/base/errors.ts';
 import { HealthCheck } from '../../../src/health/health-check.ts';
 import { Pool } from '../../../src/pool/pool.ts';
 import type { PoolOptions } from '../../../src/pool/pool-options.ts';

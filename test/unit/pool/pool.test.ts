@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError } from '../../../src/errors.ts';
+import { OptionsError } from '../../../src/base/errors.ts';
 import type { BalancingPolicy, Picker } from '../../../src/balancing/balancing-policy.ts';
 import type { Server, ServerOptions } from '../../../src/model/server.ts';
 import type { PoolContext } from '../../../src/pool/pool-context.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FactEmitter } from '../../../src/fact-emitter.ts';
+import { FactEmitter } from '../../../src/facts/fact-emitter.ts';
 import { IpAddress } from '../../../src/model/address.ts';
 import { AddressClient } from '../../../src/model/client.ts';
 import { Server, type ServerOptions } from '../../../src/model/server.ts';

@@ -6,7 +6,7 @@ import type {
   UdpConnectOptions,
   UdpPort,
 } from '../../../src/engine/engine.ts';
-import { SluiceError, type ErrorCode, type ErrorSide } from '../../../src/errors.ts';
+import { SluiceError, type ErrorCode, type ErrorSide } from '../../../src/base/errors.ts';
 import { IpAddress } from '../../../src/model/address.ts';
 
 const loopback = new IpAddress().setV4(0x7f000001);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError } from '../../../src/errors.ts';
-import { OptionReader } from '../../../src/options.ts';
+import { OptionsError } from '../../../src/base/errors.ts';
+import { OptionReader } from '../../../src/base/options.ts';
 import { resolveUdpOptions, type ResolvedUdpOptions } from '../../../src/udp/udp-options.ts';
 
 function resolve(values: object): ResolvedUdpOptions {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/model/address.ts';
 import type { ServerOptions } from '../../../src/model/server.ts';
-import type { ServiceContext } from '../../../src/service/service-context.ts';
-import type { SessionClosedEvent } from '../../../src/service/service-events.ts';
+import type { PathContext } from '../../../src/path/path-context.ts';
+import type { SessionClosedEvent } from '../../../src/facts/service-events.ts';
 import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { UdpPath } from '../../../src/udp/udp-path.ts';
 import { udpDefaults, type UdpOptions } from '../../../src/udp/udp-options.ts';
@@ -17,7 +17,7 @@ const threeServers: readonly ServerOptions[] = ['A', 'B', 'C'].map((name, index)
 let clock: VirtualClock;
 let engine: FakeUdpEngine;
 let servicePort: FakeServicePort;
-let context: ServiceContext;
+let context: PathContext;
 let path: UdpPath;
 let closed: SessionClosedEvent[];
 
@@ -69,7 +69,7 @@ describe('UdpPath', () => {
     expect(engine.ports.map((port) => port.sent)).toEqual([['one', 'four'], ['two'], ['three']]);
     expect(engine.ports.map((port) => port.server)).toEqual(['10.0.0.1:137', '10.0.0.2:137', '10.0.0.3:137']);
     expect(path.size).toBe(3);
-    expect(context.stats).toMatchObject({ sessions: 3, sessionsTotal: 3, bytesFromClients: 15 });
+    expect(context.counters).toMatchObject({ sessions: 3, sessionsTotal: 3, bytesFromClients: 15 });
     expect(sessionsOf()).toEqual([1, 1, 1]);
   });
 
@@ -86,7 +86,7 @@ describe('UdpPath', () => {
   it('drops what claims to come from the service itself', () => {
     send('127.0.0.1', 'loop', 137);
     expect(engine.ports).toEqual([]);
-    expect(context.stats.droppedTotal).toBe(1);
+    expect(context.counters.droppedTotal).toBe(1);
     send('127.0.0.1', 'neighbour', 138);
     expect(engine.ports).toHaveLength(1);
   });
@@ -109,7 +109,7 @@ describe('UdpPath', () => {
     context.facts.on('decisionMade', (event) => decisions.push(event));
     send('192.0.2.1', 'x');
     expect(path.size).toBe(0);
-    expect(context.stats).toMatchObject({ droppedTotal: 1, refusedTotal: 1, sessions: 0 });
+    expect(context.counters).toMatchObject({ droppedTotal: 1, refusedTotal: 1, sessions: 0 });
     expect(refused).toMatchObject([{ client: '192.0.2.1:1000', reason: 'no-server' }]);
     expect(decisions).toMatchObject([{ server: undefined, reason: 'none' }]);
     expect(clock.pending).toBe(0);
@@ -172,7 +172,7 @@ describe('a flow whose server cannot be reached', () => {
     send('192.0.2.1', 'x');
     portAt(0).fail('SLUICE_ERR_LIMIT', 'local');
     expect(path.size).toBe(1);
-    expect(context.stats.droppedTotal).toBe(1);
+    expect(context.counters.droppedTotal).toBe(1);
     portAt(0).fail('SLUICE_ERR_CONNECT', 'local');
     expect(closed).toMatchObject([{ reason: 'internal', error: 'SLUICE_ERR_CONNECT' }]);
     expect(context.pool.get('A')).toMatchObject({ connectFailuresTotal: 0, sessions: 0 });
@@ -298,7 +298,7 @@ describe('at the limit of descriptors', () => {
   it('drops the datagram where there is none at all, and keeps nothing', () => {
     engine.mostPorts = 0;
     send('192.0.2.1', 'x');
-    expect([path.size, context.stats.droppedTotal, ...sessionsOf()]).toEqual([0, 1, 0, 0, 0]);
+    expect([path.size, context.counters.droppedTotal, ...sessionsOf()]).toEqual([0, 1, 0, 0, 0]);
     engine.mostPorts = 1;
     send('192.0.2.1', 'x');
     expect(path.size).toBe(1);
@@ -314,7 +314,7 @@ describe('draining', () => {
     const drained = path.drain().then(() => (isDrained = true));
     expect(closed).toMatchObject([{ client: '192.0.2.1:1000', reason: 'finished' }]);
     send('192.0.2.3', 'x');
-    expect(context.stats.droppedTotal).toBe(1);
+    expect(context.counters.droppedTotal).toBe(1);
     await clock.advance(1);
     expect(isDrained).toBe(false);
     portAt(1).reply('y');
@@ -345,7 +345,7 @@ describe('handlers of events that end flows themselves', () => {
     });
     path.abort('drain-deadline');
     expect(closed).toHaveLength(3);
-    expect(context.stats.sessions).toBe(0);
+    expect(context.counters.sessions).toBe(0);
     expect(sessionsOf()).toEqual([0, 0, 0]);
     send('192.0.2.1', 'anew');
     expect(path.size).toBe(1);
@@ -362,7 +362,7 @@ describe('handlers of events that end flows themselves', () => {
     send('192.0.2.2', 'x');
     expect(path.size).toBe(0);
     expect(engine.open).toEqual([]);
-    expect(context.stats).toMatchObject({ sessions: 0, sessionsTotal: 2, droppedTotal: 2 });
+    expect(context.counters).toMatchObject({ sessions: 0, sessionsTotal: 2, droppedTotal: 2 });
     expect(sessionsOf()).toEqual([0, 0, 0]);
     await clock.advance(60_000);
     expect(clock.pending).toBe(0);

@@ -1,36 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { ServiceStats } from '../../../src/service/service-stats.ts';
-import { allocateService, ServiceCounters } from '../../../src/workers/service-counters.ts';
+import { TrafficCounters } from '../../../src/path/traffic-counters.ts';
+import { allocateCounters, SharedCounters } from '../../../src/workers/shared-counters.ts';
 import { allocateServer, SharedServer } from '../../../src/workers/shared-server.ts';
 
 const options = { name: 's1', host: '192.0.2.1', maxSessions: 3 };
 
 describe('the counters of a service', () => {
   it('are those of each thread, and sums for the one without sessions', () => {
-    const memory = allocateService(3);
-    const [first, second] = [new ServiceCounters(memory, 3, 0), new ServiceCounters(memory, 3, 2)];
-    const all = new ServiceCounters(memory, 3, undefined);
-    first.stats.sessions += 2;
-    first.stats.bytesFromClients += 2 ** 40;
-    second.stats.sessions += 1;
-    second.stats.bytesFromClients += 5;
-    expect([first.stats.sessions, second.stats.sessions, all.stats.sessions]).toEqual([2, 1, 3]);
-    const copy = new ServiceStats();
+    const memory = allocateCounters(3);
+    const [first, second] = [new SharedCounters(memory, 3, 0), new SharedCounters(memory, 3, 2)];
+    const all = new SharedCounters(memory, 3, undefined);
+    first.traffic.sessions += 2;
+    first.traffic.bytesFromClients += 2 ** 40;
+    second.traffic.sessions += 1;
+    second.traffic.bytesFromClients += 5;
+    expect([first.traffic.sessions, second.traffic.sessions, all.traffic.sessions]).toEqual([2, 1, 3]);
+    const copy = new TrafficCounters();
     all.copyInto(copy);
     expect(copy).toMatchObject({ sessions: 3, sessionsTotal: 0, bytesFromClients: 2 ** 40 + 5 });
   });
 
   it('forget what a dead thread held, and keep what it has counted', () => {
-    const memory = allocateService(2);
-    const [dead, all] = [new ServiceCounters(memory, 2, 1), new ServiceCounters(memory, 2, undefined)];
-    dead.stats.sessions += 2;
-    dead.stats.sessionsTotal += 7;
+    const memory = allocateCounters(2);
+    const [dead, all] = [new SharedCounters(memory, 2, 1), new SharedCounters(memory, 2, undefined)];
+    dead.traffic.sessions += 2;
+    dead.traffic.sessionsTotal += 7;
     dead.setQueued(3);
     dead.setHeld(true);
     dead.connections.take(10);
     expect(all.queued).toBe(3);
     expect(all.clearRow(1)).toBe(2);
-    expect(all.stats).toMatchObject({ sessions: 0, sessionsTotal: 7 });
+    expect(all.traffic).toMatchObject({ sessions: 0, sessionsTotal: 7 });
     expect([all.queued, all.isHeldIn(1), all.connections.value]).toEqual([0, false, 0]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatagramHandler, UdpPort } from '../../../../src/engine/engine.ts';
-import type { SluiceError } from '../../../../src/errors.ts';
+import type { SluiceError } from '../../../../src/base/errors.ts';
 import {
   VirtualNetwork,
   type VirtualNetworkOptions,

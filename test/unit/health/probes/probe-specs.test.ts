@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError, type OptionProblem } from '../../../../src/errors.ts';
+import { OptionsError, type OptionProblem } from '../../../../src/base/errors.ts';
 import { connectProbe } from '../../../../src/health/probes/connect-probe.ts';
 import { externalProbe, type ExternalProbeOptions } from '../../../../src/health/probes/external-probe.ts';
 import { httpProbe, type HttpProbeOptions } from '../../../../src/health/probes/http-probe.ts';

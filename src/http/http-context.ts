@@ -1,0 +1,69 @@
+import { Server } from '../model/server.ts';
+import type { PathContext } from '../path/path-context.ts';
+import { BufferStock } from './buffer-stock.ts';
+import { RequestHead } from './codec/request-head.ts';
+import { ResponseHead } from './codec/response-head.ts';
+import type { Tolerance } from './codec/tolerance.ts';
+import { pageAnswer, type EncodedAnswer } from './error-answers.ts';
+import type { ResolvedHttpOptions } from './http-options.ts';
+import { Outlet } from './outlet.ts';
+import { CookieNames } from './request-client.ts';
+import { ServerConnections } from './server-connections.ts';
+
+/** Room for the header lines that this proxy adds to a request. */
+const addedHeadBytes = 1_024;
+/** Room for a response's head with its added lines, and a good deal of its body. */
+const outletBytes = 65_536;
+
+/**
+ * What all exchanges of one HTTP run share: tools that are used within one call and hold nothing between
+ * calls (parsed heads, the outlet), memory, and the connections to servers.
+ */
+export class HttpContext {
+  readonly context: PathContext;
+  readonly options: ResolvedHttpOptions;
+  readonly requestHead: RequestHead;
+  readonly responseHead: ResponseHead;
+  /** What is borne of servers. */
+  readonly tolerance: Tolerance;
+  readonly outlet: Outlet;
+  readonly stock: BufferStock;
+  readonly servers: ServerConnections;
+  readonly cookieNames: CookieNames;
+  /** The cookies of persistence, which are between the clients and this proxy alone. */
+  readonly ownCookies: readonly Buffer[];
+  /** The server of the fallback; it belongs to no pool, so neither balancing nor persistence knows it. */
+  readonly fallbackServer: Server | undefined;
+  readonly fallbackPage: EncodedAnswer | undefined;
+  /** No connection takes another request. */
+  isDraining = false;
+  /** Each connection takes what it has of requests, or else one more. */
+  isReplaced = false;
+
+  constructor(context: PathContext, options: ResolvedHttpOptions) {
+    const { maxHeadBytes, fallback } = options;
+    this.context = context;
+    this.options = options;
+    this.requestHead = new RequestHead(options);
+    this.tolerance = options.lenientResponses ? 'lenient' : 'standard';
+    this.responseHead = new ResponseHead(options, this.tolerance);
+    this.outlet = new Outlet(outletBytes + maxHeadBytes);
+    this.stock = new BufferStock(maxHeadBytes + addedHeadBytes);
+    this.servers = new ServerConnections(context, options, (server) => this.isUsable(server));
+    const names = context.persistence.strategies.map((strategy) => strategy.cookieName);
+    this.cookieNames = new CookieNames(new Set(names.filter((name) => name !== undefined)));
+    this.ownCookies = [...this.cookieNames.encoded];
+    this.fallbackServer =
+      fallback?.kind === 'server' ? new Server({ name: 'fallback', ...fallback.server }) : undefined;
+    this.fallbackPage =
+      fallback?.kind === 'page'
+        ? pageAnswer(fallback.page.status, fallback.page.contentType, fallback.page.body)
+        : undefined;
+  }
+
+  /** May the server still get requests of somebody? */
+  isUsable(server: Server): boolean {
+    // A server that was removed from the pool is halted for good.
+    return server === this.fallbackServer || (server.adminState !== 'halt' && server.health !== 'down');
+  }
+}

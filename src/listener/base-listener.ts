@@ -1,0 +1,256 @@
+import { FactEmitter } from '../facts/fact-emitter.ts';
+import { OptionsError } from '../base/errors.ts';
+import { IpAddress } from '../model/address.ts';
+import { AddressClient } from '../model/client.ts';
+import type { Server } from '../model/server.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import { Pool } from '../pool/pool.ts';
+import { Selector, type Explanation } from '../pool/selector.ts';
+import type { CloseReason, ListenerStartedEvent, Protocol, ServiceEvents } from '../facts/service-events.ts';
+import { requireEvent } from '../facts/required-event.ts';
+import type { PathContext } from '../path/path-context.ts';
+import { ExtensionFailures, reportFailures } from '../pool/extension-failures.ts';
+import { TrafficCounters } from '../path/traffic-counters.ts';
+import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
+import { Lifecycle, type LifecycleState, type StopOptions } from './lifecycle.ts';
+import type { BaseListenerOptions } from './listener-options.ts';
+import type { Run } from '../run/run.ts';
+import { describeListener, type ListenerOverview } from './overview.ts';
+import type { ResolvedBaseListenerOptions } from '../run/run-options.ts';
+
+/**
+ * What a {@link Listener} and a {@link SnatUdpForwarder} have in common: life cycle, events, overview, drain.
+ * Events are published after the state has changed; handlers may call any method.
+ */
+export abstract class BaseListener {
+  /** Where this listener's facts are published; shared by all listeners of a balancer. */
+  readonly facts: FactEmitter<ServiceEvents>;
+  readonly #options: ResolvedBaseListenerOptions;
+  readonly #protocol: Protocol;
+  readonly #counters = new TrafficCounters();
+  readonly #lifecycle: Lifecycle<Run>;
+  #hasSuccessor = false;
+
+  protected constructor(
+    options: ResolvedBaseListenerOptions,
+    protocol: Protocol,
+    facts: FactEmitter<ServiceEvents> | undefined,
+  ) {
+    this.#options = options;
+    this.#protocol = protocol;
+    this.facts = facts ?? new FactEmitter();
+    this.#lifecycle = new Lifecycle(options.name, options.runtime.clock, {
+      onStarted: ({ context }) => {
+        this.facts.publish('listenerStarted', this.#listenerFact(context));
+      },
+      onStopped: ({ context }, aborted) => {
+        this.facts.publish('listenerStopped', { ...this.#listenerFact(context), aborted });
+      },
+    });
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get protocol(): Protocol {
+    return this.#protocol;
+  }
+
+  get host(): string {
+    return this.#options.host;
+  }
+
+  /** The port really bound while started, else the configured one. */
+  get port(): number {
+    return this.#lifecycle.running?.context.port ?? this.#options.port;
+  }
+
+  /** The port that was asked for; 0 for any free one. @internal */
+  get configuredPort(): number {
+    return this.#options.port;
+  }
+
+  get pool(): Pool {
+    return this.#options.pool;
+  }
+
+  get persistence(): Persistence {
+    return this.#options.persistence;
+  }
+
+  get state(): LifecycleState {
+    return this.#lifecycle.state;
+  }
+
+  on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('on', name, handler);
+    this.facts.on(name, handler);
+    return this;
+  }
+
+  once<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('once', name, handler);
+    this.facts.once(name, handler);
+    return this;
+  }
+
+  off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
+    requireEvent('off', name, handler);
+    this.facts.off(name, handler);
+    return this;
+  }
+
+  /**
+   * Binds the port and starts the checks.
+   *
+   * @throws SluiceError `SLUICE_ERR_ADDRESS_IN_USE`, `SLUICE_ERR_ADDRESS_NOT_AVAILABLE`,
+   * `SLUICE_ERR_PERMISSION` or `SLUICE_ERR_LISTEN` where the system refuses; `SLUICE_ERR_STATE` where it is
+   * not stopped, or its pool serves another listener
+   */
+  start(): Promise<void> {
+    return this.#lifecycle.start(() => this.open(this.#counters));
+  }
+
+  /**
+   * Takes nothing new, waits for what is under way, cuts what is left after the grace time. Idempotent; a
+   * second call with a shorter grace time makes the first one shorter.
+   *
+   * @throws OptionsError for a grace time out of range
+   */
+  stop(options: StopOptions = {}): Promise<void> {
+    return this.#lifecycle.stop(options);
+  }
+
+  /**
+   * Starts on the socket of another listener, which is to be retired then: clients notice nothing, those in the
+   * backlog neither.
+   *
+   * @param allReady resolves once all that are to start together can; until then the other one serves
+   * @throws SluiceError as `start`, and whatever `allReady` is rejected with; the other one serves on then
+   * @internal
+   */
+  succeed(other: BaseListener, allReady: () => Promise<void>): Promise<void> {
+    return this.#lifecycle.start(async () => {
+      const open = await this.open(this.#counters, other.#lifecycle.running);
+      try {
+        await allReady();
+        await open.takeOver();
+      } catch (error) {
+        await open.close();
+        await open.dispose();
+        throw error;
+      }
+      other.#hasSuccessor = true;
+      return open;
+    });
+  }
+
+  /**
+   * As `stop`, for good. Where another listener has its socket, clients that it has are not turned away: they are
+   * served on until they are idle, and HTTP connections once more.
+   *
+   * @internal
+   */
+  retire(options: StopOptions): Promise<void> {
+    return this.#lifecycle.stop(options, this.#hasSuccessor);
+  }
+
+  /** Gives up the port while sessions go on. @internal */
+  async unbind(): Promise<void> {
+    await this.#lifecycle.running?.unbind();
+  }
+
+  /** Has the port again. @throws SluiceError as `start` @internal */
+  async rebind(): Promise<void> {
+    await this.#lifecycle.running?.rebind();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop({ graceMs: 0 });
+  }
+
+  /** The state of the listener and its servers, as plain data that does not change afterwards. */
+  overview(): ListenerOverview {
+    const running = this.#lifecycle.running;
+    running?.updateCounters();
+    const { protocol, host, port, state } = this;
+    return describeListener({ protocol, host, port, state }, this.pool, this.#counters);
+  }
+
+  /**
+   * Where the next new session of a client of this address would go now, and why, as far as its address alone
+   * decides. Changes nothing: neither what is remembered nor whose turn it is.
+   *
+   * @param client an IP address
+   * @throws OptionsError where it is none
+   */
+  explain(client: string): Explanation {
+    const address = IpAddress.parse(client);
+    if (address === undefined) {
+      throw new OptionsError([{ path: 'client', expected: 'an IP address', actual: `'${client}'` }]);
+    }
+    const { maxQueued } = this.pool.options;
+    const mayWait = this.#protocol !== 'udp' && maxQueued > 0;
+    const explanation = this.#selector.explain(new AddressClient(address, 0), mayWait);
+    const isRefused = explanation.reason === 'wait' && this.pool.queued >= maxQueued;
+    if (isRefused) return { server: undefined, reason: 'none' };
+    return explanation.reason === 'none' && this.hasFallback
+      ? { ...explanation, reason: 'fallback' }
+      : explanation;
+  }
+
+  /**
+   * Does somebody answer where no server is available?
+   *
+   * @internal
+   */
+  protected readonly hasFallback: boolean = false;
+
+  /** That of the run, or one that would be. */
+  get #selector(): Selector {
+    const running = this.#lifecycle.running?.context.selector;
+    if (running !== undefined) return running;
+    const { name, pool, facts } = this;
+    const { runtime } = this.#options;
+    const persistence = reportFailures(this.persistence, new ExtensionFailures(name, runtime, facts));
+    return new Selector(name, pool, persistence, runtime.clock, facts);
+  }
+
+  /**
+   * Takes no new clients to a server, and resolves when its sessions are over, or were cut at the deadline. See
+   * {@link DrainOptions} for how long it waits, and for what becomes of the server.
+   *
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server
+   */
+  drain(options: DrainOptions): Promise<DrainOutcome> {
+    const running = this.#lifecycle.running;
+    const abort = (reason: CloseReason, server: Server): number => running?.abort(reason, server) ?? 0;
+    return drainServer({ pool: this.pool, context: running?.context, abort }, options);
+  }
+
+  /**
+   * What a duplicate has of this listener unless told otherwise: a pool of its own with the same servers, and
+   * the same persistence and events.
+   *
+   * @internal
+   */
+  protected inheritance(changes: {
+    readonly pool?: BaseListenerOptions['pool'];
+  }): Pick<BaseListenerOptions, 'pool' | 'persistence' | 'facts'> {
+    const { pool, persistence, facts } = this;
+    return { pool: changes.pool ?? new Pool(pool.toOptions()), persistence, facts };
+  }
+
+  /**
+   * Binds and makes one run; on failure nothing is left open.
+   *
+   * @param predecessor a run of the same kind, whose socket it is to have instead, once it takes over
+   * @internal
+   */
+  protected abstract open(counters: TrafficCounters, predecessor?: Run): Promise<Run>;
+
+  #listenerFact({ service, host, port, runtime }: PathContext): ListenerStartedEvent {
+    return { service, protocol: this.#protocol, host, port, atMs: runtime.clock.wallMs() };
+  }
+}

@@ -1,0 +1,151 @@
+import type { UdpBindOptions } from '../engine/engine.ts';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
+import type { Server } from '../model/server.ts';
+import { openContext } from './open-context.ts';
+import type { PathContext } from '../path/path-context.ts';
+import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
+import type { TrafficCounters } from '../path/traffic-counters.ts';
+import { UdpPath } from '../udp/udp-path.ts';
+import { leaseEngine, type EngineLease } from './engine-lease.ts';
+import { LastReplies } from './last-replies.ts';
+import { goneMeanwhile, type Run } from './run.ts';
+import { UdpEntrance } from './udp-entrance.ts';
+import type { ResolvedSnatUdpForwarderOptions } from './run-options.ts';
+
+/**
+ * One run of a UDP forwarder, from bind to dispose. Owns the data path and its flows, and the bound port until it
+ * closes that or hands it on.
+ */
+export class ForwarderRun implements Run {
+  readonly #options: ResolvedSnatUdpForwarderOptions;
+  readonly #lease: EngineLease;
+  readonly #lastReplies = new LastReplies();
+  readonly context: PathContext;
+  readonly path: UdpPath;
+  #entrance: UdpEntrance | undefined = undefined;
+  /** Whose entrance this run is to have. */
+  #predecessor: ForwarderRun | undefined = undefined;
+
+  private constructor(
+    options: ResolvedSnatUdpForwarderOptions,
+    lease: EngineLease,
+    entrance: UdpEntrance,
+    facts: FactEmitter<ServiceEvents>,
+    counters: TrafficCounters,
+  ) {
+    this.#options = options;
+    this.#lease = lease;
+    this.context = openContext({
+      options,
+      bound: entrance.port,
+      engine: lease.engine,
+      quickAck: false,
+      facts,
+      counters,
+      sessionEnded: () => undefined,
+      abortServer: (server) => {
+        this.path.abort('server-down', server);
+      },
+    });
+    this.path = new UdpPath(this.context, options.udp);
+  }
+
+  /**
+   * @param predecessor whose entrance `takeOver` is to move here; without one, a port is bound
+   * @param descriptor a bound socket to use where the listener runs in several threads; it stays its owner's
+   * @throws SluiceError as `Engine.bindUdp`, or where the pool serves another; nothing is left open
+   */
+  static async open(
+    options: ResolvedSnatUdpForwarderOptions,
+    facts: FactEmitter<ServiceEvents>,
+    counters: TrafficCounters,
+    predecessor?: ForwarderRun,
+    descriptor?: number,
+  ): Promise<ForwarderRun> {
+    const lease = leaseEngine(options.engine, options.runtime);
+    let bound: UdpEntrance | undefined = undefined;
+    try {
+      const inherited = predecessor === undefined ? undefined : predecessor.#entrance;
+      const where = whereToBind(options, options.port, descriptor);
+      const entrance = inherited ?? (await UdpEntrance.open(lease.engine, where));
+      if (inherited === undefined) bound = entrance;
+      const open = new ForwarderRun(options, lease, entrance, facts, counters);
+      if (bound === undefined) open.#predecessor = predecessor;
+      else open.#enter(bound);
+      return open;
+    } catch (error) {
+      bound?.port.close();
+      await lease.release();
+      throw error;
+    }
+  }
+
+  takeOver(): void {
+    const predecessor = this.#predecessor;
+    if (predecessor === undefined) return;
+    this.#predecessor = undefined;
+    const entrance = predecessor.#entrance;
+    if (entrance === undefined) throw goneMeanwhile(this.context.service);
+    predecessor.#entrance = undefined;
+    this.#enter(entrance);
+  }
+
+  /** The port stays open while flows drain: replies leave from it. */
+  async close(): Promise<void> {
+    if (this.#entrance === undefined) return;
+    await this.path.drain();
+    this.#leave();
+  }
+
+  /** Flows go with it: their replies would have no port to leave from. */
+  unbind(): Promise<void> {
+    this.path.abort('stopped');
+    this.#leave();
+    return Promise.resolve();
+  }
+
+  async rebind(descriptor?: number): Promise<void> {
+    const where = whereToBind(this.#options, this.context.port, descriptor);
+    this.#enter(await UdpEntrance.open(this.context.engine, where));
+  }
+
+  /** @param isReplaced whether the next run has the port: replies leave from it, but nothing comes in */
+  async drain(isReplaced: boolean): Promise<void> {
+    if (!isReplaced) this.#lastReplies.end();
+    else if (this.path.size > 0) await this.#lastReplies.wait(this.context.runtime.clock);
+    await this.path.drain();
+  }
+
+  abort(reason: CloseReason, server?: Server): number {
+    if (server === undefined) this.#lastReplies.end();
+    return this.path.abort(reason, server);
+  }
+
+  updateCounters(): void {
+    // Datagrams are counted as they pass.
+  }
+
+  async dispose(): Promise<void> {
+    this.#leave();
+    this.#options.pool.detach();
+    await this.#lease.release();
+  }
+
+  #enter(entrance: UdpEntrance): void {
+    this.#entrance = entrance;
+    entrance.owner = this.path;
+  }
+
+  #leave(): void {
+    this.#entrance?.port.close();
+    this.#entrance = undefined;
+  }
+}
+
+function whereToBind(
+  { host }: ResolvedSnatUdpForwarderOptions,
+  port: number,
+  descriptor: number | undefined,
+): UdpBindOptions {
+  return { host, port, ...(descriptor === undefined ? {} : { descriptor }) };
+}

@@ -1,0 +1,44 @@
+import { SluiceError } from '../base/errors.ts';
+import type { Server } from '../model/server.ts';
+import type { CloseReason } from '../facts/service-events.ts';
+import type { PathContext } from '../path/path-context.ts';
+
+/** What runs between start and stop. */
+export interface Stoppable {
+  /** Takes nothing new; what is under way goes on. Resolves when the port is free, or is another run's. */
+  close(): Promise<void>;
+  /**
+   * Resolves once nothing is under way.
+   *
+   * @param keepsIdle whether HTTP connections that wait for a request may have one more answered. For a run that
+   * was replaced: no client of it is turned away
+   */
+  drain(keepsIdle: boolean): Promise<void>;
+  /** Cuts what is under way. @returns how many sessions or flows */
+  abort(reason: CloseReason): number;
+  /** Gives back what `open` took: pool, engine. */
+  dispose(): Promise<void>;
+}
+
+/** One run of a listener. */
+export interface Run extends Stoppable {
+  readonly context: PathContext;
+  /**
+   * Has the socket of its predecessor come over, with the clients that wait there; the predecessor keeps its
+   * sessions. Without a predecessor, nothing.
+   *
+   * @throws SluiceError `SLUICE_ERR_STATE` where the predecessor has closed it meanwhile
+   */
+  takeOver(): Promise<void> | void;
+  /** Gives up the port, and serves on whom it has. */
+  unbind(): Promise<void>;
+  /** Has the port again after `unbind`. @throws SluiceError as a start */
+  rebind(): Promise<void>;
+  abort(reason: CloseReason, server?: Server): number;
+  updateCounters(): void;
+}
+
+/** For a run that is to take the place of another, which was stopped. */
+export function goneMeanwhile(listener: string): SluiceError {
+  return new SluiceError('SLUICE_ERR_STATE', `'${listener}' was stopped while it was to be replaced`);
+}
