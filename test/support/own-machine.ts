@@ -20,9 +20,13 @@ export interface ProgramEnd<Report> {
  * Runs a program of this folder's `programs` with a loopback network and a mount table of its own, until it ends by
  * itself or `limitMs` after its report, which is its first line, in JSON.
  */
-export async function runOnOwnMachine<Report>(program: string, limitMs: number): Promise<ProgramEnd<Report>> {
+export async function runOnOwnMachine<Report>(
+  program: string,
+  limitMs: number,
+  ...args: readonly string[]
+): Promise<ProgramEnd<Report>> {
   const path = new URL(`programs/${program}`, import.meta.url).pathname;
-  const child = spawn('unshare', [...unshare, process.execPath, '--import', 'tsx', path], {
+  const child = spawn('unshare', [...unshare, process.execPath, '--import', 'tsx', path, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let reportedMs = Infinity;

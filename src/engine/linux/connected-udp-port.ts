@@ -4,9 +4,10 @@ import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { FlowPlace } from '../flow-place.ts';
 import { UdpRemote, type UdpRemoteOwner } from '../names/udp-remote.ts';
+import { refusedAsIfClosed } from '../self-connection.ts';
 import { datagramError } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { bindSocket, connectSocket, openSocket } from './open-socket.ts';
+import { bindSocket, connectSocket, isSelfConnected, openSocket } from './open-socket.ts';
 import type { Task } from './reactor.ts';
 import { socketAddressOf } from './socket-address.ts';
 import type { Sender } from './call-batch.ts';
@@ -144,6 +145,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
       this.#place?.settle();
       if (localAddress !== undefined) bindSocket(libc, descriptor, socketAddressOf(localAddress, 0));
       connectSocket(libc, descriptor, remote);
+      if (isSelfConnected(libc, descriptor, remote.address, port)) throw refusedAsIfClosed();
       // From now on the kernel drops what others send, but not what they have sent since the bind.
       this.#context.inbox.discard(descriptor);
       this.#socket = new UdpSocket(this.#context, descriptor, this.#delivery, this, {

@@ -6,9 +6,17 @@ import { endpointOf } from '../names/address-choice.ts';
 import { reachableFrom } from '../names/address-order.ts';
 import type { KnownName, NameWaiter } from '../names/known-name.ts';
 import { silenceMs } from '../names/silence.ts';
+import { refusedAsIfClosed } from '../self-connection.ts';
 import { connectError, isAddressFault } from '../system-errors.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { bindSocket, connectSocket, openSocket, takeError } from './open-socket.ts';
+import {
+  bindSocket,
+  connectSocket,
+  isSelfConnected,
+  openSocket,
+  resetAtClose,
+  takeError,
+} from './open-socket.ts';
 import type { Watched } from './reactor.ts';
 import { socketAddressOf } from './socket-address.ts';
 import { EPOLLERR, EPOLLHUP, EPOLLOUT, SOCK_STREAM } from './system-constants.ts';
@@ -83,8 +91,13 @@ export class Dialer implements Watched, NameWaiter {
   onReady(events: number): void {
     const descriptor = this.#descriptor;
     if (descriptor < 0 || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) === 0) return;
-    const errno = (events & EPOLLERR) === 0 ? 0 : takeError(this.#context.libc, descriptor);
-    if (errno === 0) {
+    const { libc } = this.#context;
+    const errno = (events & EPOLLERR) === 0 ? 0 : takeError(libc, descriptor);
+    if (errno === 0 && isSelfConnected(libc, descriptor, this.#owner.remoteAddress, this.#options.port)) {
+      resetAtClose(libc, descriptor);
+      this.#close();
+      this.#failed(refusedAsIfClosed());
+    } else if (errno === 0) {
       this.#descriptor = -1;
       this.#silence?.cancel();
       this.#name?.worked(this.#endpoint, this.#address);

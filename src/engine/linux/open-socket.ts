@@ -1,4 +1,5 @@
-import type { IpAddress } from '../../model/address.ts';
+import { IpAddress } from '../../model/address.ts';
+import { isSameEnd, mayMeetItself } from '../self-connection.ts';
 import type { Libc } from './libc.ts';
 import {
   readSocketAddress,
@@ -18,6 +19,7 @@ import {
   SOL_SOCKET,
   SO_ERROR,
   SO_KEEPALIVE,
+  SO_LINGER,
   SO_REUSEPORT,
   TCP_KEEPIDLE,
   TCP_NODELAY,
@@ -109,6 +111,14 @@ export function connectSocket(libc: Libc, descriptor: number, { bytes }: SocketA
   if (errno !== EINPROGRESS) throw systemError('connect', errno);
 }
 
+/** `struct linger`: on, for 0 seconds. */
+const atOnce = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+
+/** Closing it sends RST, whatever is unsent, and leaves nothing of it. */
+export function resetAtClose(libc: Libc, descriptor: number): void {
+  libc.setOption(descriptor, SOL_SOCKET, SO_LINGER, atOnce, 8);
+}
+
 const nameBytes = Buffer.alloc(socketAddressSize);
 const nameLength = Buffer.alloc(4);
 
@@ -117,6 +127,14 @@ export function readLocalAddress(libc: Libc, descriptor: number, address: IpAddr
   nameLength.writeUInt32LE(socketAddressSize);
   if (libc.getSocketName(descriptor, nameBytes, nameLength) < 0) return 0;
   return readSocketAddress(nameBytes, 0, address);
+}
+
+const ownAddress = new IpAddress();
+
+/** Is a socket that connected there connected with itself? Hot path. */
+export function isSelfConnected(libc: Libc, descriptor: number, remote: IpAddress, port: number): boolean {
+  if (!mayMeetItself(port)) return false;
+  return isSameEnd(ownAddress, readLocalAddress(libc, descriptor, ownAddress), remote, port);
 }
 
 /** @returns the number of the error that the system reported for the socket, 0 for none; it is told once */

@@ -1,21 +1,8 @@
 import type { ConnectOptions } from '../engine.ts';
 import { ConnectionAddresses } from './connection-addresses.ts';
 import type { LinuxContext } from './linux-context.ts';
-import { readCount, takeError } from './open-socket.ts';
-import {
-  EPOLLERR,
-  EPOLLET,
-  EPOLLHUP,
-  EPOLLIN,
-  EPOLLOUT,
-  EPOLLPRI,
-  EPOLLRDHUP,
-  SOL_SOCKET,
-  SO_LINGER,
-} from './system-constants.ts';
-
-/** `struct linger`: on, for 0 seconds. */
-const atOnce = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+import { readCount, resetAtClose, takeError } from './open-socket.ts';
+import { EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP } from './system-constants.ts';
 
 /** What TCP sockets are watched for. */
 export const socketEvents = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
@@ -136,7 +123,7 @@ export abstract class ReadySocket extends ConnectionAddresses {
     if (descriptor < 0) return;
     this.descriptor = -1;
     this.#ready = 0;
-    if (!isInOrder) this.context.libc.setOption(descriptor, SOL_SOCKET, SO_LINGER, atOnce, 8);
+    if (!isInOrder) resetAtClose(this.context.libc, descriptor);
     this.context.closeDescriptor(descriptor);
   }
 

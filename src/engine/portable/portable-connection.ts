@@ -8,6 +8,7 @@ import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
 import { relayFault } from '../system-errors.ts';
 import { connectionError, isOutdated, type Origin } from './origin.ts';
+import { refusedAsIfClosed } from '../self-connection.ts';
 import { readByte } from './read-byte.ts';
 import { listenTo, type SocketOwner } from './socket-listeners.ts';
 import { SocketAddresses } from './socket-addresses.ts';
@@ -265,9 +266,10 @@ export class PortableConnection
 
   onSocketConnect(): void {
     this.#context.arrivals += 1;
-    this.#stands = true;
-    this.lastActiveMs = this.#context.runtime.clock.nowMs();
     this.learnRemote();
+    if (this.isSelfConnected()) this.#drop(connectionError(this.#origin, this, false, refusedAsIfClosed()));
+    this.#stands = !this.#isDropped;
+    this.lastActiveMs = this.#context.runtime.clock.nowMs();
     this.#tell('onConnect');
   }
 

@@ -9,6 +9,7 @@ import type { Tracked } from '../engine-context.ts';
 import { FlowPlace } from '../flow-place.ts';
 import type { PortableContext } from './portable-context.ts';
 import { UdpRemote, type UdpRemoteOwner } from '../names/udp-remote.ts';
+import { refusedAsIfClosed } from '../self-connection.ts';
 import { bindError, datagramError } from '../system-errors.ts';
 
 /** A UDP port that talks with anyone. */
@@ -205,8 +206,13 @@ export class ConnectedUdpPort implements UdpPort, Tracked, UdpRemoteOwner {
     this.host = local.address;
     this.port = local.port;
     this.#receiver.local.setText(local.address);
+    const remote = socket.system.remoteAddress();
+    if (local.port === remote.port && local.address === remote.address) {
+      this.#onError(refusedAsIfClosed());
+      return;
+    }
     this.#context.ownPorts.add(this.#receiver.local, local.port);
-    this.#remoteHost = socket.system.remoteAddress().address;
+    this.#remoteHost = remote.address;
     this.#isReady = true;
     for (const bytes of this.#remote.ready()) socket.sendConnected(bytes, 0, bytes.length, this.#whenSent);
   }

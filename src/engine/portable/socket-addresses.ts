@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { IpAddress } from '../../model/address.ts';
 import { readLocalEnd, unknownEnd, type LocalEnd } from './local-end.ts';
+import { isSameEnd, mayMeetItself } from '../self-connection.ts';
 import type { Origin } from './origin.ts';
 
 /** Both ends of a connection on a `net.Socket`. */
@@ -32,6 +33,13 @@ export abstract class SocketAddresses {
     if (this.#knowsRemote) return;
     this.remoteAddress.setText(this.socket.remoteAddress ?? '');
     this.remotePort = this.socket.remotePort ?? this.remotePort;
+  }
+
+  /** For one that connected, once `learnRemote` was called. */
+  protected isSelfConnected(): boolean {
+    const { remoteAddress, remotePort } = this;
+    if (!mayMeetItself(remotePort)) return false;
+    return isSameEnd(this.localAddress, this.localPort, remoteAddress, remotePort);
   }
 
   /** Asks the system when it is first wanted: it seldom is. */
