@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What to start, and how to tell that it is ready. */
@@ -76,16 +76,31 @@ export class Daemon {
   }
 }
 
-/** TCP ports that were free on every address a moment ago, all different. */
+/** Below the ports that the system gives away by itself, so that nobody gets one by chance. */
+const firstPort = 12_000;
+const portCount = 20_000;
+/** Test processes that run at once begin at different places. */
+let next = (process.pid * 97) % portCount;
+
+/** TCP ports that are free on every address, all different, and that nobody takes by chance until they are used. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '0.0.0.0');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = firstPort + next;
+    next = (next + 1) % portCount;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port), 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
 }
