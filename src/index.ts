@@ -25,18 +25,18 @@ export type {
   ListenerOptions,
   BaseListenerOptions,
   TcpListenerOptions,
-} from './listener/listener-options.ts';
-export type { SnatUdpForwarderOptions } from './listener/udp-forwarder-options.ts';
+  SnatUdpForwarderOptions,
+} from './config/listener-options.ts';
 export type { ListenerOverview, ServerOverview, ServiceStatus } from './listener/overview.ts';
 export { Pool } from './pool/pool.ts';
-export type { PoolOptions, ResolvedPoolOptions } from './pool/pool-options.ts';
+export type { PoolInput, PoolOptions, ResolvedPoolOptions, ResolvedPoolSpec } from './pool/pool-options.ts';
 export type { ResolvedTcpOptions, TcpOptions } from './tcp/tcp-options.ts';
 export type { HttpOptions, ResolvedHttpOptions } from './http/http-options.ts';
 export type { FallbackOptions, FallbackPage, ResolvedFallback } from './http/fallback-options.ts';
 export type { ResolvedUdpOptions, UdpOptions } from './udp/udp-options.ts';
 
 export type { BalancingPolicy, Picker } from './balancing/balancing-policy.ts';
-export type { BalancingSpec } from './balancing/balancing-specs.ts';
+export type { BalancingSpec, ResolvedBalancingSpec } from './balancing/balancing-specs.ts';
 export { firstAvailable } from './balancing/first-available.ts';
 export { leastConnections } from './balancing/least-connections.ts';
 export { rendezvous, type RendezvousOptions } from './balancing/rendezvous.ts';
@@ -48,11 +48,13 @@ export type {
   ChainSpec,
   HttpCookieSpec,
   PersistenceSpec,
+  ResolvedPersistenceSpec,
+  ResolvedSourceIpSpec,
   SourceIpSpec,
 } from './persistence/persistence-specs.ts';
 export { chain } from './persistence/chain.ts';
 export { httpCookie } from './persistence/http-cookie.ts';
-export type { HttpCookieOptions } from './persistence/http-cookie-options.ts';
+export type { HttpCookieOptions, ResolvedHttpCookieOptions } from './persistence/http-cookie-options.ts';
 export { none } from './persistence/none.ts';
 export { sourceIp } from './persistence/source-ip.ts';
 export type {
@@ -67,18 +69,36 @@ export type { ResolvedStickTableOptions, StickEntry, StickTableOptions } from '.
 
 export { HealthCheck } from './health/health-check.ts';
 export type { HealthObserver, HealthWatch, WatchContext } from './health/health-watch.ts';
-export type { HealthCheckOptions, ResolvedHealthCheckOptions } from './health/health-check-options.ts';
+export type {
+  HealthCheckOptions,
+  ResolvedHealthCheckOptions,
+  ResolvedHealthCheckSpec,
+} from './health/health-check-options.ts';
 export type { PassiveHealthOptions, ResolvedPassiveHealthOptions } from './health/passive-health-options.ts';
 export type { Probe, ProbeContext, ProbeResult, ProbeSubject } from './health/probe.ts';
-export type { ProbeSpec } from './health/probes/probe-specs.ts';
-export { connectProbe, type ConnectProbeOptions } from './health/probes/connect-probe.ts';
+export type { ProbeSpec, ResolvedProbeSpec } from './health/probes/probe-specs.ts';
+export {
+  connectProbe,
+  type ConnectProbeOptions,
+  type ResolvedConnectProbeOptions,
+} from './health/probes/connect-probe.ts';
 export {
   externalProbe,
   type ExternalCheck,
   type ExternalProbeOptions,
+  type ResolvedExternalProbeOptions,
 } from './health/probes/external-probe.ts';
-export { httpProbe, type ExpectedStatus, type HttpProbeOptions } from './health/probes/http-probe.ts';
-export { nodeStatusProbe, type NodeStatusProbeOptions } from './health/probes/node-status-probe.ts';
+export {
+  httpProbe,
+  type ExpectedStatus,
+  type HttpProbeOptions,
+  type ResolvedHttpProbeOptions,
+} from './health/probes/http-probe.ts';
+export {
+  nodeStatusProbe,
+  type NodeStatusProbeOptions,
+  type ResolvedNodeStatusProbeOptions,
+} from './health/probes/node-status-probe.ts';
 
 export { errorCatalogue, OptionsError, SluiceError } from './base/errors.ts';
 export type { ErrorCode, ErrorSide, OptionProblem, SluiceErrorDetails } from './base/errors.ts';
@@ -108,15 +128,21 @@ export type {
   UdpPort,
 } from './engine/engine.ts';
 export { SharedEngine } from './engine/shared-engine.ts';
-export type { EngineSource } from './run/engine-lease.ts';
+export type { EngineSource } from './engine/engine-lease.ts';
 export { engineKinds } from './engine/select-engine.ts';
 export type { EngineKind } from './engine/select-engine.ts';
 export type { Clock, Logger, Random, Runtime, Timer } from './runtime/runtime.ts';
 export { systemRuntime } from './runtime/system-runtime.ts';
+export type { ResolvedListenerOptions } from './config/resolved-options.ts';
 export type {
-  Carriage,
-  ResolvedListenerOptions,
-  ResolvedBaseListenerOptions,
-  ResolvedSnatUdpForwarderOptions,
-} from './run/run-options.ts';
+  ResolvedArrival,
+  ResolvedConfig,
+  ResolvedListenerConfig,
+  ResolvedServiceConfig,
+} from './config/resolved-config.ts';
+export type { ModeName, ResolvedMode } from './config/modes.ts';
+export { describeConfig, readConfig } from './config/read-config.ts';
+export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plain-config.ts';
+export { diffConfig, type ServiceChange } from './config/diff-config.ts';
+export type { JsonSchema } from './base/option-describer.ts';
 export type { Overview } from './balancer/overview.ts';

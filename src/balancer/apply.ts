@@ -1,54 +1,66 @@
+import { diffConfig } from '../config/diff-config.ts';
+import type { ResolvedConfig, ResolvedServiceConfig } from '../config/resolved-config.ts';
 import { readGraceMs, type StopOptions } from '../listener/lifecycle.ts';
-import type { ServicePlan } from '../config/plan.ts';
 import type { Service } from '../service/service.ts';
 import { startInPlaceOf } from './succession.ts';
 
-/** What became of a plan. */
+/** What became of a change. */
 export interface Applied {
-  /** The services that are there now, in the plan's order. */
+  /** The services that are there now, in the order of the configuration. */
   readonly services: readonly Service[];
   /** Those that they replaced, or that are gone: told to stop, with sessions that may still go on. */
   readonly retiring: readonly Service[];
-  /** Resolves when their sessions have ended, and all threads go by the plan. */
+  /** Resolves when their sessions have ended, and all threads go by the change. */
   readonly ended: Promise<unknown>;
 }
 
+/** Who makes services, and is told of those that stay. */
+export interface ServiceMaker {
+  build(config: ResolvedServiceConfig): Service;
+  keep(config: ResolvedServiceConfig): void;
+}
+
 /**
- * Turns the present services into those of a plan. Resolves as soon as the new ones serve.
+ * Turns the present services into those of a configuration. Resolves as soon as the new ones serve.
  *
  * @throws OptionsError for a grace time out of range
  * @throws SluiceError where a new service cannot start; the present ones serve as before then
  */
-export async function applyPlan(
+export async function applyConfig(
   present: readonly Service[],
-  plans: readonly ServicePlan[],
-  build: (plan: ServicePlan) => Service,
+  next: Pick<ResolvedConfig, 'services'>,
+  maker: ServiceMaker,
   isStarted: boolean,
   stop: StopOptions,
 ): Promise<Applied> {
   readGraceMs(stop);
-  const kept = new Map<ServicePlan, Service>();
-  const successors = new Map<Service, Service>();
-  const services = plans.map((plan) => {
-    const service = present.find(({ name }) => name === plan.name);
-    if (service?.differsOnlyInServers(plan) === true) {
-      kept.set(plan, service);
-      return service;
+  const byName = new Map(present.map((service) => [service.name, service]));
+  const services: Service[] = [];
+  const updates: (readonly [Service, ResolvedServiceConfig])[] = [];
+  const successors: (readonly [Service, Service])[] = [];
+  for (const change of diffConfig({ services: present.map(({ config }) => config) }, next)) {
+    if (change.kind === 'removed') continue;
+    const previous = byName.get(change.next.name);
+    if (previous !== undefined && change.kind !== 'replaced') {
+      maker.keep(change.next);
+      services.push(previous);
+      updates.push([previous, change.next]);
+    } else {
+      const made = maker.build(change.next);
+      services.push(made);
+      if (previous !== undefined) successors.push([made, previous]);
     }
-    const built = build(plan);
-    if (service !== undefined) successors.set(built, service);
-    return built;
-  });
+  }
   const added = services.filter((service) => !present.includes(service));
   const retiring = present.filter((service) => !services.includes(service));
 
-  for (const [successor, service] of successors) successor.inherit(service);
-  if (isStarted) await startInPlaceOf(partsOf(retiring), partsOf(added));
-  const updated = [...kept].map(([plan, service]) => service.updateServers(plan));
+  for (const [successor, predecessor] of successors) successor.inherit(predecessor);
+  if (isStarted) await startInPlaceOf(listenersOf(retiring), listenersOf(added));
+  const updated = updates.map(([service, config]) => service.updateServers(config));
   const retired = retiring.map((service) => service.retire(stop));
   return { services, retiring, ended: Promise.all([...updated, ...retired]) };
 }
 
-function partsOf(services: readonly Service[]): Service['parts'] {
-  return services.flatMap(({ parts }) => parts);
+function listenersOf(services: readonly Service[]): Service['listeners'] {
+  return services.flatMap(({ listeners }) => listeners);
 }

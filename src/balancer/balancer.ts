@@ -3,13 +3,13 @@ import { SluiceError } from '../base/errors.ts';
 import { FactEmitter } from '../facts/fact-emitter.ts';
 import type { EngineKind } from '../engine/select-engine.ts';
 import { worseOutcome, type DrainOptions, type DrainOutcome } from '../listener/drain.ts';
-import type { EngineSource } from '../run/engine-lease.ts';
+import type { EngineSource } from '../engine/engine-lease.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
-import { newTableSeed } from '../listener/listener-options.ts';
 import type { BaseListener } from '../listener/base-listener.ts';
 import type { AdminState } from '../model/server.ts';
 import { OptionReader } from '../base/options.ts';
-import type { Persistence } from '../persistence/persistence.ts';
+import { PersistenceMaker } from '../persistence/make-persistence.ts';
+import type { SourceIp } from '../persistence/source-ip.ts';
 import type { Explanation } from '../pool/selector.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
@@ -17,12 +17,16 @@ import { withSafeLog } from '../runtime/safe-log.ts';
 import { requireEvent } from '../facts/required-event.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
-import { applyPlan } from './apply.ts';
-import { planBalancer, type BalancerPlan, type ServicePlan } from '../config/plan.ts';
+import { applyConfig, type ServiceMaker } from './apply.ts';
+import { plainConfig, type PlainConfig } from '../config/plain-config.ts';
+import { readConfig } from '../config/read-config.ts';
+import { newTableSeed } from '../config/read-listener.ts';
+import type { ResolvedConfig } from '../config/resolved-config.ts';
 import type { Service } from '../service/service.ts';
-import { buildService } from './build-service.ts';
+import { buildService, type BuildContext } from './build-service.ts';
 import { readSelection, type ServerSelection } from './server-selection.ts';
 import { startAll } from '../service/start-all.ts';
+import { workersProblem } from '../workers/workers-problem.ts';
 import { Workers } from '../workers/workers.ts';
 import type { Overview } from './overview.ts';
 
@@ -41,11 +45,13 @@ export class Balancer {
   readonly #runtime: Runtime;
   readonly #facts = new FactEmitter<ServiceEvents>();
   /** Named persistence tables, which outlive a reconfiguration. */
-  #tables: ReadonlyMap<string, Persistence> = new Map();
+  #tables: ReadonlyMap<string, SourceIp> = new Map();
   readonly #tableSeed: number;
   /** Where sessions run; undefined for this thread. */
   readonly #workers: Workers | undefined = undefined;
   readonly #workersProblem: string | undefined;
+  /** Of the first configuration: chosen once. */
+  readonly #asked: Pick<ResolvedConfig, 'engine' | 'workers'>;
   #services: readonly Service[];
   /** Replaced by changes, and not at their end yet. */
   readonly #retiring = new Set<Service>();
@@ -54,18 +60,21 @@ export class Balancer {
   #changing: Promise<unknown> = Promise.resolve();
 
   /** @throws OptionsError with every problem of the configuration; no socket was opened then */
-  constructor(config: BalancerConfig, options: BalancerOptions = {}) {
+  constructor(config: BalancerConfig | PlainConfig, options: BalancerOptions = {}) {
     const reader = new OptionReader('balancer', options);
     this.#runtime = withSafeLog(readRuntime(reader));
     reader.finish();
     this.#tableSeed = newTableSeed(this.#runtime.random);
-    const { engine, workers, workersProblem, services, tables } = this.#plan(config, undefined);
-    this.#engine = typeof engine === 'string' ? new SharedEngine(engine, this.#runtime) : engine;
-    this.#workersProblem = workersProblem;
-    if (workersProblem !== undefined) this.#runtime.log('warn', `no workers: ${workersProblem}`);
-    if (workers > 0) this.#workers = new Workers(workers, this.#runtime, this.#facts);
-    this.#tables = tables;
-    this.#services = services.map((service) => this.#build(service));
+    const read = readConfig(config);
+    this.#asked = { engine: read.engine, workers: read.workers };
+    this.#engine =
+      typeof read.engine === 'string' ? new SharedEngine(read.engine, this.#runtime) : read.engine;
+    this.#workersProblem = read.workers > 0 ? workersProblem() : undefined;
+    if (this.#workersProblem !== undefined) this.#runtime.log('warn', `no workers: ${this.#workersProblem}`);
+    else if (read.workers > 0) this.#workers = new Workers(read.workers, this.#runtime, this.#facts);
+    const persistences = this.#persistences();
+    this.#services = read.services.map((service) => buildService(service, this.#buildContext, persistences));
+    this.#tables = persistences.tables;
   }
 
   /**
@@ -135,6 +144,18 @@ export class Balancer {
   }
 
   /**
+   * The present configuration, which makes the same balancer again: every option stated, servers with their present
+   * weights and admin states, duplicates included. Plain data that JSON can hold, `Infinity` as a text; live objects
+   * that were given in place of specs are given back as they are.
+   */
+  get config(): PlainConfig {
+    return plainConfig(
+      this.#asked,
+      this.#services.map((service) => service.toConfig()),
+    );
+  }
+
+  /**
    * Takes no new clients to a server; those that persistence sends there still come. Resolves when it has no
    * session, or has had none for `quietForMs`, or when its sessions were cut at `deadlineMs` and the server halted;
    * without a deadline that may take as long as persistent clients keep calling. With `then: 'halt'` it is halted as
@@ -183,7 +204,7 @@ export class Balancer {
    * @throws OptionsError where it is no IP address
    */
   explain(client: string): ReadonlyMap<string, Explanation> {
-    const parts = this.#services.map(({ parts: [first] }) => first).filter((part) => part !== undefined);
+    const parts = this.#services.flatMap(({ listeners }) => listeners.slice(0, 1));
     return new Map(parts.map((part) => [part.name, part.explain(client)]));
   }
 
@@ -199,8 +220,9 @@ export class Balancer {
   duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
     return this.#replace(() => {
       const original = this.#require(service);
-      const persistence = original.parts[0]?.persistence;
-      const copy = { ...original.toConfig(), persistence, ...changes } as ServiceConfig;
+      const named = original.nameTables((name) => !this.#tables.has(name));
+      this.#tables = new Map([...this.#tables, ...named]);
+      const copy = { ...original.toConfig(), ...changes };
       return { services: [...this.#services.map(({ source }) => source), copy] };
     }, {});
   }
@@ -214,17 +236,21 @@ export class Balancer {
    * @throws OptionsError with every problem; nothing was changed then
    * @throws SluiceError as `start`, where a new service cannot bind; the present ones serve as before then
    */
-  apply(config: BalancerConfig, options: StopOptions = {}): Promise<void> {
+  apply(config: BalancerConfig | PlainConfig, options: StopOptions = {}): Promise<void> {
     return this.#replace(() => config, options);
   }
 
-  async #replace(next: () => BalancerConfig, options: StopOptions): Promise<void> {
+  async #replace(next: () => unknown, options: StopOptions): Promise<void> {
     const { retiring, ended } = await this.#change(async () => {
-      const plan = this.#plan(next(), this.#workers !== undefined);
-      const build = (service: ServicePlan): Service => this.#build(service);
-      const applied = await applyPlan(this.#services, plan.services, build, this.#isStarted, options);
+      const config = readConfig(next(), this.#workers?.count ?? 0);
+      const persistences = this.#persistences();
+      const maker: ServiceMaker = {
+        build: (service) => buildService(service, this.#buildContext, persistences),
+        keep: ({ listeners: [first] }) => persistences.keep(first.persistence),
+      };
+      const applied = await applyConfig(this.#services, config, maker, this.#isStarted, options);
       this.#services = applied.services;
-      this.#tables = plan.tables;
+      this.#tables = persistences.tables;
       for (const service of applied.retiring) this.#retiring.add(service);
       return applied;
     });
@@ -243,19 +269,14 @@ export class Balancer {
     return result;
   }
 
-  /** @param isShared whether services run in workers; undefined where the configuration says so */
-  #plan(config: BalancerConfig, isShared: boolean | undefined): BalancerPlan {
-    const origins = { previous: this.#tables, seed: this.#tableSeed };
-    return planBalancer(config, isShared === undefined ? origins : { ...origins, isShared });
+  get #buildContext(): BuildContext {
+    return { engine: this.#engine, runtime: this.#runtime, facts: this.#facts, workers: this.#workers };
   }
 
-  #build(plan: ServicePlan): Service {
-    return buildService(plan, {
-      engine: this.#engine,
-      runtime: this.#runtime,
-      facts: this.#facts,
-      workers: this.#workers,
-    });
+  /** For the services of one configuration: they share tables with each other, and with those before. */
+  #persistences(): PersistenceMaker {
+    const isShared = this.#workers !== undefined;
+    return new PersistenceMaker({ previous: this.#tables, seed: this.#tableSeed, isShared });
   }
 
   #setAdminState(order: ServerSelection, adminState: AdminState): void {
@@ -266,11 +287,11 @@ export class Balancer {
   #partsWith({ server, service }: ServerSelection): readonly BaseListener[] {
     const services = service === undefined ? this.#services : [this.#require(service)];
     const parts = services
-      .flatMap((planned) => planned.parts)
+      .flatMap(({ listeners }) => listeners)
       .filter((part) => part.pool.get(server) !== undefined);
     if (parts.length > 0) return parts;
     const known = new Set(
-      services.flatMap(({ parts: [part] }) => part?.pool.servers ?? []).map(({ name }) => name),
+      services.flatMap(({ listeners: [first] }) => first?.pool.servers ?? []).map(({ name }) => name),
     );
     throw new SluiceError(
       'SLUICE_ERR_NOT_FOUND',
@@ -279,7 +300,7 @@ export class Balancer {
   }
 
   #require(service: string): Service {
-    const found = this.#services.find((planned) => planned.name === service);
+    const found = this.#services.find(({ name }) => name === service);
     if (found !== undefined) return found;
     const known = this.#services.map(({ name }) => name).join(', ');
     throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No service '${service}'; there are: ${known}`);

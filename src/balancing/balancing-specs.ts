@@ -1,6 +1,5 @@
-import type { OptionProblem } from '../base/errors.ts';
-import { describe, OptionReader } from '../base/options.ts';
-import { readAddressPrefix } from '../model/address-prefix.ts';
+import type { OptionReader } from '../base/options.ts';
+import { readAddressPrefix, type ResolvedAddressPrefixOptions } from '../model/address-prefix.ts';
 import type { BalancingPolicy } from './balancing-policy.ts';
 import { firstAvailable } from './first-available.ts';
 import { leastConnections } from './least-connections.ts';
@@ -13,47 +12,50 @@ export type BalancingSpec =
   | { readonly kind: 'roundRobin' | 'leastConnections' | 'twoChoices' | 'firstAvailable' }
   | ({ readonly kind: 'rendezvous' } & RendezvousOptions);
 
-const kinds = ['roundRobin', 'leastConnections', 'twoChoices', 'rendezvous', 'firstAvailable'] as const;
+/** {@link BalancingSpec}, complete. */
+export type ResolvedBalancingSpec =
+  | { readonly kind: 'roundRobin' | 'leastConnections' | 'twoChoices' | 'firstAvailable' }
+  | ({ readonly kind: 'rendezvous' } & ResolvedAddressPrefixOptions);
 
-/**
- * The policy that a spec describes, or the value itself where it is a policy already; without a value, round
- * robin.
- *
- * @param path where the value stands, for problems: `services[0].balance`
- * @param problems gets what is wrong; the policy returned then is only a stand-in
- */
-export function balancingFrom(value: unknown, path: string, problems: OptionProblem[]): BalancingPolicy {
-  if (value === undefined) return roundRobin();
-  if (isBalancingPolicy(value)) return value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const expected = "a balancing spec such as { kind: 'leastConnections' }, or a policy with kind and build";
-    problems.push({ path, expected, actual: describe(value) });
-    return roundRobin();
-  }
-  const reader = new OptionReader(path, value, problems);
-  const policy = policyOf(reader.oneOf('kind', kinds), reader);
-  reader.refuseUnknownKeys();
-  return policy;
+const roundRobinSpec = { kind: 'roundRobin' } as const;
+
+/** Reads a spec, or the policy that stands in its place; without a value, round robin. */
+export function readBalancing(parent: OptionReader, key: string): ResolvedBalancingSpec | BalancingPolicy {
+  const live = parent.live(key, isBalancingPolicy);
+  if (live !== undefined) return live;
+  const reader = parent.child(key, {
+    expected: "a balancing spec such as { kind: 'leastConnections' }, or a policy with kind and build",
+    default: roundRobinSpec,
+  });
+  const spec = reader.variant<ResolvedBalancingSpec['kind'], ResolvedBalancingSpec>('kind', {
+    roundRobin: () => ({ kind: 'roundRobin' }),
+    leastConnections: () => ({ kind: 'leastConnections' }),
+    twoChoices: () => ({ kind: 'twoChoices' }),
+    rendezvous: (of) => ({ kind: 'rendezvous', ...readAddressPrefix(of) }),
+    firstAvailable: () => ({ kind: 'firstAvailable' }),
+  });
+  if (spec !== undefined) reader.refuseUnknownKeys();
+  return Object.freeze(spec ?? roundRobinSpec);
 }
 
-function policyOf(kind: (typeof kinds)[number] | undefined, reader: OptionReader): BalancingPolicy {
-  switch (kind) {
+/** The policy that a spec describes; a live one as it is. */
+export function makeBalancing(spec: ResolvedBalancingSpec | BalancingPolicy): BalancingPolicy {
+  if (isBalancingPolicy(spec)) return spec;
+  switch (spec.kind) {
     case 'leastConnections':
       return leastConnections();
     case 'twoChoices':
       return twoChoices();
     case 'rendezvous':
-      return rendezvousBy(readAddressPrefix(reader));
+      return rendezvousBy(spec);
     case 'firstAvailable':
       return firstAvailable();
-    default:
+    case 'roundRobin':
       return roundRobin();
   }
 }
 
-function isBalancingPolicy(value: unknown): value is BalancingPolicy {
-  const candidate = value as Partial<BalancingPolicy> | null;
-  return (
-    typeof value === 'object' && typeof candidate?.kind === 'string' && typeof candidate.build === 'function'
-  );
+export function isBalancingPolicy(value: unknown): value is BalancingPolicy {
+  const { kind, build } = Object(value) as Partial<BalancingPolicy>;
+  return typeof kind === 'string' && typeof build === 'function';
 }

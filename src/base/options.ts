@@ -1,10 +1,33 @@
 import { OptionsError, type OptionProblem } from './errors.ts';
+import { describe, nearestName } from './wording.ts';
 
 /** An inclusive range of numbers. */
 export interface Range<T> {
   readonly min: number;
   readonly max: number;
   readonly default?: T;
+}
+
+/** How a nested object is read. */
+export interface ChildRule {
+  /** What a problem says where it is no object. @default 'an object' */
+  readonly expected?: string;
+  /** What is read where it is absent. @default {} */
+  readonly default?: object;
+  /** Whether it must be there. @default false */
+  readonly isRequired?: boolean;
+}
+
+/** How an array is read. */
+export interface ListRule<T> {
+  /** How many there must be at least. @default 0 */
+  readonly min?: number;
+  /** @default whether there must be any */
+  readonly isRequired?: boolean;
+  /** What a problem says where it is no array of that length. @default `an array of at least` so many */
+  readonly expected?: string;
+  /** What an absent one counts as. @default [] */
+  readonly default?: readonly T[];
 }
 
 /** What services and servers may be called. */
@@ -26,12 +49,13 @@ export class OptionReader {
   readonly #known = new Set<string>();
   readonly #usable: boolean;
 
-  constructor(path: string, values: unknown, problems: OptionProblem[] = []) {
+  /** @param expected what else than `an object` a problem says, where the values are none */
+  constructor(path: string, values: unknown, problems: OptionProblem[] = [], expected = 'an object') {
     this.path = path;
     this.problems = problems;
     this.#usable = isPlainObject(values);
     this.#values = this.#usable ? (values as Record<string, unknown>) : {};
-    if (!this.#usable) this.#report(path, 'an object', values);
+    if (!this.#usable) this.#report(path, expected, values);
   }
 
   /** The raw value of a key, which counts as known from now on. */
@@ -55,9 +79,16 @@ export class OptionReader {
     );
   }
 
-  /** Like `integer`, and `Infinity` is allowed. */
+  /** Reads a number, or the object that may stand in its place. */
+  integerOr<T>(key: string, range: Range<never>, read: (child: OptionReader) => T): number | T {
+    const isObject = typeof this.raw(key) === 'object' && this.raw(key) !== null;
+    return isObject ? read(this.child(key)) : this.integer(key, range);
+  }
+
+  /** Like `integer`, and `Infinity` is allowed, as a text as well: JSON has no such number. */
   limit<T = never>(key: string, range: Range<T>): number | T {
     const expected = `an integer from ${range.min} to ${range.max}, or Infinity`;
+    if (this.raw(key) === 'Infinity') return Infinity;
     return this.#read(key, range, expected, (value): value is number => {
       return value === Infinity || (Number.isInteger(value) && inRange(value as number, range));
     });
@@ -101,27 +132,103 @@ export class OptionReader {
     );
   }
 
-  /** The elements of an array, each with its path; an absent key is an empty array unless `min` asks for more. */
-  list(key: string, rule: { readonly min?: number } = {}): readonly { value: unknown; path: string }[] {
+  /** Whatever is no option of its own: an object of the library or of the user. Undefined where the value is none. */
+  live<T>(key: string, isLive: (value: unknown) => value is T): T | undefined {
     const value = this.raw(key);
-    const min = rule.min ?? 0;
-    if (value === undefined && min === 0) return [];
+    return isLive(value) ? value : undefined;
+  }
+
+  /** Is the value this very word, in place of the object that it may be as well? */
+  isWord(key: string, word: string | boolean): boolean {
+    return this.raw(key) === word;
+  }
+
+  /**
+   * Reads what a word decides the kind of: `{ kind: 'http', … }`.
+   *
+   * @returns undefined where the word is none of those
+   */
+  variant<const Kind extends string, T>(
+    key: string,
+    readers: Readonly<Record<Kind, (reader: this, kind: Kind) => T>>,
+    rule: { readonly hint?: string } = {},
+  ): T | undefined {
+    const kind: Kind | undefined = this.oneOf(key, Object.keys(readers) as Kind[], {
+      ...rule,
+      default: undefined,
+    });
+    if (kind !== undefined) return readers[kind](this, kind);
+    if (!this.has(key)) this.oneOf(key, Object.keys(readers) as Kind[], rule);
+    return undefined;
+  }
+
+  /** Reads the one of these options that is there. @returns undefined where none is, or several are */
+  either<T>(readers: Readonly<Record<string, (reader: this, key: string) => T>>): T | undefined {
+    const keys = Object.keys(readers);
+    const [present, ...more] = keys.filter((key) => this.has(key));
+    const read = present === undefined || more.length > 0 ? undefined : readers[present];
+    if (present !== undefined && read !== undefined) return read(this, present);
+    this.#report(this.path, `either ${keys.map((key) => `'${key}'`).join(' or ')}`, this.#values);
+    return undefined;
+  }
+
+  /** Reads the elements of an array, each as the option of its index. */
+  list<T>(key: string, rule: ListRule<T>, read: (elements: OptionReader, index: string) => T): readonly T[] {
+    const value = this.raw(key);
+    const { min = 0, isRequired = min > 0 } = rule;
+    if (value === undefined && (rule.default !== undefined || !isRequired)) return rule.default ?? [];
     if (!Array.isArray(value) || value.length < min) {
-      this.#report(this.at(key), min === 0 ? 'an array' : `an array of at least ${min}`, value);
+      const expected = rule.expected ?? (min === 0 ? 'an array' : `an array of at least ${min}`);
+      this.#report(this.at(key), expected, value);
       return [];
     }
-    return value.map((element: unknown, index) => ({ value: element, path: `${this.at(key)}[${index}]` }));
+    const elements = new ElementReader(this.at(key), Object.fromEntries(value.entries()), this.problems);
+    return value.map((_element, index) => read(elements, String(index)));
   }
 
-  /** A reader of a nested object; absent counts as empty. */
-  child(key: string): OptionReader {
-    const value = this.raw(key);
-    return new OptionReader(this.at(key), value === undefined ? {} : value, this.problems);
+  /** A reader of a nested object. */
+  child(key: string, rule: ChildRule = {}): OptionReader {
+    const absent = rule.isRequired === true ? undefined : (rule.default ?? {});
+    const value = this.has(key) ? this.raw(key) : absent;
+    return new OptionReader(this.at(key), value, this.problems, rule.expected);
   }
 
-  /** Adds a problem of the caller's own finding, for rules across several keys. */
-  problem(key: string, expected: string): void {
-    this.#report(key === '' ? this.path : this.at(key), expected, key === '' ? this.#values : this.raw(key));
+  /** Reads a nested object, whose description has a name where it may contain itself. */
+  object<T>(
+    key: string,
+    rule: ChildRule & { readonly definition: string },
+    read: (child: OptionReader) => T,
+  ): T {
+    return read(this.child(key, rule));
+  }
+
+  /** Reads a nested object that may be absent. */
+  ifPresent<T>(key: string, read: (child: OptionReader) => T, rule: ChildRule = {}): T | undefined {
+    return this.has(key) ? read(this.child(key, rule)) : undefined;
+  }
+
+  /** Reads an object of names that the user chooses, and of texts; absent counts as empty. */
+  record<T>(
+    key: string,
+    rule: { readonly expected: string; readonly pattern?: RegExp },
+    read: (entries: OptionReader, name: string) => T,
+  ): Readonly<Record<string, T>> {
+    const entries = this.child(key, rule);
+    const names = Object.keys(entries.#values);
+    if (!names.every((name) => rule.pattern?.test(name) !== false))
+      this.#report(this.at(key), rule.expected, names);
+    return Object.fromEntries(names.map((name) => [name, read(entries, name)]));
+  }
+
+  /**
+   * Adds a problem of the caller's own finding: what the form of a value cannot tell, as a rule across several keys.
+   *
+   * @param actual what was given. @default the value
+   */
+  problem(key: string, expected: string, actual?: string): void {
+    const path = key === '' ? this.path : this.at(key);
+    if (actual === undefined) this.#report(path, expected, key === '' ? this.#values : this.raw(key));
+    else this.problems.push({ path, expected, actual });
   }
 
   /** Reports unknown keys. Call it once all keys were asked for. */
@@ -160,20 +267,17 @@ export class OptionReader {
   }
 
   #report(path: string, expected: string, value: unknown): void {
+    // What is no object lacks all options, which goes without saying.
+    if (!this.#usable && path !== this.path) return;
     this.problems.push({ path, expected, actual: describe(value) });
   }
 }
 
-/** A short printable form of a value, with its type, for messages. */
-export function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (typeof value === 'string') return `${JSON.stringify(value.slice(0, 80))} (string)`;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
-    return `${String(value)} (${typeof value})`;
+/** Reads the elements of an array by their index. */
+class ElementReader extends OptionReader {
+  override at(index: string): string {
+    return `${this.path}[${index}]`;
   }
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 function inRange(value: number, range: Range<unknown>): boolean {
@@ -182,28 +286,4 @@ function inRange(value: number, range: Range<unknown>): boolean {
 
 function isPlainObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The known name at the smallest edit distance, if it is near enough to be what was meant. */
-export function nearestName(name: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -1,9 +1,9 @@
-import type { EngineSource } from '../run/engine-lease.ts';
+import type { EngineSource } from '../engine/engine-lease.ts';
 import type { HealthCheck } from '../health/health-check.ts';
 import type { HealthCheckOptions } from '../health/health-check-options.ts';
 import type { PassiveHealthOptions } from '../health/passive-health-options.ts';
 import type { HttpOptions } from '../http/http-options.ts';
-import type { CommonListenerOptions } from '../listener/listener-options.ts';
+import type { CommonListenerOptions } from './listener-options.ts';
 import type { PoolOptions } from '../pool/pool-options.ts';
 import type { TcpOptions } from '../tcp/tcp-options.ts';
 import type { UdpOptions } from '../udp/udp-options.ts';

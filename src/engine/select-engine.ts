@@ -1,11 +1,11 @@
 import { OptionsError } from '../base/errors.ts';
-import { describe } from '../base/options.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { descriptorBudget } from './descriptor-limit.ts';
 import type { Engine } from './engine.ts';
 import { LinuxEngine } from './linux/linux-engine.ts';
 import { linuxProblem } from './linux/self-test.ts';
 import { PortableEngine } from './portable/portable-engine.ts';
+import { describe } from '../base/wording.ts';
 
 /** `auto` takes the fastest engine that works here; the others insist on one. */
 export const engineKinds = ['auto', 'portable', 'linux'] as const;

@@ -1,6 +1,6 @@
 import { OptionsError } from '../base/errors.ts';
-import { describe, nearestName } from '../base/options.ts';
 import { serviceEventNames } from './service-events.ts';
+import { describe, nearestName } from '../base/wording.ts';
 
 const names: ReadonlySet<string> = new Set(serviceEventNames);
 

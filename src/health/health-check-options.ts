@@ -1,7 +1,6 @@
-import type { OptionProblem } from '../base/errors.ts';
-import { OptionReader } from '../base/options.ts';
+import type { OptionReader } from '../base/options.ts';
 import type { Probe } from './probe.ts';
-import { probeFrom, type ProbeSpec } from './probes/probe-specs.ts';
+import { readProbe, type ProbeSpec, type ResolvedProbeSpec } from './probes/probe-specs.ts';
 
 /** How servers are checked. */
 export interface HealthCheckOptions {
@@ -54,18 +53,19 @@ export const healthCheckDefaults = Object.freeze({
 const duration = { min: 10, max: 86_400_000 };
 const count = { min: 1, max: 100 };
 
-/** Reads the options of a health check. What it returns is right only where no problem was added. */
-export function resolveHealthCheckOptions(
-  value: unknown,
-  path: string,
-  problems: OptionProblem[],
-): ResolvedHealthCheckOptions | undefined {
+/** A health check as complete plain data. */
+export interface ResolvedHealthCheckSpec extends Omit<ResolvedHealthCheckOptions, 'probe'> {
+  readonly probe: ResolvedProbeSpec | Probe;
+}
+
+/** Reads the options of a health check from a reader that stands at them. */
+export function readHealthCheckOptions(reader: OptionReader): ResolvedHealthCheckSpec {
   const defaults = healthCheckDefaults;
-  const reader = new OptionReader(path, value, problems);
-  const probe = probeFrom(reader.raw('probe'), reader.at('probe'), problems);
+  const probe = readProbe(reader, 'probe');
   const intervalMs = reader.integer('intervalMs', { ...duration, default: defaults.intervalMs });
   const fastMs = Math.max(duration.min, Math.ceil(intervalMs / 2));
   const resolved = {
+    probe,
     intervalMs,
     fastIntervalMs: reader.integer('fastIntervalMs', { ...duration, default: fastMs }),
     downIntervalMs: reader.integer('downIntervalMs', { ...duration, default: intervalMs }),
@@ -75,6 +75,5 @@ export function resolveHealthCheckOptions(
     startJitterMs: reader.integer('startJitterMs', { ...duration, min: 0, default: defaults.startJitterMs }),
     onDown: reader.oneOf('onDown', ['keep', 'abort'], { default: defaults.onDown }),
   };
-  reader.refuseUnknownKeys();
-  return probe === undefined ? undefined : Object.freeze({ probe, ...resolved });
+  return Object.freeze(resolved);
 }

@@ -1,13 +1,14 @@
-import { OptionsError, type OptionProblem } from '../base/errors.ts';
+import { OptionReader } from '../base/options.ts';
 import {
-  resolveHealthCheckOptions,
+  readHealthCheckOptions,
   type HealthCheckOptions,
   type ResolvedHealthCheckOptions,
+  type ResolvedHealthCheckSpec,
 } from './health-check-options.ts';
 import { ScheduledWatch, type HealthObserver, type HealthWatch, type WatchContext } from './health-watch.ts';
 import type { Health } from '../model/server.ts';
 import type { ProbeSubject } from './probe.ts';
-import { isLiveProbe } from './probes/probe-specs.ts';
+import { isLiveProbe, makeProbe } from './probes/probe-specs.ts';
 
 /**
  * How servers are checked: a probe, its schedule and its thresholds. Holds no state: one instance may be
@@ -17,11 +18,11 @@ export class HealthCheck {
   readonly options: ResolvedHealthCheckOptions;
 
   /** @throws OptionsError with every problem */
-  constructor(options: HealthCheckOptions) {
-    const problems: OptionProblem[] = [];
-    const resolved = resolveHealthCheckOptions(options, 'healthCheck', problems);
-    if (resolved === undefined || problems.length > 0) throw new OptionsError(problems);
-    this.options = resolved;
+  constructor(options: HealthCheckOptions | ResolvedHealthCheckSpec) {
+    const reader = new OptionReader('healthCheck', options);
+    const resolved = readHealthCheckOptions(reader);
+    reader.finish();
+    this.options = Object.freeze({ ...resolved, probe: makeProbe(resolved.probe) });
   }
 
   /**
@@ -35,23 +36,34 @@ export class HealthCheck {
 }
 
 /**
- * Reads a health check from a configuration: a live one, its options, or `'none'` (also: absent).
+ * Reads a health check: a live one, its options, or `'none'` (also: absent).
  *
- * @returns undefined for none, and where a problem was added
+ * @returns undefined for none
  */
-export function healthCheckFrom(
-  value: unknown,
-  path: string,
-  problems: OptionProblem[],
-): HealthCheck | undefined {
-  if (value === undefined || value === 'none') return undefined;
-  if (value instanceof HealthCheck) return value;
-  if (isLiveProbe(value)) {
-    const expected = 'a health check that has it, such as { probe: httpProbe() }';
-    problems.push({ path, expected, actual: `a probe, '${value.kind}'` });
-    return undefined;
-  }
-  const problemsBefore = problems.length;
-  const resolved = resolveHealthCheckOptions(value, path, problems);
-  return resolved === undefined || problems.length > problemsBefore ? undefined : new HealthCheck(resolved);
+export function readHealthCheck(
+  parent: OptionReader,
+  key: string,
+): ResolvedHealthCheckSpec | HealthCheck | undefined {
+  const live = parent.live(key, isHealthCheck);
+  if (live !== undefined) return live;
+  if (parent.isWord(key, 'none')) return undefined;
+  const probe = parent.live(key, isLiveProbe);
+  if (probe === undefined) return parent.ifPresent(key, readNested);
+  parent.problem(key, `a health check that has the probe, such as { probe: ${probe.kind}Probe() }`);
+  return undefined;
+}
+
+function readNested(reader: OptionReader): ResolvedHealthCheckSpec {
+  const spec = readHealthCheckOptions(reader);
+  reader.refuseUnknownKeys();
+  return spec;
+}
+
+/** The health check that complete data describes; a live one as it is. */
+export function makeHealthCheck(spec: ResolvedHealthCheckSpec | HealthCheck): HealthCheck {
+  return isHealthCheck(spec) ? spec : new HealthCheck(spec);
+}
+
+function isHealthCheck(value: unknown): value is HealthCheck {
+  return value instanceof HealthCheck;
 }

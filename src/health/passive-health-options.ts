@@ -1,5 +1,4 @@
-import type { OptionProblem } from '../base/errors.ts';
-import { OptionReader } from '../base/options.ts';
+import type { OptionReader } from '../base/options.ts';
 
 /** When a server that clients cannot connect to is left out for a while. */
 export interface PassiveHealthOptions {
@@ -39,24 +38,19 @@ const longestMs = 86_400_000;
 /**
  * Reads the options of passive health; absent means all defaults.
  *
- * @returns undefined where `false` turned passive health off
+ * @returns false where `false` turned passive health off
  */
-export function passiveHealthFrom(
-  value: unknown,
-  path: string,
-  problems: OptionProblem[],
-): ResolvedPassiveHealthOptions | undefined {
-  if (value === false) return undefined;
+export function readPassiveHealth(parent: OptionReader, key: string): ResolvedPassiveHealthOptions | false {
+  if (parent.isWord(key, false)) return false;
   const defaults = passiveHealthDefaults;
-  const problemsBefore = problems.length;
-  const reader = new OptionReader(path, value === undefined ? {} : value, problems);
+  const reader = parent.child(key, { default: {} });
   const resolved = {
     failures: reader.integer('failures', { min: 1, max: 1000, default: defaults.failures }),
     ejectMs: reader.integer('ejectMs', { min: 1, max: longestMs, default: defaults.ejectMs }),
     maxEjectMs: reader.integer('maxEjectMs', { min: 1, max: longestMs, default: defaults.maxEjectMs }),
     maxEjectedRatio: reader.number('maxEjectedRatio', { min: 0, max: 1, default: defaults.maxEjectedRatio }),
   };
-  if (resolved.ejectMs > resolved.maxEjectMs && problems.length === problemsBefore) {
+  if (resolved.ejectMs > resolved.maxEjectMs) {
     reader.problem('maxEjectMs', `at least ejectMs (${resolved.ejectMs})`);
   }
   reader.refuseUnknownKeys();

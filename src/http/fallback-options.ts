@@ -20,27 +20,26 @@ export type FallbackOptions = { readonly page: FallbackPage } | { readonly serve
 
 /** {@link FallbackOptions}, complete. */
 export type ResolvedFallback =
-  | { readonly kind: 'page'; readonly page: Required<FallbackPage> }
-  | { readonly kind: 'server'; readonly server: Endpoint };
+  | { readonly page: Required<FallbackPage>; readonly server?: undefined }
+  | { readonly server: Endpoint; readonly page?: undefined };
 
 export const fallbackPageDefaults = { status: 503, contentType: 'text/html; charset=utf-8' } as const;
 
 const statusesWithoutBody: readonly number[] = [204, 205, 304];
 
 /** Reads the fallback under `key`; undefined where there is none. */
-export function resolveFallback(parent: OptionReader, key: string): ResolvedFallback | undefined {
-  if (!parent.has(key)) return undefined;
-  const reader = parent.child(key);
-  const hasPage = reader.has('page');
-  if (hasPage === reader.has('server')) parent.problem(key, "either a 'page' or a 'server'");
-  const resolved: ResolvedFallback = hasPage
-    ? { kind: 'page', page: resolvePage(reader.child('page')) }
-    : { kind: 'server', server: resolveServer(reader.child('server')) };
-  reader.refuseUnknownKeys();
-  return Object.freeze(resolved);
+export function readFallback(parent: OptionReader, key: string): ResolvedFallback | undefined {
+  return parent.ifPresent(key, (reader) => {
+    const fallback = reader.either<ResolvedFallback>({
+      page: (of) => ({ page: readPage(of.child('page')) }),
+      server: (of) => ({ server: readServer(of.child('server')) }),
+    });
+    reader.refuseUnknownKeys();
+    return Object.freeze(fallback);
+  });
 }
 
-function resolvePage(reader: OptionReader): Required<FallbackPage> {
+function readPage(reader: OptionReader): Required<FallbackPage> {
   const page = {
     status: reader.integer('status', { min: 200, max: 599, default: fallbackPageDefaults.status }),
     contentType: reader.string('contentType', {
@@ -55,7 +54,7 @@ function resolvePage(reader: OptionReader): Required<FallbackPage> {
   return Object.freeze(page);
 }
 
-function resolveServer(reader: OptionReader): Endpoint {
+function readServer(reader: OptionReader): Endpoint {
   const server = {
     host: readHost(reader, 'host'),
     port: reader.integer('port', { min: 1, max: 65535 }),

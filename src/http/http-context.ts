@@ -54,11 +54,11 @@ export class HttpContext {
     this.cookieNames = new CookieNames(new Set(names.filter((name) => name !== undefined)));
     this.ownCookies = [...this.cookieNames.encoded];
     this.fallbackServer =
-      fallback?.kind === 'server' ? new Server({ name: 'fallback', ...fallback.server }) : undefined;
+      fallback?.server === undefined ? undefined : new Server({ name: 'fallback', ...fallback.server });
     this.fallbackPage =
-      fallback?.kind === 'page'
-        ? pageAnswer(fallback.page.status, fallback.page.contentType, fallback.page.body)
-        : undefined;
+      fallback?.page === undefined
+        ? undefined
+        : pageAnswer(fallback.page.status, fallback.page.contentType, fallback.page.body);
   }
 
   /** May the server still get requests of somebody? */

@@ -1,5 +1,5 @@
 import type { OptionReader } from '../base/options.ts';
-import { resolveFallback, type FallbackOptions, type ResolvedFallback } from './fallback-options.ts';
+import { readFallback, type FallbackOptions, type ResolvedFallback } from './fallback-options.ts';
 
 /**
  * How a listener in HTTP mode treats its clients and servers. Times are in milliseconds, 1 to 2^31-1, or
@@ -139,7 +139,7 @@ export function resolveHttpOptions(reader: OptionReader): ResolvedHttpOptions {
     forwardedFor: reader.oneOf('forwardedFor', ['replace', 'append'], { default: httpDefaults.forwardedFor }),
     lenientResponses: reader.boolean('lenientResponses', { default: httpDefaults.lenientResponses }),
     abortOnClientEnd: reader.boolean('abortOnClientEnd', { default: httpDefaults.abortOnClientEnd }),
-    fallback: resolveFallback(reader, 'fallback'),
+    fallback: readFallback(reader, 'fallback'),
   };
   return Object.freeze(resolved);
 }

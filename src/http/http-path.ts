@@ -3,7 +3,7 @@ import { Roster } from '../base/roster.ts';
 import type { Connection } from '../engine/engine.ts';
 import type { Server } from '../model/server.ts';
 import type { Timer } from '../runtime/runtime.ts';
-import type { DataPath } from '../path/data-path.ts';
+import type { ConnectionPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason } from '../facts/service-events.ts';
 import { ClientConnection, type ClientConnectionOwner } from './client-connection.ts';
@@ -22,7 +22,7 @@ const minTickMs = 5;
  * process stood still and everything waited in the kernel. So a limit is met late by up to two pauses between looks,
  * which are a quarter of the shortest limit each, 500 ms at most.
  */
-export class HttpPath implements DataPath, ClientConnectionOwner {
+export class HttpPath implements ConnectionPath, ClientConnectionOwner {
   readonly #http: HttpContext;
   readonly #connections = new Roster<ClientConnection>();
   readonly #tickMs: number;

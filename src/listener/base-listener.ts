@@ -13,32 +13,41 @@ import { ExtensionFailures, reportFailures } from '../pool/extension-failures.ts
 import { TrafficCounters } from '../path/traffic-counters.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
 import { Lifecycle, type LifecycleState, type StopOptions } from './lifecycle.ts';
-import type { BaseListenerOptions } from './listener-options.ts';
-import type { Run } from '../run/run.ts';
+import type { BaseListenerOptions } from '../config/listener-options.ts';
+import type { OpenRun, Run } from '../run/run.ts';
 import { describeListener, type ListenerOverview } from './overview.ts';
-import type { ResolvedBaseListenerOptions } from '../run/run-options.ts';
+import { modeOf } from '../config/modes.ts';
+import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
+import type { Mode } from '../path/mode.ts';
+import { openRun } from '../run/open-run.ts';
 
 /**
  * What a {@link Listener} and a {@link SnatUdpForwarder} have in common: life cycle, events, overview, drain.
  * Events are published after the state has changed; handlers may call any method.
  */
-export abstract class BaseListener {
+export class BaseListener {
+  readonly options: ResolvedListenerOptions;
   /** Where this listener's facts are published; shared by all listeners of a balancer. */
   readonly facts: FactEmitter<ServiceEvents>;
-  readonly #options: ResolvedBaseListenerOptions;
-  readonly #protocol: Protocol;
+  readonly #mode: Mode<unknown>;
+  readonly #open: OpenRun;
   readonly #counters = new TrafficCounters();
   readonly #lifecycle: Lifecycle<Run>;
   #hasSuccessor = false;
 
-  protected constructor(
-    options: ResolvedBaseListenerOptions,
-    protocol: Protocol,
-    facts: FactEmitter<ServiceEvents> | undefined,
+  /**
+   * @internal
+   * @param open what a start does. @default a run in this thread
+   */
+  constructor(
+    options: ResolvedListenerOptions,
+    facts = new FactEmitter<ServiceEvents>(),
+    open: OpenRun = openRun,
   ) {
-    this.#options = options;
-    this.#protocol = protocol;
-    this.facts = facts ?? new FactEmitter();
+    this.options = options;
+    this.facts = facts;
+    this.#mode = modeOf(options.mode);
+    this.#open = open;
     this.#lifecycle = new Lifecycle(options.name, options.runtime.clock, {
       onStarted: ({ context }) => {
         this.facts.publish('listenerStarted', this.#listenerFact(context));
@@ -50,33 +59,33 @@ export abstract class BaseListener {
   }
 
   get name(): string {
-    return this.#options.name;
+    return this.options.name;
   }
 
   get protocol(): Protocol {
-    return this.#protocol;
+    return this.options.mode.name;
   }
 
   get host(): string {
-    return this.#options.host;
+    return this.options.host;
   }
 
   /** The port really bound while started, else the configured one. */
   get port(): number {
-    return this.#lifecycle.running?.context.port ?? this.#options.port;
+    return this.#lifecycle.running?.context.port ?? this.options.port;
   }
 
   /** The port that was asked for; 0 for any free one. @internal */
   get configuredPort(): number {
-    return this.#options.port;
+    return this.options.port;
   }
 
   get pool(): Pool {
-    return this.#options.pool;
+    return this.options.pool;
   }
 
   get persistence(): Persistence {
-    return this.#options.persistence;
+    return this.options.persistence;
   }
 
   get state(): LifecycleState {
@@ -109,7 +118,7 @@ export abstract class BaseListener {
    * not stopped, or its pool serves another listener
    */
   start(): Promise<void> {
-    return this.#lifecycle.start(() => this.open(this.#counters));
+    return this.#lifecycle.start(() => this.#openRun(undefined));
   }
 
   /**
@@ -132,7 +141,7 @@ export abstract class BaseListener {
    */
   succeed(other: BaseListener, allReady: () => Promise<void>): Promise<void> {
     return this.#lifecycle.start(async () => {
-      const open = await this.open(this.#counters, other.#lifecycle.running);
+      const open = await this.#openRun(other.#lifecycle.running);
       try {
         await allReady();
         await open.takeOver();
@@ -191,28 +200,26 @@ export abstract class BaseListener {
       throw new OptionsError([{ path: 'client', expected: 'an IP address', actual: `'${client}'` }]);
     }
     const { maxQueued } = this.pool.options;
-    const mayWait = this.#protocol !== 'udp' && maxQueued > 0;
+    const mayWait = this.#mode.transport === 'tcp' && maxQueued > 0;
     const explanation = this.#selector.explain(new AddressClient(address, 0), mayWait);
     const isRefused = explanation.reason === 'wait' && this.pool.queued >= maxQueued;
     if (isRefused) return { server: undefined, reason: 'none' };
-    return explanation.reason === 'none' && this.hasFallback
+    return explanation.reason === 'none' && this.#hasFallback
       ? { ...explanation, reason: 'fallback' }
       : explanation;
   }
 
-  /**
-   * Does somebody answer where no server is available?
-   *
-   * @internal
-   */
-  protected readonly hasFallback: boolean = false;
+  /** Does somebody answer where no server is available? */
+  get #hasFallback(): boolean {
+    return this.#mode.hasFallback?.(this.options.mode.options) === true;
+  }
 
   /** That of the run, or one that would be. */
   get #selector(): Selector {
     const running = this.#lifecycle.running?.context.selector;
     if (running !== undefined) return running;
     const { name, pool, facts } = this;
-    const { runtime } = this.#options;
+    const { runtime } = this.options;
     const persistence = reportFailures(this.persistence, new ExtensionFailures(name, runtime, facts));
     return new Selector(name, pool, persistence, runtime.clock, facts);
   }
@@ -242,15 +249,11 @@ export abstract class BaseListener {
     return { pool: changes.pool ?? new Pool(pool.toOptions()), persistence, facts };
   }
 
-  /**
-   * Binds and makes one run; on failure nothing is left open.
-   *
-   * @param predecessor a run of the same kind, whose socket it is to have instead, once it takes over
-   * @internal
-   */
-  protected abstract open(counters: TrafficCounters, predecessor?: Run): Promise<Run>;
+  #openRun(predecessor: Run | undefined): Promise<Run> {
+    return this.#open(this.options, this.facts, this.#counters, predecessor);
+  }
 
   #listenerFact({ service, host, port, runtime }: PathContext): ListenerStartedEvent {
-    return { service, protocol: this.#protocol, host, port, atMs: runtime.clock.wallMs() };
+    return { service, protocol: this.protocol, host, port, atMs: runtime.clock.wallMs() };
   }
 }

@@ -1,15 +1,7 @@
 import { OptionReader } from '../base/options.ts';
-import type { TrafficCounters } from '../path/traffic-counters.ts';
-import {
-  resolveListenerOptions,
-  type HttpListenerOptions,
-  type ListenerOptions,
-  type TcpListenerOptions,
-} from './listener-options.ts';
-import { ListenerRun } from '../run/listener-run.ts';
-import type { Run } from '../run/run.ts';
+import type { HttpListenerOptions, ListenerOptions, TcpListenerOptions } from '../config/listener-options.ts';
+import { readOwnListener } from '../config/read-listener.ts';
 import { BaseListener } from './base-listener.ts';
-import type { ResolvedListenerOptions } from '../run/run-options.ts';
 
 /** Options of a duplicate: any of the listener's own, of either mode. */
 export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
@@ -17,20 +9,12 @@ export type ListenerChanges = Partial<Omit<TcpListenerOptions, 'mode'>> &
 
 /** A virtual service on a TCP port, in `tcp` or `http` mode, in front of one pool. */
 export class Listener extends BaseListener {
-  readonly options: ResolvedListenerOptions;
-  /** @internal */
-  protected override readonly hasFallback: boolean;
   readonly #source: ListenerOptions;
 
   /** @throws OptionsError with every problem of the options */
   constructor(options: ListenerOptions) {
-    const reader = new OptionReader('listener', options);
-    const resolved = resolveListenerOptions(reader);
-    reader.finish();
-    super(resolved, resolved.carrier.mode, options.facts);
-    const { carrier } = resolved;
-    this.options = resolved;
-    this.hasFallback = carrier.mode === 'http' && carrier.options.fallback !== undefined;
+    const { options: resolved, facts } = readOwnListener(new OptionReader('listener', options), readTcpMode);
+    super(resolved, facts);
     this.#source = options;
   }
 
@@ -45,10 +29,13 @@ export class Listener extends BaseListener {
   duplicate(changes: ListenerChanges): Listener {
     return new Listener({ ...this.#source, ...this.inheritance(changes), ...changes });
   }
+}
 
-  /** @internal */
-  protected open(counters: TrafficCounters, predecessor?: Run): Promise<Run> {
-    const previous = predecessor instanceof ListenerRun ? predecessor : undefined;
-    return ListenerRun.open(this.options, this.facts, counters, previous);
-  }
+function readTcpMode(reader: OptionReader): 'tcp' | 'http' | undefined {
+  return reader.oneOf('mode', ['tcp', 'http'], { hint: hintFor(reader.raw('mode')) });
+}
+
+function hintFor(mode: unknown): string {
+  if (mode === 'udp') return '; UDP is the business of a SnatUdpForwarder';
+  return mode === 'tcp+udp' ? "; both at once are a Balancer's, or a Listener and a SnatUdpForwarder" : '';
 }

@@ -1,6 +1,6 @@
 import { OptionsError, type OptionProblem } from '../base/errors.ts';
-import { describe } from '../base/options.ts';
 import type { Persistence, PersistenceStrategy } from './persistence.ts';
+import { describe } from '../base/wording.ts';
 
 /**
  * Several persistences in order of precedence: the first that remembers a usable server decides, and all of

@@ -40,10 +40,10 @@ export const httpCookieDefaults: ResolvedHttpCookieOptions = {
   secure: false,
 };
 
-const cookieName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
+const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 /** Visible ASCII but `;`: nothing that could end the attribute or the header. */
 const cookiePath = /^\/[\x21-\x3a\x3c-\x7e]{0,255}$/;
-const hostName = /^\.?[0-9a-z]([0-9a-z-]*[0-9a-z])?(\.[0-9a-z]([0-9a-z-]*[0-9a-z])?)*$/i;
+const hostName = /^\.?[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?(\.[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?)*$/;
 
 const maxTimeMs = 31_536_000_000;
 

@@ -1,17 +1,12 @@
-import type { OptionProblem } from '../base/errors.ts';
-import { describe, OptionReader } from '../base/options.ts';
-import { chain, isPersistence } from './chain.ts';
-import { httpCookieBy } from './http-cookie.ts';
-import { readHttpCookieOptions, type HttpCookieOptions } from './http-cookie-options.ts';
-import { none } from './none.ts';
-import type { Persistence } from './persistence.ts';
+import type { OptionReader } from '../base/options.ts';
+import { isPersistence } from './chain.ts';
 import {
-  readSourceIpSettings,
-  SourceIp,
-  sourceIpBy,
-  type ResolvedSourceIpOptions,
-  type SourceIpSettings,
-} from './source-ip.ts';
+  readHttpCookieOptions,
+  type HttpCookieOptions,
+  type ResolvedHttpCookieOptions,
+} from './http-cookie-options.ts';
+import type { Persistence } from './persistence.ts';
+import { readSourceIpSettings, type ResolvedSourceIpOptions, type SourceIpSettings } from './source-ip.ts';
 
 /** Source IP persistence as plain data. */
 export interface SourceIpSpec extends SourceIpSettings {
@@ -35,122 +30,54 @@ export interface ChainSpec {
 /** Persistence as plain data, for configurations. */
 export type PersistenceSpec = SourceIpSpec | HttpCookieSpec | ChainSpec | { readonly kind: 'none' };
 
-/** What a table that is made from a spec may come from. */
-export interface TableOrigins {
-  /** Tables by name that are in use already: one whose settings stay the same is taken over. */
-  readonly previous?: ReadonlyMap<string, Persistence>;
-  /** For specs without a `seed`: see `StickTableOptions`. @default 0 */
-  readonly seed?: number;
-  /** Whether new tables are for several threads. @default false */
-  readonly isShared?: boolean;
+/** {@link SourceIpSpec}, complete; whoever makes the table chooses a seed where none is stated. */
+export interface ResolvedSourceIpSpec extends Omit<ResolvedSourceIpOptions, 'seed'> {
+  readonly kind: 'sourceIp';
+  readonly seed: number | undefined;
+  readonly table: string | undefined;
 }
 
-/**
- * The persistence that a spec describes, or the value itself where it is live already; without a value, none.
- *
- * @param path where the value stands, for problems: `services[0].persistence`
- * @param problems gets what is wrong
- * @param tables the named tables of one configuration, to which new ones are added
- * @returns undefined where something is wrong
- */
-export function persistenceFrom(
-  value: unknown,
-  path: string,
-  problems: OptionProblem[],
-  tables: Map<string, Persistence>,
-  origins: TableOrigins = {},
-): Persistence | undefined {
-  if (value === undefined) return none();
-  if (isPersistence(value)) return value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const expected = "a persistence spec such as { kind: 'sourceIp' }, or a persistence";
-    problems.push({ path, expected, actual: describe(value) });
-    return undefined;
-  }
-  const before = problems.length;
-  const persistence = readSpec(new OptionReader(path, value, problems), tables, origins);
-  return problems.length === before ? persistence : undefined;
-}
-
-function readSpec(
-  reader: OptionReader,
-  tables: Map<string, Persistence>,
-  origins: TableOrigins,
-): Persistence | undefined {
-  const before = reader.problems.length;
-  // Live objects are made of right options only, hence one step later.
-  const make = readKind(reader, tables, origins);
-  reader.refuseUnknownKeys();
-  return reader.problems.length === before ? make() : undefined;
-}
-
-function readKind(
-  reader: OptionReader,
-  tables: Map<string, Persistence>,
-  origins: TableOrigins,
-): () => Persistence {
-  const kind: PersistenceSpec['kind'] | undefined = reader.oneOf('kind', [
-    'sourceIp',
-    'httpCookie',
-    'chain',
-    'none',
-  ]);
-  switch (kind) {
-    case 'sourceIp':
-      return readSourceIp(reader, tables, origins);
-    case 'httpCookie': {
-      const options = readHttpCookieOptions(reader);
-      return () => httpCookieBy(options);
+/** {@link PersistenceSpec}, complete. */
+export type ResolvedPersistenceSpec =
+  | ResolvedSourceIpSpec
+  | ({ readonly kind: 'httpCookie' } & ResolvedHttpCookieOptions)
+  | {
+      readonly kind: 'chain';
+      readonly of: readonly (ResolvedPersistenceSpec | Persistence)[];
     }
-    case 'chain': {
-      const links = reader
-        .list('of', { min: 1 })
-        .map((link) => persistenceFrom(link.value, link.path, reader.problems, tables, origins));
-      return () => chain(...links.filter((link) => link !== undefined));
-    }
-    default:
-      return none;
-  }
+  | { readonly kind: 'none' };
+
+const noneSpec = { kind: 'none' } as const;
+
+const specRule = {
+  expected: "a persistence spec such as { kind: 'sourceIp' }, or a persistence",
+  default: noneSpec,
+  // A chain has persistences in it.
+  definition: 'persistence',
+};
+
+/** Reads a spec, or the persistence that stands in its place; without a value, none. */
+export function readPersistence(parent: OptionReader, key: string): ResolvedPersistenceSpec | Persistence {
+  const live = parent.live(key, isPersistence);
+  if (live !== undefined) return live;
+  return parent.object(key, specRule, readSpec);
 }
 
-function readSourceIp(
-  reader: OptionReader,
-  tables: Map<string, Persistence>,
-  origins: TableOrigins,
-): () => Persistence {
-  const settings = readSourceIpSettings(reader, origins.seed);
-  const tableName = reader.string('table', { default: undefined });
-  if (tableName === undefined) return () => sourceIpBy(settings, origins.isShared);
+function readSpec(reader: OptionReader): ResolvedPersistenceSpec {
+  const spec = reader.variant<ResolvedPersistenceSpec['kind'], ResolvedPersistenceSpec>('kind', {
+    sourceIp: readSourceIp,
+    httpCookie: (of) => ({ kind: 'httpCookie', ...readHttpCookieOptions(of) }),
+    chain: (of) => ({ kind: 'chain', of: Object.freeze(of.list('of', { min: 1 }, readPersistence)) }),
+    none: () => noneSpec,
+  });
+  if (spec !== undefined) reader.refuseUnknownKeys();
+  return Object.freeze(spec ?? noneSpec);
+}
 
-  const shared = tables.get(tableName);
-  if (shared !== undefined) {
-    if (!hasSettings(shared, settings)) reader.problem('table', sameSettingsAs(shared, tableName));
-    return () => shared;
-  }
-  const previous = origins.previous?.get(tableName);
-  return () => {
-    const isKept = previous !== undefined && hasSettings(previous, settings);
-    const made = isKept ? previous : sourceIpBy(settings, origins.isShared);
-    tables.set(tableName, made);
-    return made;
+function readSourceIp(reader: OptionReader): ResolvedSourceIpSpec {
+  return {
+    kind: 'sourceIp',
+    ...readSourceIpSettings(reader, undefined),
+    table: reader.string('table', { default: undefined }),
   };
-}
-
-function hasSettings(persistence: Persistence, settings: ResolvedSourceIpOptions): boolean {
-  if (!(persistence instanceof SourceIp)) return false;
-  const { ttlMs, maxEntries, seed, prefixV4, prefixV6 } = persistence.options;
-  return (
-    ttlMs === settings.ttlMs &&
-    maxEntries === settings.maxEntries &&
-    seed === settings.seed &&
-    prefixV4 === settings.prefixV4 &&
-    prefixV6 === settings.prefixV6
-  );
-}
-
-function sameSettingsAs(shared: Persistence, tableName: string): string {
-  const which = `the settings of the first use of table '${tableName}'`;
-  if (!(shared instanceof SourceIp)) return which;
-  const { ttlMs, maxEntries, prefixV4, prefixV6 } = shared.options;
-  return `${which}: ttlMs ${ttlMs}, maxEntries ${maxEntries}, prefixV4 ${prefixV4}, prefixV6 ${prefixV6}`;
 }

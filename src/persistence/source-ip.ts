@@ -8,7 +8,13 @@ import {
 } from '../model/address-prefix.ts';
 import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
 import { SharedStickTable } from './shared-stick-table.ts';
-import { readStickTableOptions, StickTable, type StickTableOptions } from './stick-table.ts';
+import {
+  readStickTableOptions,
+  StickTable,
+  stickTableDefaults,
+  type ResolvedStickTableOptions,
+  type StickTableOptions,
+} from './stick-table.ts';
 
 /** What a configuration may state of source IP persistence. */
 export interface SourceIpSettings extends AddressPrefixOptions, Omit<StickTableOptions, 'allocate'> {}
@@ -21,10 +27,13 @@ export interface SourceIpOptions extends SourceIpSettings {
 
 /** Complete settings of source IP persistence, those of its table included. */
 export interface ResolvedSourceIpOptions
-  extends ResolvedAddressPrefixOptions, Omit<Required<StickTableOptions>, 'allocate'> {}
+  extends ResolvedAddressPrefixOptions, Omit<ResolvedStickTableOptions, 'allocate'> {}
 
 /** Reads what a configuration may state; `seed` stands in for one that is not stated. */
-export function readSourceIpSettings(reader: OptionReader, seed?: number): ResolvedSourceIpOptions {
+export function readSourceIpSettings<Seed>(
+  reader: OptionReader,
+  seed: Seed,
+): Omit<ResolvedSourceIpOptions, 'seed'> & { readonly seed: number | Seed } {
   return { ...readAddressPrefix(reader), ...readStickTableOptions(reader, seed) };
 }
 
@@ -37,7 +46,7 @@ export function readSourceIpSettings(reader: OptionReader, seed?: number): Resol
 export function sourceIp(options: SourceIpOptions = {}): SourceIp {
   const reader = new OptionReader('sourceIp', options);
   const table = reader.raw('table');
-  const settings = readSourceIpSettings(reader);
+  const settings = readSourceIpSettings(reader, stickTableDefaults.seed);
   if (table !== undefined && !(table instanceof StickTable)) reader.problem('table', 'a StickTable');
   if (table !== undefined) {
     for (const key of ['ttlMs', 'maxEntries', 'seed']) {
@@ -147,6 +156,6 @@ export class SharedSourceIpStrategy extends SourceIpStrategy {
   }
 }
 
-function stickTableOf(settings: ResolvedSourceIpOptions): Required<Omit<StickTableOptions, 'allocate'>> {
+function stickTableOf(settings: ResolvedSourceIpOptions): Omit<ResolvedStickTableOptions, 'allocate'> {
   return { ttlMs: settings.ttlMs, maxEntries: settings.maxEntries, seed: settings.seed };
 }

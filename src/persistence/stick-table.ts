@@ -36,10 +36,10 @@ export const stickTableDefaults: ResolvedStickTableOptions = {
 };
 
 /** The options that a configuration may state; `allocate` is for code alone. */
-export function readStickTableOptions(
+export function readStickTableOptions<Seed>(
   reader: OptionReader,
-  seed: number = stickTableDefaults.seed,
-): Omit<ResolvedStickTableOptions, 'allocate'> {
+  seed: Seed,
+): Omit<ResolvedStickTableOptions, 'allocate' | 'seed'> & { readonly seed: number | Seed } {
   const { ttlMs, maxEntries } = stickTableDefaults;
   return {
     ttlMs: reader.limit('ttlMs', { min: 1, max: 31_536_000_000, default: ttlMs }),
@@ -82,7 +82,7 @@ export class StickTable {
   constructor(options: StickTableOptions = {}, names: ServerNames = new ServerNames()) {
     const reader = new OptionReader('stickTable', options);
     const allocate = reader.function('allocate', { default: stickTableDefaults.allocate }) as AllocateBytes;
-    this.options = Object.freeze({ ...readStickTableOptions(reader), allocate });
+    this.options = Object.freeze({ ...readStickTableOptions(reader, stickTableDefaults.seed), allocate });
     reader.finish();
     this.#ttlMs = this.options.ttlMs;
     this.#maxEntries = this.options.maxEntries;

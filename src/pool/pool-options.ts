@@ -1,16 +1,20 @@
-import { balancingFrom, type BalancingSpec } from '../balancing/balancing-specs.ts';
-import type { BalancingPolicy } from '../balancing/balancing-policy.ts';
-import type { HealthCheckOptions } from '../health/health-check-options.ts';
-import { healthCheckFrom, type HealthCheck } from '../health/health-check.ts';
 import {
-  passiveHealthFrom,
+  makeBalancing,
+  readBalancing,
+  type BalancingSpec,
+  type ResolvedBalancingSpec,
+} from '../balancing/balancing-specs.ts';
+import type { BalancingPolicy } from '../balancing/balancing-policy.ts';
+import type { HealthCheckOptions, ResolvedHealthCheckSpec } from '../health/health-check-options.ts';
+import { makeHealthCheck, readHealthCheck, type HealthCheck } from '../health/health-check.ts';
+import {
+  readPassiveHealth,
   type PassiveHealthOptions,
   type ResolvedPassiveHealthOptions,
 } from '../health/passive-health-options.ts';
-import type { OptionProblem } from '../base/errors.ts';
 import { readHost } from '../model/host.ts';
 import { adminStates, type ServerOptions } from '../model/server.ts';
-import { nameRule, OptionReader } from '../base/options.ts';
+import { nameRule, type OptionReader } from '../base/options.ts';
 
 /** Real servers, how new clients are shared among them, and how they are checked. */
 export interface PoolOptions {
@@ -30,68 +34,78 @@ export interface PoolOptions {
 
 export const poolDefaults = { maxQueued: 1000, queueTimeoutMs: 30_000 } as const;
 
-/** Complete options, with live objects in place of specs. */
-export interface ResolvedPoolOptions {
-  readonly servers: readonly ServerOptions[];
+/** Complete options, with live objects in place of specs. They are options of a pool themselves. */
+export interface ResolvedPoolOptions extends Required<Omit<PoolOptions, 'healthCheck'>> {
   readonly balance: BalancingPolicy;
   readonly healthCheck: HealthCheck | undefined;
-  /** Undefined: off. */
-  readonly passiveHealth: ResolvedPassiveHealthOptions | undefined;
-  readonly maxQueued: number;
-  readonly queueTimeoutMs: number;
+  readonly passiveHealth: ResolvedPassiveHealthOptions | false;
 }
 
-/** Options that resolve to these again: what a duplicate is made from. */
-export function unresolvePoolOptions(resolved: ResolvedPoolOptions): PoolOptions {
-  const { healthCheck, passiveHealth, ...rest } = resolved;
-  return {
-    ...rest,
-    ...(healthCheck === undefined ? {} : { healthCheck }),
-    passiveHealth: passiveHealth ?? false,
-  };
+/** A pool as complete plain data, but for the live objects that were given in place of specs. */
+export interface ResolvedPoolSpec extends Required<Omit<PoolOptions, 'healthCheck'>> {
+  readonly balance: ResolvedBalancingSpec | BalancingPolicy;
+  readonly healthCheck: ResolvedHealthCheckSpec | HealthCheck | undefined;
+  readonly passiveHealth: ResolvedPassiveHealthOptions | false;
 }
 
-/** Reads the options of a pool from a reader that stands at them, reporting every problem. */
-export function resolvePoolOptions(reader: OptionReader): ResolvedPoolOptions {
+/** Whatever a pool can be made of. */
+export type PoolInput = PoolOptions | ResolvedPoolSpec;
+
+/** Reads the options of a pool from a reader that stands at them. */
+export function readPoolOptions(reader: OptionReader): ResolvedPoolSpec {
+  const { maxQueued, queueTimeoutMs } = poolDefaults;
   return Object.freeze({
-    servers: resolveServers(reader, 'servers'),
-    balance: balancingFrom(reader.raw('balance'), reader.at('balance'), reader.problems),
-    healthCheck: healthCheckFrom(reader.raw('healthCheck'), reader.at('healthCheck'), reader.problems),
-    passiveHealth: passiveHealthFrom(
-      reader.raw('passiveHealth'),
-      reader.at('passiveHealth'),
-      reader.problems,
-    ),
-    maxQueued: reader.integer('maxQueued', { min: 0, max: 1_000_000, default: poolDefaults.maxQueued }),
-    queueTimeoutMs: reader.integer('queueTimeoutMs', {
-      min: 0,
-      max: 3_600_000,
-      default: poolDefaults.queueTimeoutMs,
-    }),
+    servers: readServers(reader),
+    balance: readBalancing(reader, 'balance'),
+    healthCheck: readHealthCheck(reader, 'healthCheck'),
+    passiveHealth: readPassiveHealth(reader, 'passiveHealth'),
+    maxQueued: reader.integer('maxQueued', { min: 0, max: 1_000_000, default: maxQueued }),
+    queueTimeoutMs: reader.integer('queueTimeoutMs', { min: 0, max: 3_600_000, default: queueTimeoutMs }),
   });
 }
 
-/** Reads a list of servers and refuses names that occur twice. */
-export function resolveServers(reader: OptionReader, key: string): readonly ServerOptions[] {
+/** Makes the live objects that a pool works with. */
+export function makePoolOptions(spec: ResolvedPoolSpec): ResolvedPoolOptions {
+  const { balance, healthCheck } = spec;
+  return Object.freeze({
+    ...spec,
+    balance: makeBalancing(balance),
+    healthCheck: healthCheck === undefined ? undefined : makeHealthCheck(healthCheck),
+  });
+}
+
+/** Reads the option `servers` of a pool. */
+export function readServers(reader: OptionReader): readonly ServerOptions[] {
+  return readServersBy(reader, readServer);
+}
+
+/**
+ * Reads the option `servers` and refuses names that occur twice.
+ *
+ * @param read of one server, from a reader that stands at it; also gets what was given
+ * @param min how many there must be
+ */
+export function readServersBy<S extends Pick<ServerOptions, 'name'>>(
+  reader: OptionReader,
+  read: (element: OptionReader, given: unknown) => S,
+  min = 0,
+): readonly S[] {
   const names = new Set<string>();
-  if (!reader.has(key)) reader.problem(key, 'an array of servers');
-  return reader.list(key).map(({ value, path }) => {
-    const server = resolveServer(value, path, reader.problems);
+  const expected = min > 0 ? {} : { expected: 'an array of servers' };
+  return reader.list('servers', { min, isRequired: true, ...expected }, (elements, index) => {
+    const element = elements.child(index);
+    const server = read(element, elements.raw(index));
     // A wrong name is undefined here, and its own problem.
     if (names.has(server.name) && server.name) {
-      reader.problems.push({
-        path: `${path}.name`,
-        expected: 'a name used once',
-        actual: `'${server.name}' again`,
-      });
+      element.problem('name', 'a name used once', `'${server.name}' again`);
     }
     names.add(server.name);
     return server;
   });
 }
 
-function resolveServer(value: unknown, path: string, problems: OptionProblem[]): ServerOptions {
-  const reader = new OptionReader(path, value, problems);
+/** Reads one server, from a reader that stands at it. */
+export function readServer(reader: OptionReader): ServerOptions {
   const port = reader.integer('port', { min: 1, max: 65535, default: undefined });
   const server: ServerOptions = {
     name: reader.string('name', nameRule),

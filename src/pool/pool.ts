@@ -9,10 +9,10 @@ import { ejectedInVain, mayBeEjected } from './ejection-rules.ts';
 import type { Prospect } from './guarded-picker.ts';
 import { Pickers } from './pickers.ts';
 import {
-  resolvePoolOptions,
-  resolveServers,
-  unresolvePoolOptions,
-  type PoolOptions,
+  makePoolOptions,
+  readPoolOptions,
+  readServers,
+  type PoolInput,
   type ResolvedPoolOptions,
 } from './pool-options.ts';
 import type { PoolContext } from './pool-context.ts';
@@ -50,16 +50,17 @@ export class Pool {
   readonly #returning = new ReturningClients();
 
   /** @throws OptionsError with every problem of the options */
-  constructor(options: PoolOptions, random?: Random);
+  constructor(options: PoolInput, random?: Random);
   /**
    * @internal
    * @param sharing ties it to the same pool in other threads
    */
-  constructor(options: PoolOptions, random: Random, sharing: PoolSharing);
-  constructor(options: PoolOptions, random: Random = systemRuntime.random, sharing?: PoolSharing) {
+  constructor(options: PoolInput, random: Random, sharing: PoolSharing);
+  constructor(options: PoolInput, random: Random = systemRuntime.random, sharing?: PoolSharing) {
     const reader = new OptionReader('pool', options);
-    this.options = resolvePoolOptions(reader);
+    const spec = readPoolOptions(reader);
     reader.finish();
+    this.options = makePoolOptions(spec);
     this.#sharing = sharing;
     this.queue = new WaitQueue(this.options.maxQueued, sharing);
     const { balance } = this.options;
@@ -78,8 +79,8 @@ export class Pool {
   }
 
   /** The options that would make this pool again, weights and admin states as they are now. */
-  toOptions(): PoolOptions {
-    return { ...unresolvePoolOptions(this.options), servers: this.#servers.map(describeServer) };
+  toOptions(): ResolvedPoolOptions {
+    return { ...this.options, servers: this.#servers.map(describeServer) };
   }
 
   /** Where the traffic of this pool's listener goes on a server. */
@@ -229,7 +230,7 @@ export class Pool {
    */
   updateServers(servers: readonly ServerOptions[]): void {
     const reader = new OptionReader('', { servers });
-    const wanted = resolveServers(reader, 'servers');
+    const wanted = readServers(reader);
     reader.finish();
     const before = new Map(this.#servers.map((server) => [server, ordersOf(server)]));
     const next = wanted.map((options) => {
@@ -325,7 +326,7 @@ export class Pool {
    */
   mayEject(server: Server): boolean {
     const { passiveHealth } = this.options;
-    if (passiveHealth === undefined) return false;
+    if (passiveHealth === false) return false;
     return mayBeEjected(server, this.#servers, passiveHealth.maxEjectedRatio, this.#isFailing);
   }
 

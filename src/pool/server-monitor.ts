@@ -35,12 +35,12 @@ export class ServerMonitor {
     pool: MonitoredPool,
     context: PoolContext,
     check: HealthCheck | undefined,
-    passive: ResolvedPassiveHealthOptions | undefined,
+    passive: ResolvedPassiveHealthOptions | false,
   ) {
     this.#server = server;
     this.#pool = pool;
     this.#context = context;
-    this.#ejection = passive === undefined ? undefined : new PassiveEjection(passive);
+    this.#ejection = passive === false ? undefined : new PassiveEjection(passive);
     this.#rise = check?.options.rise ?? Infinity;
     const subject = {
       service: context.service,

@@ -2,8 +2,8 @@ import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts
 import { engineKinds, type EngineKind } from '../engine/select-engine.ts';
 import { isIpAddress } from '../model/address.ts';
 import type { ServerOptions } from '../model/server.ts';
-import { describe, OptionReader } from '../base/options.ts';
-import { resolveServers } from '../pool/pool-options.ts';
+import { OptionReader } from '../base/options.ts';
+import { readServer, readServersBy } from '../pool/pool-options.ts';
 
 /** The five services' ports, each 1 to 65535 (or 0 for any free one, to listen on). */
 export interface InfinittPorts {
@@ -127,24 +127,17 @@ function readOptions(options: InfinittPresetOptions): PresetFacts {
   const serverPorts = readPorts(reader.child('serverPorts'), 1);
   const engine = reader.oneOf('engine', engineKinds, { default: 'auto' as const });
   const workers = reader.integer('workers', { min: 0, max: 64, default: 0 });
-  const servers = readServers(reader);
+  const servers = readServersBy(reader, readInfinittServer, 1);
   reader.finish();
   return { vip, servers, ports: { ...infinittPorts, ...ports }, serverPorts, engine, workers };
 }
 
-/** Checks the servers, and returns them as they were given: without defaults they survive JSON. */
-function readServers(reader: OptionReader): readonly InfinittServer[] {
-  const given = reader.list('servers', { min: 1 });
-  const servers = given.map(({ value }) => withoutPorts(value));
-  resolveServers(new OptionReader(reader.path, { servers }, reader.problems), 'servers');
-  return given.map(({ value, path }) => {
-    const { ports = {}, ...server } = Object(value) as InfinittServer;
-    if ('port' in server) {
-      const expected = 'nothing: `ports` has one for each service';
-      reader.problems.push({ path: `${path}.port`, expected, actual: describe(server.port) });
-    }
-    return { ...server, ports: readPorts(new OptionReader(`${path}.ports`, ports, reader.problems), 1) };
-  });
+/** Checks a server, and returns it as it was given: without defaults it survives JSON. */
+function readInfinittServer(reader: OptionReader, given: unknown): InfinittServer {
+  const ports = readPorts(reader.child('ports'), 1);
+  if (reader.has('port')) reader.problem('port', 'nothing: `ports` has one for each service');
+  readServer(reader);
+  return { ...(Object(given) as InfinittServer), ports };
 }
 
 function readPorts(reader: OptionReader, min: 0 | 1): Partial<InfinittPorts> {
@@ -155,10 +148,4 @@ function readPorts(reader: OptionReader, min: 0 | 1): Partial<InfinittPorts> {
   }
   reader.refuseUnknownKeys();
   return ports;
-}
-
-function withoutPorts(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const { ports: _, ...rest } = value as { readonly ports?: unknown };
-  return rest;
 }

@@ -1,6 +1,9 @@
 import { SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
-import type { CloseReason } from '../facts/service-events.ts';
+import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
+import type { TrafficCounters } from '../path/traffic-counters.ts';
+import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { PathContext } from '../path/path-context.ts';
 
 /** What runs between start and stop. */
@@ -42,3 +45,16 @@ export interface Run extends Stoppable {
 export function goneMeanwhile(listener: string): SluiceError {
   return new SluiceError('SLUICE_ERR_STATE', `'${listener}' was stopped while it was to be replaced`);
 }
+
+/**
+ * Binds and makes one run of a listener; on failure nothing is left open.
+ *
+ * @param predecessor a run of the same transport, whose socket it is to have instead, once it takes over
+ * @throws SluiceError as `Engine.listen` and `Engine.bindUdp`, or where the pool serves another listener
+ */
+export type OpenRun = (
+  options: ResolvedListenerOptions,
+  facts: FactEmitter<ServiceEvents>,
+  counters: TrafficCounters,
+  predecessor: Run | undefined,
+) => Promise<Run>;

@@ -1,72 +1,97 @@
-import type { StopOptions } from '../listener/lifecycle.ts';
+import { isSamePlain } from '../base/plain-data.ts';
+import { plainService, type PlainServiceConfig } from '../config/plain-config.ts';
+import type { ResolvedServiceConfig } from '../config/resolved-config.ts';
+import { withNamedTables } from '../config/shared-tables.ts';
+import type { Protocol } from '../facts/service-events.ts';
 import type { BaseListener } from '../listener/base-listener.ts';
+import type { StopOptions } from '../listener/lifecycle.ts';
 import type { ServerOptions } from '../model/server.ts';
+import type { SourceIp } from '../persistence/source-ip.ts';
 import { expectHealth } from '../pool/known-health.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { Protocol } from '../facts/service-events.ts';
-import type { ServiceConfig } from '../config/balancer-config.ts';
 import { describeService, type ServiceOverview } from './service-overview.ts';
-import { isSamePlain } from '../config/plain-data.ts';
-import type { ServicePlan } from '../config/plan.ts';
 import { startAll } from './start-all.ts';
 
-/** A virtual service of a balancer: its plan, and the one or two listeners that were built from it. */
+/** A virtual service of a balancer: its configuration, and the one or two listeners that were made from it. */
 export class Service {
-  readonly parts: readonly BaseListener[];
-  #plan: ServicePlan;
+  readonly listeners: readonly BaseListener[];
+  /** Its stick tables without a name, in the order of the configuration. */
+  readonly #unnamed: readonly SourceIp[];
+  #config: ResolvedServiceConfig;
 
-  constructor(plan: ServicePlan, parts: readonly BaseListener[]) {
-    this.#plan = plan;
-    this.parts = parts;
+  constructor(
+    config: ResolvedServiceConfig,
+    listeners: readonly BaseListener[],
+    unnamed: readonly SourceIp[],
+  ) {
+    this.#config = config;
+    this.listeners = listeners;
+    this.#unnamed = unnamed;
   }
 
   get name(): string {
-    return this.#plan.name;
+    return this.#config.name;
+  }
+
+  /** As it was read; what people ordered since is not in it. */
+  get config(): ResolvedServiceConfig {
+    return this.#config;
   }
 
   /** Starts all its listeners, or none: what was started is stopped again before the error is thrown. */
   start(): Promise<void> {
-    return startAll(this.parts);
+    return startAll(this.listeners);
   }
 
   async stop(options: StopOptions): Promise<void> {
-    await Promise.all(this.parts.map((part) => part.stop(options)));
+    await Promise.all(this.listeners.map((listener) => listener.stop(options)));
   }
 
   /** Stops it once others serve in its place, or as one that is wanted no more. */
   async retire(options: StopOptions): Promise<void> {
-    await Promise.all(this.parts.map((part) => part.retire(options)));
+    await Promise.all(this.listeners.map((listener) => listener.retire(options)));
   }
 
   overview(): ServiceOverview {
-    return describeService(this.#plan.name, this.#plan.mode, this.parts);
+    return describeService(this.#config.name, this.#config.mode, this.listeners);
   }
 
-  /** The configuration that it was made from. */
-  get source(): ServiceConfig {
-    return this.#plan.source;
+  /** The configuration that it was made from, complete. */
+  get source(): PlainServiceConfig {
+    return plainService(this.#config, this.#config.listeners[0].pool.servers);
   }
 
   /** The configuration that would make this service again, servers as they are now. */
-  toConfig(): ServiceConfig {
-    const servers = this.parts[0]?.pool.toOptions().servers ?? [];
-    return { ...this.source, servers };
-  }
-
-  /** Does another plan differ in nothing but its servers? Then they can be changed while sessions run. */
-  differsOnlyInServers(next: ServicePlan): boolean {
-    const rest = (plan: ServicePlan): unknown => ({ ...plan.source, servers: [] });
-    return isSamePlain(rest(this.#plan), rest(next));
+  toConfig(): PlainServiceConfig {
+    return plainService(this.#config, this.listeners[0]?.pool.toOptions().servers ?? []);
   }
 
   /**
-   * Takes over the servers of another plan. A server whose entry is the same in both is not touched: orders
+   * Gives a name to each of its tables that has none, so that another service can share it.
+   *
+   * @param isFree whether a name is nobody's
+   * @returns those tables by their names
+   */
+  nameTables(isFree: (name: string) => boolean): ReadonlyMap<string, SourceIp> {
+    const names: string[] = [];
+    this.#config = withNamedTables(this.#config, () => {
+      let name = this.name;
+      for (let more = 2; names.includes(name) || !isFree(name); more++) name = `${this.name}-${more}`;
+      names.push(name);
+      return name;
+    });
+    const tables = this.#unnamed.slice(0, names.length);
+    return new Map(tables.map((table, index) => [names[index] ?? '', table]));
+  }
+
+  /**
+   * Takes over the servers of another configuration. A server whose entry is the same in both is not touched: orders
    * given meanwhile (drain, halt, weight) stand. Resolves when all threads go by it.
    */
-  async updateServers(next: ServicePlan): Promise<void> {
-    for (const { pool } of this.parts) pool.updateServers(serversOf(next, this.#plan, pool));
-    this.#plan = next;
-    await Promise.all(this.parts.map(({ pool }) => Promise.resolve(pool.inForce())));
+  async updateServers(next: ResolvedServiceConfig): Promise<void> {
+    for (const { pool } of this.listeners) pool.updateServers(serversOf(next, this.#config, pool));
+    this.#config = next;
+    await Promise.all(this.listeners.map(({ pool }) => Promise.resolve(pool.inForce())));
   }
 
   /**
@@ -74,21 +99,28 @@ export class Service {
    * of a server holds until its first probe here, where it is checked in the same way.
    */
   inherit(predecessor: Service): void {
-    for (const part of this.parts) {
-      const theirs = predecessor.parts.find(({ protocol }) => isUdp(protocol) === isUdp(part.protocol));
+    for (const listener of this.listeners) {
+      const theirs = predecessor.listeners.find(
+        ({ protocol }) => isUdp(protocol) === isUdp(listener.protocol),
+      );
       if (theirs === undefined) continue;
-      part.pool.updateServers(serversOf(this.#plan, predecessor.#plan, theirs.pool));
-      const isCheckedAlike = isSamePlain(checksOf(predecessor.source), checksOf(this.source));
-      if (isCheckedAlike && part.pool.options.healthCheck !== undefined) expectHealth(part.pool, theirs.pool);
+      listener.pool.updateServers(serversOf(this.#config, predecessor.#config, theirs.pool));
+      const isCheckedAlike = isSamePlain(checksOf(predecessor.#config), checksOf(this.#config));
+      if (isCheckedAlike && listener.pool.options.healthCheck !== undefined)
+        expectHealth(listener.pool, theirs.pool);
     }
   }
 }
 
-/** The servers of a plan; those whose entry is the same as in the plan before as they are now. */
-function serversOf(next: ServicePlan, last: ServicePlan, present: Pool): readonly ServerOptions[] {
-  const before = new Map(last.pool.servers.map((server) => [server.name, server]));
+/** The servers of a configuration; those whose entry is the same as in the one before as they are now. */
+function serversOf(
+  next: ResolvedServiceConfig,
+  last: ResolvedServiceConfig,
+  present: Pool,
+): readonly ServerOptions[] {
+  const before = new Map(last.listeners[0].pool.servers.map((server) => [server.name, server]));
   const now = new Map(present.toOptions().servers.map((server) => [server.name, server]));
-  return next.pool.servers.map((server) => {
+  return next.listeners[0].pool.servers.map((server) => {
     const isSame = isSamePlain(before.get(server.name), server);
     return isSame ? (now.get(server.name) ?? server) : server;
   });
@@ -99,7 +131,6 @@ function isUdp(protocol: Protocol): boolean {
 }
 
 /** How servers are checked: what one check found says nothing of another. */
-function checksOf(config: ServiceConfig): unknown {
-  const { mode, healthCheck } = config;
-  return [mode, healthCheck, mode === 'tcp+udp' ? config.udp?.healthCheck : undefined];
+function checksOf({ mode, listeners }: ResolvedServiceConfig): unknown {
+  return [mode, ...listeners.map(({ pool }) => pool.healthCheck)];
 }

@@ -3,14 +3,14 @@ import { Roster } from '../base/roster.ts';
 import type { Connection } from '../engine/engine.ts';
 import type { Server } from '../model/server.ts';
 import { Deadlines } from '../runtime/deadlines.ts';
-import type { DataPath } from '../path/data-path.ts';
+import type { ConnectionPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason } from '../facts/service-events.ts';
 import type { ResolvedTcpOptions } from './tcp-options.ts';
 import { TcpSession, type TcpSessionOwner } from './tcp-session.ts';
 
 /** TCP mode: every accepted connection becomes one {@link TcpSession}. */
-export class TcpPath implements DataPath, TcpSessionOwner {
+export class TcpPath implements ConnectionPath, TcpSessionOwner {
   readonly context: PathContext;
   readonly options: ResolvedTcpOptions;
   readonly deadlines: Deadlines;

@@ -33,18 +33,19 @@ export type ResolvedUdpOptions = Readonly<Required<UdpOptions>>;
 
 /** Reads the limits from a reader that stands at them, reporting every problem. */
 export function resolveUdpOptions(reader: OptionReader): ResolvedUdpOptions {
-  const idleTimeoutMs = reader.integer('idleTimeoutMs', {
-    min: 1,
-    max: 86_400_000,
-    default: udpDefaults.idleTimeoutMs,
-  });
-  return Object.freeze({
+  const timeout = { min: 1, max: 86_400_000 };
+  const { idleTimeoutMs: idle, unrepliedTimeoutMs: unreplied, maxFlows } = udpDefaults;
+  const idleTimeoutMs = reader.integer('idleTimeoutMs', { ...timeout, default: idle });
+  const options = {
     idleTimeoutMs,
     unrepliedTimeoutMs: reader.integer('unrepliedTimeoutMs', {
-      min: 1,
-      max: idleTimeoutMs,
-      default: Math.min(udpDefaults.unrepliedTimeoutMs, idleTimeoutMs),
+      ...timeout,
+      default: Math.min(unreplied, idleTimeoutMs),
     }),
-    maxFlows: reader.integer('maxFlows', { min: 1, max: 1_000_000, default: udpDefaults.maxFlows }),
-  });
+    maxFlows: reader.integer('maxFlows', { min: 1, max: 1_000_000, default: maxFlows }),
+  };
+  if (options.unrepliedTimeoutMs > idleTimeoutMs) {
+    reader.problem('unrepliedTimeoutMs', `at most idleTimeoutMs (${idleTimeoutMs})`);
+  }
+  return Object.freeze(options);
 }

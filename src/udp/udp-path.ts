@@ -1,11 +1,12 @@
 import { DrainGate } from '../base/drain-gate.ts';
-import type { DatagramHandler, UdpPort } from '../engine/engine.ts';
+import type { UdpPort } from '../engine/engine.ts';
 import type { ErrorCode, SluiceError } from '../base/errors.ts';
 import type { IpAddress } from '../model/address.ts';
 import { availability } from '../model/availability.ts';
 import { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import { Lease } from '../pool/lease.ts';
+import type { DatagramPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason } from '../facts/service-events.ts';
 import { SessionReport } from '../path/session-report.ts';
@@ -27,7 +28,7 @@ import type { ResolvedUdpOptions } from './udp-options.ts';
  * 5. Flows end when they were silent for too long, or when a full table, or another service, needs their place.
  * 6. What comes from a UDP port of this process begins no flow: it would go round in circles.
  */
-export class UdpPath implements DatagramHandler, FlowHandler, FlowHolder {
+export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
   readonly #context: PathContext;
   readonly #table: FlowTable<UdpFlow>;
   readonly #sweep: FlowSweep<UdpFlow>;

@@ -4,8 +4,8 @@ import type { SharedPersistence } from '../persistence/shared-persistence.ts';
 import type { MirroredServer } from '../pool/pool-sharing.ts';
 import type { Logger } from '../runtime/runtime.ts';
 import type { CloseReason } from '../facts/service-events.ts';
-import type { ResolvedUdpOptions } from '../udp/udp-options.ts';
-import type { Carriage } from '../run/run-options.ts';
+import type { ResolvedMode } from '../config/modes.ts';
+import type { ResolvedArrival } from '../config/resolved-config.ts';
 
 /** What a worker is told when it starts. */
 export interface WorkerData {
@@ -26,11 +26,6 @@ export interface SharedServerState extends MirroredServer {
   readonly memory: SharedArrayBuffer;
 }
 
-/** What a run carries, and how. */
-export type Cargo =
-  | { readonly protocol: 'TCP'; readonly carriage: Carriage }
-  | { readonly protocol: 'UDP'; readonly udp: ResolvedUdpOptions };
-
 /** One run of a listener in one worker. */
 export interface RunOrder {
   /** Unique in the balancer: runs of one name may overlap while one replaces another. */
@@ -42,7 +37,8 @@ export interface RunOrder {
   readonly descriptor: number;
   /** The run that has this socket until `takeOver`, if there is one. */
   readonly predecessor: number | undefined;
-  readonly cargo: Cargo;
+  readonly mode: ResolvedMode;
+  readonly arrival: ResolvedArrival | undefined;
   readonly balance: BalancingSpec | undefined;
   readonly maxQueued: number;
   readonly queueTimeoutMs: number;

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
-import { ListenerRun } from '../run/listener-run.ts';
-import { ForwarderRun } from '../run/forwarder-run.ts';
+import { TcpRun } from '../run/tcp-run.ts';
+import { UdpRun } from '../run/udp-run.ts';
 import type { JoinedPersistences } from '../persistence/shared-persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { FollowingPool } from './following-pool.ts';
@@ -19,7 +19,7 @@ export interface WorkerContext {
   readonly persistences: JoinedPersistences;
 }
 
-type Open = ListenerRun | ForwarderRun;
+type Open = TcpRun | UdpRun;
 
 /** One run of a listener in this worker: its data path over a copy of the pool. */
 export class WorkerRun {
@@ -38,27 +38,25 @@ export class WorkerRun {
    * @throws SluiceError as `Engine.listen` and `Engine.bindUdp`; nothing is left open
    */
   static async start(order: RunOrder, context: WorkerContext, predecessor?: WorkerRun): Promise<WorkerRun> {
-    const { run, name, host, port, descriptor, cargo } = order;
+    const { run, name, host, port, descriptor, mode, arrival } = order;
     const { row, rows, engine, runtime, link } = context;
     const counters = new SharedCounters(order.memory, rows, row);
     const pool = new FollowingPool(order, counters, row, link, runtime.random);
     const persistence = context.persistences.join(order.persistence);
-    const options = { name, host, port, pool: pool.pool, persistence, engine, runtime };
+    const options = { name, host, port, mode, arrival, pool: pool.pool, persistence, engine, runtime };
     const { traffic } = counters;
     const theirs = predecessor === undefined ? undefined : predecessor.#open;
-    if (cargo.protocol === 'UDP') {
-      const forwarder = { ...options, udp: cargo.udp };
-      const previous = theirs instanceof ForwarderRun ? theirs : undefined;
-      const open = await ForwarderRun.open(forwarder, link.facts, traffic, previous, descriptor);
+    if (arrival === undefined) {
+      const previous = theirs instanceof UdpRun ? theirs : undefined;
+      const open = await UdpRun.open(options, link.facts, traffic, previous, descriptor);
       return new WorkerRun(open, pool, undefined);
     }
-    const limit = new SharedLimit(cargo.carriage.maxSessions, counters, () => {
+    const limit = new SharedLimit(arrival.maxSessions, counters, () => {
       link.send({ kind: 'roomLeft', run });
     });
     const share = { descriptor, limit };
-    const previous = theirs instanceof ListenerRun ? theirs : undefined;
-    const listener = { ...options, ...cargo.carriage };
-    const open = await ListenerRun.open(listener, link.facts, traffic, previous, share);
+    const previous = theirs instanceof TcpRun ? theirs : undefined;
+    const open = await TcpRun.open(options, link.facts, traffic, previous, share);
     return new WorkerRun(open, pool, limit);
   }
 

@@ -1,8 +1,8 @@
 import type { BalancingSpec } from '../balancing/balancing-specs.ts';
 import type { SharedSocketsOptions } from '../engine/linux/shared-sockets.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
-import { leaseEngine, type EngineLease } from '../run/engine-lease.ts';
-import { goneMeanwhile, type Run } from '../run/run.ts';
+import { leaseEngine, type EngineLease } from '../engine/engine-lease.ts';
+import { goneMeanwhile, type OpenRun, type Run } from '../run/run.ts';
 import type { Server } from '../model/server.ts';
 import {
   sharePersistence,
@@ -14,12 +14,13 @@ import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
 import type { LeadingPool } from './leading-pool.ts';
-import type { Cargo, Request, RunOrder, RunReport } from './messages.ts';
+import type { Request, RunOrder, RunReport } from './messages.ts';
 import { RunSockets } from './run-sockets.ts';
 import { RunThreads } from './run-threads.ts';
 import type { RunInWorkers, Workers } from './workers.ts';
 import { diedMeanwhile, endMs, type WorkerThread } from './worker-thread.ts';
-import type { ResolvedBaseListenerOptions } from '../run/run-options.ts';
+import { modeOf, type ResolvedMode } from '../config/modes.ts';
+import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
 
 /** What leads the runs of one listener in the workers. */
 export interface Leader {
@@ -31,8 +32,7 @@ export interface Leader {
 
 /** What a run in workers is made from. */
 export interface WorkersRunParts {
-  readonly options: ResolvedBaseListenerOptions;
-  readonly cargo: Cargo;
+  readonly options: ResolvedListenerOptions;
   readonly leader: Leader;
   readonly facts: FactEmitter<ServiceEvents>;
   readonly counters: TrafficCounters;
@@ -215,8 +215,8 @@ export class WorkersRun implements Run, RunInWorkers {
   }
 
   #orderFor(thread: WorkerThread): RunOrder {
-    const { options, cargo, leader } = this.#parts;
-    const { pool } = options;
+    const { options, leader } = this.#parts;
+    const { pool, mode, arrival } = options;
     return {
       run: this.id,
       name: options.name,
@@ -224,7 +224,8 @@ export class WorkersRun implements Run, RunInWorkers {
       port: this.#sockets.port,
       descriptor: this.#descriptorFor(thread),
       predecessor: this.#predecessor,
-      cargo,
+      mode: modeInWorker(mode, leader.workers.count),
+      arrival,
       balance: leader.balance,
       maxQueued: pool.options.maxQueued,
       queueTimeoutMs: pool.options.queueTimeoutMs,
@@ -281,8 +282,21 @@ export class WorkersRun implements Run, RunInWorkers {
   }
 }
 
-function whereToBind({ options, leader, cargo }: WorkersRunParts): SharedSocketsOptions {
-  const { host, port } = options;
-  const backlog = cargo.protocol === 'TCP' ? { backlog: cargo.carriage.backlog } : {};
-  return { protocol: cargo.protocol, host, port, count: leader.workers.count, ...backlog };
+function modeInWorker(mode: ResolvedMode, workers: number): ResolvedMode {
+  const options = modeOf(mode).optionsInWorker?.(mode.options, workers) ?? mode.options;
+  return { name: mode.name, options } as ResolvedMode;
+}
+
+function whereToBind({ options, leader }: WorkersRunParts): SharedSocketsOptions {
+  const { host, port, mode, arrival } = options;
+  const backlog = arrival === undefined ? {} : { backlog: arrival.backlog };
+  const protocol = modeOf(mode).transport === 'tcp' ? 'TCP' : 'UDP';
+  return { protocol, host, port, count: leader.workers.count, ...backlog };
+}
+
+/** Runs listeners in workers instead of this thread. */
+export function openInWorkers(leader: Leader): OpenRun {
+  return (options, facts, counters, predecessor) => {
+    return WorkersRun.open({ options, leader, facts, counters }, predecessor);
+  };
 }

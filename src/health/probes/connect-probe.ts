@@ -9,12 +9,17 @@ export interface ConnectProbeOptions {
   readonly port?: number;
 }
 
+/** {@link ConnectProbeOptions}, complete. */
+export interface ResolvedConnectProbeOptions {
+  readonly port: number | undefined;
+}
+
 /** Proves that something listens on the port, and no more. */
-class ConnectProbe implements Probe {
+export class ConnectProbe implements Probe {
   readonly kind = 'connect';
   readonly #port: number | undefined;
 
-  constructor(port: number | undefined) {
+  constructor({ port }: ResolvedConnectProbeOptions) {
     this.#port = port;
   }
 
@@ -40,12 +45,11 @@ class ConnectProbe implements Probe {
  */
 export function connectProbe(options: ConnectProbeOptions = {}): Probe {
   const reader = new OptionReader('connectProbe', options);
-  const probe = readConnectProbe(reader);
+  const resolved = readConnectProbe(reader);
   reader.finish();
-  return probe;
+  return new ConnectProbe(resolved);
 }
 
-/** The probe that options describe; to be used only where the reader found no problem. */
-export function readConnectProbe(reader: OptionReader): Probe {
-  return new ConnectProbe(reader.integer('port', { min: 1, max: 65535, default: undefined }));
+export function readConnectProbe(reader: OptionReader): ResolvedConnectProbeOptions {
+  return { port: reader.integer('port', { min: 1, max: 65535, default: undefined }) };
 }

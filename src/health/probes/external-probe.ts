@@ -18,6 +18,14 @@ export interface ExternalProbeOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** {@link ExternalProbeOptions}, complete. */
+export interface ResolvedExternalProbeOptions {
+  readonly check?: ExternalCheck;
+  readonly command?: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 class FunctionProbe implements Probe {
   readonly kind = 'external';
   readonly #check: ExternalCheck;
@@ -106,31 +114,29 @@ function resultOf(status: number | null, killedBy: NodeJS.Signals | null): Probe
  */
 export function externalProbe(options: ExternalProbeOptions): Probe {
   const reader = new OptionReader('externalProbe', options);
-  const probe = readExternalProbe(reader);
+  const resolved = readExternalProbe(reader);
   reader.finish();
-  return probe;
+  return makeExternalProbe(resolved);
 }
 
-/** The probe that options describe; to be used only where the reader found no problem. */
-export function readExternalProbe(reader: OptionReader): Probe {
-  const check = reader.function('check', { default: undefined });
-  const command = reader.string('command', { default: undefined });
-  const args = reader.list('args');
-  const env = reader.raw('env') ?? {};
-  if (!args.every(({ value }) => isArgument(value))) reader.problem('args', 'texts only');
-  if (typeof env !== 'object' || Array.isArray(env) || !Object.values(env).every(isArgument)) {
-    reader.problem('env', 'an object of names and texts');
-  }
-  if ((check === undefined) === (command === undefined)) reader.problem('', "either 'check' or 'command'");
-  if (check !== undefined) return new FunctionProbe(check as ExternalCheck);
-  return new CommandProbe(
-    command ?? '',
-    args.map(({ value }) => value as string),
-    env as Record<string, string>,
-  );
+/** The probe that complete options describe. */
+export function makeExternalProbe({ check, command = '', args, env }: ResolvedExternalProbeOptions): Probe {
+  return check === undefined ? new CommandProbe(command, args, env) : new FunctionProbe(check);
 }
 
 /** The system ends a text at its first zero. */
-function isArgument(value: unknown): boolean {
-  return typeof value === 'string' && !value.includes('\0');
+const text = { pattern: /^[^\0]*$/u, expected: 'a text without the character 0' };
+
+export function readExternalProbe(reader: OptionReader): ResolvedExternalProbeOptions {
+  const what = reader.either<Pick<ResolvedExternalProbeOptions, 'check' | 'command'>>({
+    check: (of, key) => ({ check: of.function(key) as ExternalCheck }),
+    command: (of, key) => ({ command: of.string(key) }),
+  });
+  return {
+    ...what,
+    args: reader.list('args', {}, (elements, index) => elements.string(index, text)),
+    env: reader.record('env', { expected: 'an object of names and texts' }, (entries, name) =>
+      entries.string(name, text),
+    ),
+  };
 }

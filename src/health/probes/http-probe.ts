@@ -28,26 +28,37 @@ export interface HttpProbeOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-interface ResolvedHttpProbeOptions extends ExpectedResponse {
-  readonly method: string;
+/** {@link HttpProbeOptions}, complete. */
+export interface ResolvedHttpProbeOptions {
+  readonly method: 'HEAD' | 'GET' | 'OPTIONS';
   readonly path: string;
+  readonly expectStatus: readonly ExpectedStatus[];
+  readonly expectBody: string | undefined;
   readonly host: string | undefined;
   readonly port: number | undefined;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-class HttpProbe implements Probe {
+export class HttpProbe implements Probe {
   readonly kind = 'http';
   readonly #options: ResolvedHttpProbeOptions;
+  readonly #expected: ExpectedResponse;
 
   constructor(options: ResolvedHttpProbeOptions) {
+    const { expectStatus, expectBody } = options;
     this.#options = options;
+    this.#expected = {
+      statuses: expectStatus.map((status) =>
+        typeof status === 'number' ? { min: status, max: status } : status,
+      ),
+      text: expectBody === undefined ? undefined : Buffer.from(expectBody),
+    };
   }
 
   check(subject: ProbeSubject, context: ProbeContext): Promise<ProbeResult> {
     const port = this.#options.port ?? subject.port;
     const request = this.#request(subject.host, port);
-    const response = new HttpResponseReader(this.#options);
+    const response = new HttpResponseReader(this.#expected);
     return converse(context, subject.host, port, {
       begin: (connection) => void connection.write(request, 0, request.length),
       hear: (bytes, start, end) => response.read(bytes, start, end),
@@ -60,7 +71,7 @@ class HttpProbe implements Probe {
     const lines = [
       `${method} ${path} HTTP/1.1`,
       `Host: ${this.#options.host ?? formatEndpoint(host, port)}`,
-      ...headers.map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
     ];
     return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
@@ -77,23 +88,22 @@ class HttpProbe implements Probe {
  */
 export function httpProbe(options: HttpProbeOptions = {}): Probe {
   const reader = new OptionReader('httpProbe', options);
-  const probe = readHttpProbe(reader);
+  const resolved = readHttpProbe(reader);
   reader.finish();
-  return probe;
+  return new HttpProbe(resolved);
 }
 
-/** The probe that options describe; to be used only where the reader found no problem. */
-export function readHttpProbe(reader: OptionReader): Probe {
-  const method = reader.oneOf('method', ['HEAD', 'GET', 'OPTIONS'], { default: 'HEAD' });
+export function readHttpProbe(reader: OptionReader): ResolvedHttpProbeOptions {
+  const method = reader.oneOf('method', ['HEAD', 'GET', 'OPTIONS'], { default: 'HEAD' as const });
   const text = reader.string('expectBody', {
-    pattern: /^.{1,1024}$/su,
+    pattern: /^[^]{1,1024}$/u,
     expected: 'a text of 1 to 1024 characters',
     default: undefined,
   });
   if (typeof text === 'string' && method !== 'GET') {
     reader.problem('expectBody', `method 'GET' with it, since the answer to ${method} has no body`);
   }
-  return new HttpProbe({
+  return {
     method,
     path: reader.string('path', { pattern: requestPath, expected: 'a path such as /status', default: '/' }),
     host: reader.string('host', {
@@ -102,10 +112,10 @@ export function readHttpProbe(reader: OptionReader): Probe {
       default: undefined,
     }),
     port: reader.integer('port', { min: 1, max: 65535, default: undefined }),
-    statuses: readStatuses(reader),
-    text: text === undefined ? undefined : Buffer.from(text),
+    expectStatus: reader.list('expectStatus', { min: 1, default: [200] }, readStatus),
+    expectBody: text,
     headers: readHeaders(reader),
-  });
+  };
 }
 
 const requestPath = /^(?:\/[\x21-\x7e]*|\*)$/;
@@ -117,29 +127,20 @@ const ownHeaders: ReadonlySet<string> = new Set([
 ]);
 const statusRange = { min: 200, max: 599 };
 
-function readStatuses(reader: OptionReader): ExpectedResponse['statuses'] {
-  if (!reader.has('expectStatus')) return [{ min: 200, max: 200 }];
-  return reader.list('expectStatus', { min: 1 }).map(({ value, path }) => {
-    const isNumber = typeof value !== 'object';
-    const range = new OptionReader(path, isNumber ? { min: value, max: value } : value, reader.problems);
-    const read = { min: range.integer('min', statusRange), max: range.integer('max', statusRange) };
-    if (read.min > read.max) range.problem('max', `at least ${read.min}`);
-    range.refuseUnknownKeys();
-    return read;
+function readStatus(elements: OptionReader, index: string): ExpectedStatus {
+  return elements.integerOr(index, statusRange, (reader) => {
+    const range = { min: reader.integer('min', statusRange), max: reader.integer('max', statusRange) };
+    if (range.min > range.max) reader.problem('max', `at least ${range.min}`);
+    reader.refuseUnknownKeys();
+    return Object.freeze(range);
   });
 }
 
-function readHeaders(reader: OptionReader): ResolvedHttpProbeOptions['headers'] {
-  const value = reader.raw('headers') ?? {};
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    reader.problem('headers', 'an object of names and values');
-    return [];
-  }
-  const headers = Object.entries(value as Record<string, unknown>);
-  for (const [name, text] of headers) {
-    const isRight = headerName.test(name) && typeof text === 'string' && headerValue.test(text);
-    if (!isRight) reader.problem('headers', `a valid header name and value, unlike those of '${name}'`);
-    if (ownHeaders.has(name.toLowerCase())) reader.problem('headers', `no '${name}': the probe sets it`);
-  }
-  return headers as [string, string][];
+function readHeaders(reader: OptionReader): Readonly<Record<string, string>> {
+  const rule = { pattern: headerName, expected: 'an object of header names and values' };
+  return reader.record('headers', rule, (entries, name) => {
+    if (ownHeaders.has(name.toLowerCase()))
+      entries.problem(name, 'nothing: the probe sets this header itself');
+    return entries.string(name, { pattern: headerValue, expected: 'a header value' });
+  });
 }

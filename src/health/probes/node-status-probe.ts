@@ -24,6 +24,12 @@ export interface NodeStatusProbeOptions {
   readonly port?: number;
 }
 
+/** {@link NodeStatusProbeOptions}, complete. */
+export interface ResolvedNodeStatusProbeOptions {
+  readonly name: string | undefined;
+  readonly port: number | undefined;
+}
+
 /** A name, of one kind or (suffix undefined) of any. */
 interface ExpectedName {
   readonly text: string;
@@ -33,13 +39,13 @@ interface ExpectedName {
 /** Datagrams get lost; the request is sent again this often within the time limit. */
 const retryMs = 500;
 
-class NodeStatusProbe implements Probe {
+export class NodeStatusProbe implements Probe {
   readonly kind = 'nodeStatus';
   readonly #name: ExpectedName | undefined;
   readonly #port: number | undefined;
 
-  constructor(name: ExpectedName | undefined, port: number | undefined) {
-    this.#name = name;
+  constructor({ name, port }: ResolvedNodeStatusProbeOptions) {
+    this.#name = name === undefined ? undefined : parseExpectedName(name);
     this.#port = port;
   }
 
@@ -160,23 +166,22 @@ function isNamed(name: NetbiosName, expected: ExpectedName): boolean {
  */
 export function nodeStatusProbe(options: NodeStatusProbeOptions = {}): Probe {
   const reader = new OptionReader('nodeStatusProbe', options);
-  const probe = readNodeStatusProbe(reader);
+  const resolved = readNodeStatusProbe(reader);
   reader.finish();
-  return probe;
+  return new NodeStatusProbe(resolved);
 }
 
 const expectedName =
-  /^([\x21-\x3b\x3d\x3f-\x7e](?:[\x20-\x3b\x3d\x3f-\x7e]{0,13}[\x21-\x3b\x3d\x3f-\x7e])?)(?:<([0-9a-f]{2})>)?$/i;
+  /^([\x21-\x3b\x3d\x3f-\x7e](?:[\x20-\x3b\x3d\x3f-\x7e]{0,13}[\x21-\x3b\x3d\x3f-\x7e])?)(?:<([0-9A-Fa-f]{2})>)?$/;
 
-/** The probe that options describe; to be used only where the reader found no problem. */
-export function readNodeStatusProbe(reader: OptionReader): Probe {
+export function readNodeStatusProbe(reader: OptionReader): ResolvedNodeStatusProbeOptions {
   const name = reader.string('name', {
     pattern: expectedName,
     expected: 'a NetBIOS name of 1 to 15 characters such as INFINITT or INFINITT<20>',
     default: undefined,
   });
   const port = reader.integer('port', { min: 1, max: 65535, default: undefined });
-  return new NodeStatusProbe(name === undefined ? undefined : parseExpectedName(name), port);
+  return { name, port };
 }
 
 function parseExpectedName(name: string): ExpectedName {

@@ -1,10 +1,29 @@
-import type { OptionProblem } from '../../base/errors.ts';
-import { OptionReader } from '../../base/options.ts';
+import type { OptionReader } from '../../base/options.ts';
 import type { Probe } from '../probe.ts';
-import { readConnectProbe, type ConnectProbeOptions } from './connect-probe.ts';
-import { readExternalProbe, type ExternalProbeOptions } from './external-probe.ts';
-import { readHttpProbe, type HttpProbeOptions } from './http-probe.ts';
-import { readNodeStatusProbe, type NodeStatusProbeOptions } from './node-status-probe.ts';
+import {
+  ConnectProbe,
+  readConnectProbe,
+  type ConnectProbeOptions,
+  type ResolvedConnectProbeOptions,
+} from './connect-probe.ts';
+import {
+  makeExternalProbe,
+  readExternalProbe,
+  type ExternalProbeOptions,
+  type ResolvedExternalProbeOptions,
+} from './external-probe.ts';
+import {
+  HttpProbe,
+  readHttpProbe,
+  type HttpProbeOptions,
+  type ResolvedHttpProbeOptions,
+} from './http-probe.ts';
+import {
+  NodeStatusProbe,
+  readNodeStatusProbe,
+  type NodeStatusProbeOptions,
+  type ResolvedNodeStatusProbeOptions,
+} from './node-status-probe.ts';
 
 /** A probe as plain data: `{ kind: 'http', path: '/status' }`. */
 export type ProbeSpec =
@@ -13,30 +32,46 @@ export type ProbeSpec =
   | ({ readonly kind: 'external' } & ExternalProbeOptions)
   | ({ readonly kind: 'nodeStatus' } & NodeStatusProbeOptions);
 
-const readers = {
-  connect: readConnectProbe,
-  http: readHttpProbe,
-  external: readExternalProbe,
-  nodeStatus: readNodeStatusProbe,
-} as const satisfies Record<ProbeSpec['kind'], (reader: OptionReader) => Probe>;
+/** {@link ProbeSpec}, complete. */
+export type ResolvedProbeSpec =
+  | ({ readonly kind: 'connect' } & ResolvedConnectProbeOptions)
+  | ({ readonly kind: 'http' } & ResolvedHttpProbeOptions)
+  | ({ readonly kind: 'external' } & ResolvedExternalProbeOptions)
+  | ({ readonly kind: 'nodeStatus' } & ResolvedNodeStatusProbeOptions);
 
-const kinds = Object.keys(readers) as ProbeSpec['kind'][];
+const standIn: ResolvedProbeSpec = { kind: 'connect', port: undefined };
 
-/**
- * A live probe, or the one that a spec describes.
- *
- * @returns undefined where a problem was added
- */
-export function probeFrom(value: unknown, path: string, problems: OptionProblem[]): Probe | undefined {
-  if (isLiveProbe(value)) return value;
-  const problemsBefore = problems.length;
-  const reader = new OptionReader(path, value, problems);
-  if (problems.length > problemsBefore) return undefined;
-  const kind = reader.oneOf('kind', kinds);
-  if (problems.length > problemsBefore) return undefined;
-  const probe = readers[kind](reader);
-  reader.refuseUnknownKeys();
-  return problems.length > problemsBefore ? undefined : probe;
+/** Reads a spec, or the probe that stands in its place. */
+export function readProbe(parent: OptionReader, key: string): ResolvedProbeSpec | Probe {
+  const live = parent.live(key, isLiveProbe);
+  if (live !== undefined) return live;
+  const reader = parent.child(key, {
+    expected: "a probe spec such as { kind: 'connect' }, or a probe",
+    isRequired: true,
+  });
+  const spec = reader.variant<ResolvedProbeSpec['kind'], ResolvedProbeSpec>('kind', {
+    connect: (of) => ({ kind: 'connect', ...readConnectProbe(of) }),
+    http: (of) => ({ kind: 'http', ...readHttpProbe(of) }),
+    external: (of) => ({ kind: 'external', ...readExternalProbe(of) }),
+    nodeStatus: (of) => ({ kind: 'nodeStatus', ...readNodeStatusProbe(of) }),
+  });
+  if (spec !== undefined) reader.refuseUnknownKeys();
+  return Object.freeze(spec ?? standIn);
+}
+
+/** The probe that a spec describes; a live one as it is. */
+export function makeProbe(spec: ResolvedProbeSpec | Probe): Probe {
+  if (isLiveProbe(spec)) return spec;
+  switch (spec.kind) {
+    case 'connect':
+      return new ConnectProbe(spec);
+    case 'http':
+      return new HttpProbe(spec);
+    case 'external':
+      return makeExternalProbe(spec);
+    case 'nodeStatus':
+      return new NodeStatusProbe(spec);
+  }
 }
 
 /** An own object with `kind` and `check`; a spec of an external check also has both, but is plain. */

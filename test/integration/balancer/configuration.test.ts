@@ -80,7 +80,7 @@ const faults: readonly (readonly [string, object, string, RegExp, RegExp])[] = [
     { persistence: { kind: 'httpCookie' } },
     'services[0].persistence',
     /mode 'http'/,
-    /object/,
+    /httpCookie/,
   ],
   [
     'an unknown persistence',
@@ -110,7 +110,13 @@ const faults: readonly (readonly [string, object, string, RegExp, RegExp])[] = [
     /known option/,
     /'method'/,
   ],
-  ['a health check without probe', { healthCheck: {} }, 'services[0].healthCheck.probe', /object/, /nothing/],
+  [
+    'a health check without probe',
+    { healthCheck: {} },
+    'services[0].healthCheck.probe',
+    /a probe spec/,
+    /nothing/,
+  ],
   [
     'a fall of 0',
     { healthCheck: { probe: { kind: 'connect' }, fall: 0 } },

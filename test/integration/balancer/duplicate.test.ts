@@ -117,7 +117,7 @@ describe('a duplicated listener', () => {
     expect([copy.persistence, copy.facts]).toEqual([original.persistence, original.facts]);
     expect(copy.persistence).toBe(original.persistence);
     expect(copy.facts).toBe(original.facts);
-    expect(copy.options.carrier.options).toMatchObject({ idleTimeoutMs: 5000 });
+    expect(copy.options.mode.options).toMatchObject({ idleTimeoutMs: 5000 });
     expect(original.options).toMatchObject({ name: 'DICOM', port: dicomPort });
 
     const other = original.duplicate({
@@ -127,7 +127,7 @@ describe('a duplicated listener', () => {
       idleTimeoutMs: 1,
     });
     expect(other.persistence).not.toBe(original.persistence);
-    expect(other.options.carrier.options).toMatchObject({ idleTimeoutMs: 1 });
+    expect(other.options.mode.options).toMatchObject({ idleTimeoutMs: 1 });
 
     await Promise.all([original.start(), copy.start()]);
     expect(copy.overview().servers.map(({ port }) => port)).toEqual([queryPort, queryPort]);

@@ -1,46 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { balancingFrom, type BalancingSpec } from '../../../src/balancing/balancing-specs.ts';
+import { makeBalancing, readBalancing, type BalancingSpec } from '../../../src/balancing/balancing-specs.ts';
 import { leastConnections } from '../../../src/balancing/least-connections.ts';
-import type { OptionProblem } from '../../../src/base/errors.ts';
+import { readOption } from '../../support/read-option.ts';
 
-function problemsOf(value: unknown): OptionProblem[] {
-  const problems: OptionProblem[] = [];
-  balancingFrom(value, 'services[0].balance', problems);
-  return problems;
-}
-
-describe('balancingFrom', () => {
+describe('readBalancing', () => {
   it.each<BalancingSpec>([
     { kind: 'roundRobin' },
     { kind: 'leastConnections' },
     { kind: 'twoChoices' },
     { kind: 'rendezvous', prefixV4: 24, prefixV6: 64 },
     { kind: 'firstAvailable' },
-  ])('makes the policy of $kind', (spec) => {
-    const problems: OptionProblem[] = [];
-    expect(balancingFrom(spec, 'balance', problems).kind).toBe(spec.kind);
+  ])('reads $kind, of which a policy is made', (spec) => {
+    const { value, problems } = readOption(readBalancing, spec);
+    expect(value).toEqual(spec);
+    expect(makeBalancing(value).kind).toBe(spec.kind);
     expect(problems).toEqual([]);
   });
 
-  it('returns a live policy as it is', () => {
+  it('leaves a live policy as it is', () => {
     const policy = leastConnections();
-    expect(balancingFrom(policy, 'balance', [])).toBe(policy);
+    expect(makeBalancing(readOption(readBalancing, policy).value)).toBe(policy);
   });
 
   it('is round robin where nothing is stated', () => {
-    expect(balancingFrom(undefined, 'balance', []).kind).toBe('roundRobin');
+    expect(readOption(readBalancing, undefined).value).toEqual({ kind: 'roundRobin' });
   });
 
   it.each([
-    ['leastConnections', 'services[0].balance'],
-    [null, 'services[0].balance'],
-    [[], 'services[0].balance'],
-    [{}, 'services[0].balance.kind'],
-    [{ kind: 'fastest' }, 'services[0].balance.kind'],
-    [{ kind: 'rendezvous', prefixV4: 64 }, 'services[0].balance.prefixV4'],
-    [{ kind: 'twoChoices', prefixV4: 24 }, 'services[0].balance'],
-    [{ kind: 'own', build: 'no function' }, 'services[0].balance.kind'],
+    ['leastConnections', 'balance'],
+    [null, 'balance'],
+    [[], 'balance'],
+    [{}, 'balance.kind'],
+    [{ kind: 'fastest' }, 'balance.kind'],
+    [{ kind: 'rendezvous', prefixV4: 64 }, 'balance.prefixV4'],
+    [{ kind: 'twoChoices', prefixV4: 24 }, 'balance'],
+    [{ kind: 'own', build: 'no function' }, 'balance.kind'],
   ])('reports %j', (value, path) => {
-    expect(problemsOf(value)[0]?.path).toBe(path);
+    expect(readOption(readBalancing, value, 'balance').paths[0]).toBe(path);
   });
 });

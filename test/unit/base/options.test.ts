@@ -1,6 +1,7 @@
 import { describe as suite, expect, it } from 'vitest';
 import { OptionsError, SluiceError, type OptionProblem } from '../../../src/base/errors.ts';
-import { describe, nearestName, OptionReader } from '../../../src/base/options.ts';
+import { OptionReader } from '../../../src/base/options.ts';
+import { describe, nearestName } from '../../../src/base/wording.ts';
 
 /** The problems that reading these values leaves. */
 function problemsOf(values: unknown, read: (reader: OptionReader) => void): readonly OptionProblem[] {
@@ -148,10 +149,9 @@ suite('nested objects and lists', () => {
       const tcp = reader.child('tcp');
       tcp.integer('idle', { min: 0, max: 9 });
       tcp.refuseUnknownKeys();
-      for (const { value, path } of reader.list('list')) {
-        const element = new OptionReader(path, value, reader.problems);
-        element.integer('port', { min: 1, max: 9, default: 1 });
-      }
+      reader.list('list', {}, (elements, index) => {
+        elements.child(index).integer('port', { min: 1, max: 9, default: 1 });
+      });
       reader.problem('tcp', 'what the caller wants');
       reader.problem('', 'something else altogether');
     });
@@ -166,11 +166,11 @@ suite('nested objects and lists', () => {
 
   it('are empty where they are absent, and wrong where they are null', () => {
     expect(problemsOf({}, (reader) => expect(reader.child('tcp').has('idle')).toBe(false))).toEqual([]);
-    expect(problemsOf({}, (reader) => expect(reader.list('list')).toEqual([]))).toEqual([]);
+    expect(problemsOf({}, (reader) => expect(reader.list('list', {}, String)).toEqual([]))).toEqual([]);
     expect(problemsOf({ tcp: null }, (reader) => reader.child('tcp'))).toMatchObject([
       { path: 'tcp', expected: 'an object', actual: 'null' },
     ]);
-    expect(problemsOf({ list: null }, (reader) => reader.list('list'))).toMatchObject([
+    expect(problemsOf({ list: null }, (reader) => reader.list('list', {}, String))).toMatchObject([
       { path: 'list', expected: 'an array', actual: 'null' },
     ]);
   });
@@ -180,9 +180,9 @@ suite('nested objects and lists', () => {
       [undefined, 'nothing'],
       [[1], 'an array of 1'],
     ]) {
-      expect(problemsOf(value ? { list: value } : {}, (reader) => reader.list('list', { min: 2 }))).toEqual([
-        { path: 'list', expected: 'an array of at least 2', actual },
-      ]);
+      expect(
+        problemsOf(value ? { list: value } : {}, (reader) => reader.list('list', { min: 2 }, String)),
+      ).toEqual([{ path: 'list', expected: 'an array of at least 2', actual }]);
     }
   });
 });

@@ -105,7 +105,7 @@ function optionTypes(): readonly string[] {
 
 function isOptionType(name: string): boolean {
   return (
-    documentable.test(name) && !name.startsWith('Resolved') && types.has(name) && !types.isOfEngine(name)
+    documentable.test(name) && !/^(Resolved|Plain)/u.test(name) && types.has(name) && !types.isOfEngine(name)
   );
 }
 

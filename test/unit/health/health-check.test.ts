@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError, type OptionProblem } from '../../../src/base/errors.ts';
-import { HealthCheck, healthCheckFrom } from '../../../src/health/health-check.ts';
+import { OptionsError } from '../../../src/base/errors.ts';
+import { HealthCheck, makeHealthCheck, readHealthCheck } from '../../../src/health/health-check.ts';
 import { healthCheckDefaults, type HealthCheckOptions } from '../../../src/health/health-check-options.ts';
 import { connectProbe } from '../../../src/health/probes/connect-probe.ts';
+import { readOption } from '../../support/read-option.ts';
 
 describe('HealthCheck', () => {
   it('fills in the defaults, and freezes them', () => {
@@ -37,30 +38,32 @@ describe('HealthCheck', () => {
   });
 
   it('wants a probe', () => {
-    expect(() => new HealthCheck({} as HealthCheckOptions)).toThrow(/healthCheck\.probe: expected an object/);
+    expect(() => new HealthCheck({} as HealthCheckOptions)).toThrow(
+      /healthCheck\.probe: expected a probe spec/,
+    );
   });
 });
 
-describe('healthCheckFrom', () => {
-  it('passes a live one through, and makes one of plain options', () => {
+describe('readHealthCheck', () => {
+  it('leaves a live one as it is, and reads plain options, of which one is made', () => {
     const live = new HealthCheck({ probe: connectProbe() });
-    const problems: OptionProblem[] = [];
-    expect(healthCheckFrom(live, 'check', problems)).toBe(live);
-    const made = healthCheckFrom({ probe: { kind: 'connect' }, fall: 5 }, 'check', problems);
-    expect(made?.options.fall).toBe(5);
+    expect(readOption(readHealthCheck, live)).toMatchObject({ value: live, problems: [] });
+    expect(makeHealthCheck(live)).toBe(live);
+    const { value, problems } = readOption(readHealthCheck, { probe: { kind: 'connect' }, fall: 5 });
+    expect(value).toMatchObject({ probe: { kind: 'connect' }, fall: 5, rise: 2 });
+    expect(value && makeHealthCheck(value).options.fall).toBe(5);
     expect(problems).toEqual([]);
   });
 
   it.each([undefined, 'none'])('is none for %s', (value) => {
-    const problems: OptionProblem[] = [];
-    expect(healthCheckFrom(value, 'check', problems)).toBeUndefined();
-    expect(problems).toEqual([]);
+    expect(readOption(readHealthCheck, value)).toMatchObject({ value: undefined, problems: [] });
   });
 
-  it('adds to the problems of its caller instead of throwing', () => {
-    const problems: OptionProblem[] = [{ path: 'before', expected: 'x', actual: 'y' }];
-    expect(healthCheckFrom({ probe: { kind: 'connect', port: 0 } }, 'check', problems)).toBeUndefined();
-    expect(healthCheckFrom('yes', 'other', problems)).toBeUndefined();
-    expect(problems.slice(0, 3).map(({ path }) => path)).toEqual(['before', 'check.probe.port', 'other']);
+  it('reports what is wrong, a probe in its place, too', () => {
+    expect(readOption(readHealthCheck, { probe: { kind: 'connect', port: 0 } }).paths).toEqual([
+      'option.probe.port',
+    ]);
+    expect(readOption(readHealthCheck, 'yes').paths[0]).toBe('option');
+    expect(readOption(readHealthCheck, connectProbe()).problems[0]?.expected).toContain('connectProbe()');
   });
 });

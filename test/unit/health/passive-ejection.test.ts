@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PassiveEjection, mayEject } from '../../../src/health/passive-ejection.ts';
-import { passiveHealthDefaults, passiveHealthFrom } from '../../../src/health/passive-health-options.ts';
-import type { OptionProblem } from '../../../src/base/errors.ts';
+import { passiveHealthDefaults, readPassiveHealth } from '../../../src/health/passive-health-options.ts';
 
 const options = { ...passiveHealthDefaults, failures: 3, ejectMs: 100, maxEjectMs: 350 };
 
 function failTimes(ejection: PassiveEjection, times: number): boolean[] {
   return Array.from({ length: times }, () => ejection.recordFailure());
 }
+import { readOption } from '../../support/read-option.ts';
 
 describe('PassiveEjection', () => {
   it('is due after that many failures in a row', () => {
@@ -89,24 +89,25 @@ describe('mayEject', () => {
   });
 });
 
-describe('passiveHealthFrom', () => {
+describe('readPassiveHealth', () => {
   it('is all defaults, some, or off', () => {
-    expect(passiveHealthFrom(undefined, 'p', [])).toEqual(passiveHealthDefaults);
-    expect(passiveHealthFrom({ failures: 2 }, 'p', [])).toEqual({ ...passiveHealthDefaults, failures: 2 });
-    expect(passiveHealthFrom(false, 'p', [])).toBeUndefined();
+    expect(readOption(readPassiveHealth, undefined).value).toEqual(passiveHealthDefaults);
+    expect(readOption(readPassiveHealth, { failures: 2 }).value).toEqual({
+      ...passiveHealthDefaults,
+      failures: 2,
+    });
+    expect(readOption(readPassiveHealth, false).value).toBe(false);
   });
 
   it('reports every problem', () => {
-    const problems: OptionProblem[] = [];
-    passiveHealthFrom({ failures: 0, maxEjectedRatio: 2, ejectMS: 5 }, 'p', problems);
-    expect(problems.map(({ path }) => path)).toEqual(['p.failures', 'p.maxEjectedRatio', 'p']);
+    const wrong = { failures: 0, maxEjectedRatio: 2, ejectMS: 5 };
+    const { paths, problems } = readOption(readPassiveHealth, wrong, 'p');
+    expect(paths).toEqual(['p.failures', 'p.maxEjectedRatio', 'p']);
     expect(problems[2]?.expected).toContain("'ejectMs'");
   });
 
   it('refuses a cap below the first ejection, and what is no object', () => {
-    const problems: OptionProblem[] = [];
-    passiveHealthFrom({ ejectMs: 600_000 }, 'p', problems);
-    passiveHealthFrom(true, 'q', problems);
-    expect(problems.map(({ path }) => path)).toEqual(['p.maxEjectMs', 'q']);
+    expect(readOption(readPassiveHealth, { ejectMs: 600_000 }, 'p').paths).toEqual(['p.maxEjectMs']);
+    expect(readOption(readPassiveHealth, true, 'q').paths).toEqual(['q']);
   });
 });

@@ -55,11 +55,9 @@ describe('HTTP options', () => {
 describe('the fallback', () => {
   it('is a page or a server', () => {
     expect(resolve({ fallback: { page: { body: 'sorry' } } }).fallback).toEqual({
-      kind: 'page',
       page: { status: 503, contentType: 'text/html; charset=utf-8', body: 'sorry' },
     });
     expect(resolve({ fallback: { server: { host: '127.0.0.1', port: 9081 } } }).fallback).toEqual({
-      kind: 'server',
       server: { host: '127.0.0.1', port: 9081 },
     });
   });

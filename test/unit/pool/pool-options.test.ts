@@ -36,7 +36,7 @@ describe('the options of a pool', () => {
   it('may state no server at all, but must state so', () => {
     expect(problemPaths({ servers: [] })).toEqual([]);
     expect(problemPaths({})).toEqual(['pool.servers']);
-    expect(problemPaths(undefined)).toEqual(['pool', 'pool.servers']);
+    expect(problemPaths(undefined)).toEqual(['pool']);
     expect(problemPaths({ servers: null })).toEqual(['pool.servers']);
   });
 

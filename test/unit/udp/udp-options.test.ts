@@ -19,7 +19,7 @@ describe('resolveUdpOptions', () => {
   it('never keeps an unanswered flow longer than an answered one', () => {
     expect(resolve({ idleTimeoutMs: 2_000 })).toMatchObject({ unrepliedTimeoutMs: 2_000 });
     expect(() => resolve({ idleTimeoutMs: 2_000, unrepliedTimeoutMs: 2_001 })).toThrow(
-      'udp.unrepliedTimeoutMs: expected an integer from 1 to 2000, got 2001 (number)',
+      'udp.unrepliedTimeoutMs: expected at most idleTimeoutMs (2000), got 2001 (number)',
     );
   });
 

@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError, type OptionProblem } from '../../../../src/base/errors.ts';
+import { OptionsError } from '../../../../src/base/errors.ts';
 import { connectProbe } from '../../../../src/health/probes/connect-probe.ts';
 import { externalProbe, type ExternalProbeOptions } from '../../../../src/health/probes/external-probe.ts';
 import { httpProbe, type HttpProbeOptions } from '../../../../src/health/probes/http-probe.ts';
 import { nodeStatusProbe } from '../../../../src/health/probes/node-status-probe.ts';
-import { probeFrom } from '../../../../src/health/probes/probe-specs.ts';
+import { makeProbe, readProbe } from '../../../../src/health/probes/probe-specs.ts';
+import { readOption } from '../../../support/read-option.ts';
 import { FakeProbe } from '../fakes.ts';
 
-function read(value: unknown): { kind: string | undefined; problems: string[] } {
-  const problems: OptionProblem[] = [];
-  const probe = probeFrom(value, 'probe', problems);
-  return { kind: probe?.kind, problems: problems.map(({ path, expected }) => `${path}: ${expected}`) };
+function read(value: unknown): { kind: string; problems: string[] } {
+  const { value: spec, problems } = readOption(readProbe, value, 'probe');
+  return {
+    kind: makeProbe(spec).kind,
+    problems: problems.map(({ path, expected }) => `${path}: ${expected}`),
+  };
 }
 
-describe('probeFrom', () => {
+describe('readProbe', () => {
   it.each([
     { kind: 'connect' },
     { kind: 'connect', port: 104 },
@@ -22,19 +25,20 @@ describe('probeFrom', () => {
     { kind: 'external', command: '/bin/true', args: ['-v'], env: { LANG: 'C' } },
     { kind: 'external', check: async () => Promise.resolve(true) },
     { kind: 'nodeStatus', name: 'INFINITT<20>', port: 137 },
-  ])('makes a probe of $kind', (spec) => {
+  ])('reads $kind, of which a probe is made', (spec) => {
     expect(read(spec)).toEqual({ kind: spec.kind, problems: [] });
+    expect(readOption(readProbe, spec).value).toMatchObject(spec);
   });
 
-  it('passes live probes through, own ones included', () => {
+  it('leaves live probes as they are, own ones included', () => {
     const literal = { kind: 'own', check: async () => Promise.resolve({ ok: true, code: 'x', reason: 'y' }) };
     const live = [connectProbe(), externalProbe({ command: 'true' }), new FakeProbe(), literal];
-    for (const probe of live) expect(probeFrom(probe, 'probe', [])).toBe(probe);
+    for (const probe of live) expect(makeProbe(readOption(readProbe, probe).value)).toBe(probe);
   });
 
   it.each([
-    [undefined, 'probe: an object'],
-    ['connect', 'probe: an object'],
+    [undefined, 'probe: a probe spec'],
+    ['connect', 'probe: a probe spec'],
     [{ kind: 'tcp' }, "probe.kind: one of 'connect', 'http', 'external', 'nodeStatus'"],
     [{ kind: 'toString' }, 'probe.kind: one of'],
     [{ kind: 'connect', prot: 1 }, "probe: a known option such as 'port'"],
@@ -42,8 +46,7 @@ describe('probeFrom', () => {
     [{ kind: 'nodeStatus', name: 'SIXTEEN_LETTERS_' }, 'probe.name: a NetBIOS name'],
     [{ kind: 'nodeStatus', name: 'PACS<2>' }, 'probe.name: a NetBIOS name'],
   ])('refuses %j', (value, problem) => {
-    const { kind, problems } = read(value);
-    expect(kind).toBeUndefined();
+    const { problems } = read(value);
     expect(problems.join('\n')).toContain(problem);
   });
 });
@@ -74,9 +77,9 @@ describe('externalProbe', () => {
     [{}, 'externalProbe'],
     [{ command: 'true', check: async () => Promise.resolve(true) }, 'externalProbe'],
     [{ command: '' }, 'externalProbe.command'],
-    [{ command: 'true', args: [1] }, 'externalProbe.args'],
-    [{ command: 'true', args: ['a\0b'] }, 'externalProbe.args'],
-    [{ command: 'true', env: { A: 1 } }, 'externalProbe.env'],
+    [{ command: 'true', args: [1] }, 'externalProbe.args[0]'],
+    [{ command: 'true', args: ['a\0b'] }, 'externalProbe.args[0]'],
+    [{ command: 'true', env: { A: 1 } }, 'externalProbe.env.A'],
     [{ command: 'true', env: ['A=1'] }, 'externalProbe.env'],
     [{ check: true }, 'externalProbe.check'],
   ])('refuses %j', (options, path) => {

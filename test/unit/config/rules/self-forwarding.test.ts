@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { OptionProblem } from '../../../src/base/errors.ts';
-import { refuseSelfForwarding } from '../../../src/listener/self-forwarding.ts';
+import { problemsOf } from './problems-of.ts';
 
-function problemsOf(host: string, port: number, server: { host: string; port?: number }): OptionProblem[] {
-  const problems: OptionProblem[] = [];
-  refuseSelfForwarding({ host, port }, [{ name: 'A', ...server }], 'servers', problems);
-  return problems;
+function problemsWith(host: string, port: number, server: { host: string; port?: number }) {
+  return problemsOf('self-forwarding', {
+    services: [{ name: 'S', mode: 'tcp', host, port, servers: [{ name: 'A', ...server }] }],
+  });
 }
 
-describe('refuseSelfForwarding', () => {
+describe('rule self-forwarding', () => {
   it.each([
     ['10.0.0.1', 104, { host: '10.0.0.1' }],
     ['10.0.0.1', 104, { host: '10.0.0.1', port: 104 }],
@@ -17,9 +16,9 @@ describe('refuseSelfForwarding', () => {
     ['::', 104, { host: 'localhost' }],
     ['::', 104, { host: '::1' }],
   ])('refuses a service on %s port %d whose server is %j', (host, port, server) => {
-    const [problem] = problemsOf(host, port, server);
+    const [problem] = problemsWith(host, port, server);
     expect(problem).toMatchObject({
-      path: 'servers[0]',
+      path: 'services[0].servers[0]',
       expected: 'another address or port than the service',
     });
   });
@@ -31,6 +30,6 @@ describe('refuseSelfForwarding', () => {
     ['0.0.0.0', 104, { host: '10.0.0.2' }],
     ['10.0.0.1', 104, { host: 'pacs1.hospital.example' }],
   ])('accepts a service on %s port %d whose server is %j', (host, port, server) => {
-    expect(problemsOf(host, port, server)).toEqual([]);
+    expect(problemsWith(host, port, server)).toEqual([]);
   });
 });

@@ -15,6 +15,18 @@ export function isSamePlain(a: unknown, b: unknown): boolean {
   return [...keys].every((key) => isSamePlain(a[key], b[key]));
 }
 
+/**
+ * Plain data as JSON has it: without what is undefined, and with a text for `Infinity`. What is no plain data, as an
+ * object of a class, stays as it is.
+ */
+export function toPlain(value: unknown): unknown {
+  if (value === Infinity) return 'Infinity';
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (!isPlain(value)) return value;
+  const present = Object.entries(value).filter(([, element]) => element !== undefined);
+  return Object.fromEntries(present.map(([key, element]) => [key, toPlain(element)]));
+}
+
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,19 +1,20 @@
 import type { Acceptor, Connection, ListenOptions } from '../engine/engine.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
-import { HttpPath } from '../http/http-path.ts';
 import type { Server } from '../model/server.ts';
-import type { DataPath } from '../path/data-path.ts';
+import { modeOf } from '../config/modes.ts';
+import type { ResolvedArrival } from '../config/resolved-config.ts';
+import type { ConnectionPath } from '../path/data-path.ts';
+import type { ConnectionMode } from '../path/mode.ts';
 import { openContext } from './open-context.ts';
 import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
-import { TcpPath } from '../tcp/tcp-path.ts';
-import { leaseEngine, type EngineLease } from './engine-lease.ts';
+import { leaseEngine, type EngineLease } from '../engine/engine-lease.ts';
 import { HeldConnection } from './held-connection.ts';
 import { goneMeanwhile, type Run } from './run.ts';
 import { OwnLimit, type SessionLimit } from './session-limit.ts';
 import { TcpEntrance } from './tcp-entrance.ts';
-import type { ResolvedListenerOptions } from './run-options.ts';
+import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
 
 /** What a run has of its listener where that runs in several threads. */
 export interface ListenerShare {
@@ -26,16 +27,16 @@ export interface ListenerShare {
  * One run of a listener, from bind to dispose. Owns the data path and its sessions, and the bound port until it
  * closes that or hands it on.
  */
-export class ListenerRun implements Run, Acceptor {
+export class TcpRun implements Run, Acceptor {
   readonly #options: ResolvedListenerOptions;
   readonly #lease: EngineLease;
-  readonly #path: DataPath;
+  readonly #path: ConnectionPath;
   readonly #limit: SessionLimit;
   readonly #held = new HeldConnection();
   readonly context: PathContext;
   #entrance: TcpEntrance | undefined = undefined;
   /** Whose entrance this run is to have. */
-  #predecessor: ListenerRun | undefined = undefined;
+  #predecessor: TcpRun | undefined = undefined;
 
   private constructor(
     options: ResolvedListenerOptions,
@@ -45,6 +46,7 @@ export class ListenerRun implements Run, Acceptor {
     counters: TrafficCounters,
     limit: SessionLimit,
   ) {
+    const { mode, arrival } = tcpPartsOf(options);
     this.#options = options;
     this.#limit = limit;
     this.#lease = lease;
@@ -52,7 +54,7 @@ export class ListenerRun implements Run, Acceptor {
       options,
       bound: entrance.listener,
       engine: lease.engine,
-      quickAck: options.quickAck,
+      quickAck: arrival.quickAck,
       facts,
       counters,
       sessionEnded: () => {
@@ -63,11 +65,7 @@ export class ListenerRun implements Run, Acceptor {
         this.#path.abort('server-down', server);
       },
     });
-    const { carrier } = options;
-    this.#path =
-      carrier.mode === 'http'
-        ? new HttpPath(this.context, carrier.options)
-        : new TcpPath(this.context, carrier.options);
+    this.#path = mode.open(this.context, options.mode.options);
   }
 
   /**
@@ -78,9 +76,9 @@ export class ListenerRun implements Run, Acceptor {
     options: ResolvedListenerOptions,
     facts: FactEmitter<ServiceEvents>,
     counters: TrafficCounters,
-    predecessor?: ListenerRun,
+    predecessor?: TcpRun,
     share?: ListenerShare,
-  ): Promise<ListenerRun> {
+  ): Promise<TcpRun> {
     const lease = leaseEngine(options.engine, options.runtime);
     let bound: TcpEntrance | undefined = undefined;
     try {
@@ -88,8 +86,8 @@ export class ListenerRun implements Run, Acceptor {
       const where = whereToListen(options, options.port, share?.descriptor);
       const entrance = inherited ?? (await TcpEntrance.open(lease.engine, where));
       if (inherited === undefined) bound = entrance;
-      const limit = share?.limit ?? new OwnLimit(options.maxSessions);
-      const open = new ListenerRun(options, lease, entrance, facts, counters, limit);
+      const limit = share?.limit ?? new OwnLimit(tcpPartsOf(options).arrival.maxSessions);
+      const open = new TcpRun(options, lease, entrance, facts, counters, limit);
       if (bound === undefined) open.#predecessor = predecessor;
       else open.#enter(bound);
       return open;
@@ -107,7 +105,7 @@ export class ListenerRun implements Run, Acceptor {
     const entrance = predecessor.#entrance;
     if (entrance === undefined) throw goneMeanwhile(this.context.service);
     predecessor.#entrance = undefined;
-    const { backlog, quickAck } = this.#options;
+    const { backlog, quickAck } = tcpPartsOf(this.#options).arrival;
     entrance.listener.adjust({ backlog, quickAck });
     this.#enter(entrance);
     const held = predecessor.#held.take();
@@ -178,9 +176,21 @@ export class ListenerRun implements Run, Acceptor {
 }
 
 function whereToListen(
-  { host, backlog, quickAck }: ResolvedListenerOptions,
+  options: ResolvedListenerOptions,
   port: number,
   descriptor: number | undefined,
 ): ListenOptions {
-  return { host, port, backlog, quickAck, ...(descriptor === undefined ? {} : { descriptor }) };
+  const { backlog, quickAck } = tcpPartsOf(options).arrival;
+  return { host: options.host, port, backlog, quickAck, ...(descriptor === undefined ? {} : { descriptor }) };
+}
+
+/** @throws TypeError for a listener of UDP */
+function tcpPartsOf({ mode, arrival }: ResolvedListenerOptions): {
+  readonly mode: ConnectionMode<unknown>;
+  readonly arrival: ResolvedArrival;
+} {
+  const of = modeOf(mode);
+  if (of.transport !== 'tcp' || arrival === undefined)
+    throw new TypeError(`mode '${mode.name}' is not of TCP`);
+  return { mode: of, arrival };
 }

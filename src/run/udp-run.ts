@@ -5,29 +5,30 @@ import { openContext } from './open-context.ts';
 import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
-import { UdpPath } from '../udp/udp-path.ts';
-import { leaseEngine, type EngineLease } from './engine-lease.ts';
+import { modeOf } from '../config/modes.ts';
+import type { DatagramPath } from '../path/data-path.ts';
+import { leaseEngine, type EngineLease } from '../engine/engine-lease.ts';
 import { LastReplies } from './last-replies.ts';
 import { goneMeanwhile, type Run } from './run.ts';
 import { UdpEntrance } from './udp-entrance.ts';
-import type { ResolvedSnatUdpForwarderOptions } from './run-options.ts';
+import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
 
 /**
  * One run of a UDP forwarder, from bind to dispose. Owns the data path and its flows, and the bound port until it
  * closes that or hands it on.
  */
-export class ForwarderRun implements Run {
-  readonly #options: ResolvedSnatUdpForwarderOptions;
+export class UdpRun implements Run {
+  readonly #options: ResolvedListenerOptions;
   readonly #lease: EngineLease;
   readonly #lastReplies = new LastReplies();
   readonly context: PathContext;
-  readonly path: UdpPath;
+  readonly #path: DatagramPath;
   #entrance: UdpEntrance | undefined = undefined;
   /** Whose entrance this run is to have. */
-  #predecessor: ForwarderRun | undefined = undefined;
+  #predecessor: UdpRun | undefined = undefined;
 
   private constructor(
-    options: ResolvedSnatUdpForwarderOptions,
+    options: ResolvedListenerOptions,
     lease: EngineLease,
     entrance: UdpEntrance,
     facts: FactEmitter<ServiceEvents>,
@@ -44,10 +45,12 @@ export class ForwarderRun implements Run {
       counters,
       sessionEnded: () => undefined,
       abortServer: (server) => {
-        this.path.abort('server-down', server);
+        this.#path.abort('server-down', server);
       },
     });
-    this.path = new UdpPath(this.context, options.udp);
+    const mode = modeOf(options.mode);
+    if (mode.transport !== 'udp') throw new TypeError(`mode '${options.mode.name}' is not of UDP`);
+    this.#path = mode.open(this.context, options.mode.options);
   }
 
   /**
@@ -56,12 +59,12 @@ export class ForwarderRun implements Run {
    * @throws SluiceError as `Engine.bindUdp`, or where the pool serves another; nothing is left open
    */
   static async open(
-    options: ResolvedSnatUdpForwarderOptions,
+    options: ResolvedListenerOptions,
     facts: FactEmitter<ServiceEvents>,
     counters: TrafficCounters,
-    predecessor?: ForwarderRun,
+    predecessor?: UdpRun,
     descriptor?: number,
-  ): Promise<ForwarderRun> {
+  ): Promise<UdpRun> {
     const lease = leaseEngine(options.engine, options.runtime);
     let bound: UdpEntrance | undefined = undefined;
     try {
@@ -69,7 +72,7 @@ export class ForwarderRun implements Run {
       const where = whereToBind(options, options.port, descriptor);
       const entrance = inherited ?? (await UdpEntrance.open(lease.engine, where));
       if (inherited === undefined) bound = entrance;
-      const open = new ForwarderRun(options, lease, entrance, facts, counters);
+      const open = new UdpRun(options, lease, entrance, facts, counters);
       if (bound === undefined) open.#predecessor = predecessor;
       else open.#enter(bound);
       return open;
@@ -93,13 +96,13 @@ export class ForwarderRun implements Run {
   /** The port stays open while flows drain: replies leave from it. */
   async close(): Promise<void> {
     if (this.#entrance === undefined) return;
-    await this.path.drain();
+    await this.#path.drain();
     this.#leave();
   }
 
   /** Flows go with it: their replies would have no port to leave from. */
   unbind(): Promise<void> {
-    this.path.abort('stopped');
+    this.#path.abort('stopped');
     this.#leave();
     return Promise.resolve();
   }
@@ -112,13 +115,13 @@ export class ForwarderRun implements Run {
   /** @param isReplaced whether the next run has the port: replies leave from it, but nothing comes in */
   async drain(isReplaced: boolean): Promise<void> {
     if (!isReplaced) this.#lastReplies.end();
-    else if (this.path.size > 0) await this.#lastReplies.wait(this.context.runtime.clock);
-    await this.path.drain();
+    else if (this.#path.size > 0) await this.#lastReplies.wait(this.context.runtime.clock);
+    await this.#path.drain();
   }
 
   abort(reason: CloseReason, server?: Server): number {
     if (server === undefined) this.#lastReplies.end();
-    return this.path.abort(reason, server);
+    return this.#path.abort(reason, server);
   }
 
   updateCounters(): void {
@@ -133,7 +136,7 @@ export class ForwarderRun implements Run {
 
   #enter(entrance: UdpEntrance): void {
     this.#entrance = entrance;
-    entrance.owner = this.path;
+    entrance.owner = this.#path;
   }
 
   #leave(): void {
@@ -143,7 +146,7 @@ export class ForwarderRun implements Run {
 }
 
 function whereToBind(
-  { host }: ResolvedSnatUdpForwarderOptions,
+  { host }: ResolvedListenerOptions,
   port: number,
   descriptor: number | undefined,
 ): UdpBindOptions {

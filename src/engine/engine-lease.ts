@@ -1,6 +1,6 @@
-import type { Engine } from '../engine/engine.ts';
-import { selectEngine, type EngineKind } from '../engine/select-engine.ts';
-import { SharedEngine } from '../engine/shared-engine.ts';
+import type { Engine } from './engine.ts';
+import { selectEngine, type EngineKind } from './select-engine.ts';
+import { SharedEngine } from './shared-engine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** What a listener may be given as its engine: one of its own by name, a shared one, or a live one. */

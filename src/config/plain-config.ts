@@ -1,0 +1,55 @@
+import { toPlain } from '../base/plain-data.ts';
+import type { EngineSource } from '../engine/engine-lease.ts';
+import type { ServerOptions } from '../model/server.ts';
+import type { ServiceConfig } from './balancer-config.ts';
+import type { ResolvedConfig, ResolvedServiceConfig } from './resolved-config.ts';
+
+/** A service as plain data with every option stated; limits that are `Infinity` are the text `'Infinity'`. */
+export interface PlainServiceConfig {
+  readonly name: string;
+  readonly mode: ServiceConfig['mode'];
+  readonly servers: readonly PlainServer[];
+  readonly [option: string]: unknown;
+}
+
+/** A server of one. */
+export type PlainServer = Omit<ServerOptions, 'maxSessions'> & { readonly maxSessions: number | 'Infinity' };
+
+/**
+ * A configuration as JSON can hold it. A balancer takes it like any other. Live objects that were given in place of
+ * specs are the only thing in it that is no plain data.
+ */
+export interface PlainConfig {
+  readonly engine: EngineSource;
+  readonly workers: number;
+  readonly services: readonly PlainServiceConfig[];
+}
+
+/**
+ * The configuration of one service that makes it again, with every option stated. As JSON has it, but for live objects
+ * that were given in place of specs.
+ *
+ * @param servers as they are now
+ */
+export function plainService(
+  service: ResolvedServiceConfig,
+  servers: readonly ServerOptions[],
+): PlainServiceConfig {
+  const [first, second] = service.listeners;
+  const { name, host, port, arrival, mode, pool, persistence } = first;
+  const udp = second && {
+    ...second.mode.options,
+    healthCheck: second.pool.healthCheck,
+    passiveHealth: second.pool.passiveHealth,
+  };
+  const options = { mode: service.mode, name, host, port, ...arrival, ...mode.options, ...pool };
+  return toPlain({ ...options, servers, persistence, udp }) as PlainServiceConfig;
+}
+
+/** The configuration that makes the same balancer again, of services in their order. */
+export function plainConfig(
+  { engine, workers }: Pick<ResolvedConfig, 'engine' | 'workers'>,
+  services: readonly PlainServiceConfig[],
+): PlainConfig {
+  return { engine, workers, services };
+}

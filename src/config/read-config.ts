@@ -1,0 +1,46 @@
+import { OptionDescriber, type JsonSchema } from '../base/option-describer.ts';
+import { OptionReader } from '../base/options.ts';
+import { readEngine } from './read-engine.ts';
+import { readService } from './read-service.ts';
+import type { ResolvedConfig } from './resolved-config.ts';
+import type { PlacedService, RuleSubject } from './rules/rule.ts';
+import { checkRules } from './rules.ts';
+
+/**
+ * Reads a whole configuration: plain data, where live objects may stand in place of specs. Makes nothing.
+ *
+ * @param inWorkers in how many workers the services run, whatever the configuration says. @default as it says
+ * @returns it, complete and frozen
+ * @throws OptionsError with every problem in it
+ */
+export function readConfig(value: unknown, inWorkers?: number): ResolvedConfig {
+  const reader = new OptionReader('', value);
+  const { engine, workers, services } = readValues(reader);
+  checkRules({ engine, workers: inWorkers ?? workers, services }, reader.problems);
+  reader.finish();
+  return Object.freeze({ engine, workers, services: Object.freeze(services.map(({ service }) => service)) });
+}
+
+/** What a configuration may state, as the JSON Schema of draft 2020-12. What rules find is no part of it. */
+export function describeConfig(): JsonSchema {
+  const describer = new OptionDescriber();
+  readValues(describer);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Sluice',
+    ...describer.schema,
+    $defs: describer.definitions,
+  };
+}
+
+/** Reads what a configuration states, each value by itself. What is wrong is left out, or undefined. */
+export function readValues(reader: OptionReader): RuleSubject {
+  const engine = readEngine(reader);
+  const workers = reader.integer('workers', { min: 0, max: 64, default: 0 });
+  const services = reader.list('services', { min: 1 }, (elements, index) => {
+    const element = elements.child(index);
+    return { service: readService(element), at: (option: string) => element.at(option) };
+  });
+  const isKnown = (place: (typeof services)[number]): place is PlacedService => place.service !== undefined;
+  return { engine, workers, services: services.filter(isKnown) };
+}

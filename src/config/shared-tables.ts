@@ -1,0 +1,31 @@
+import { isPersistence } from '../persistence/chain.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import type { ResolvedPersistenceSpec } from '../persistence/persistence-specs.ts';
+import type { ResolvedServiceConfig } from './resolved-config.ts';
+
+/**
+ * The same service, each table of which has a name, so that another one can share it.
+ *
+ * @param nextName a name that no table has; called once for each that has none, in the order of the spec
+ */
+export function withNamedTables(
+  service: ResolvedServiceConfig,
+  nextName: () => string,
+): ResolvedServiceConfig {
+  const persistence = named(service.listeners[0].persistence, nextName);
+  const [first, ...more] = service.listeners;
+  const listeners = [
+    { ...first, persistence },
+    ...more.map((listener) => ({ ...listener, persistence })),
+  ] as const;
+  return Object.freeze({ ...service, listeners });
+}
+
+function named(
+  spec: ResolvedPersistenceSpec | Persistence,
+  nextName: () => string,
+): ResolvedPersistenceSpec | Persistence {
+  if (isPersistence(spec)) return spec;
+  if (spec.kind === 'chain') return { ...spec, of: spec.of.map((link) => named(link, nextName)) };
+  return spec.kind === 'sourceIp' && spec.table === undefined ? { ...spec, table: nextName() } : spec;
+}

@@ -1,0 +1,12 @@
+import type { ConnectionMode } from '../path/mode.ts';
+import { resolveTcpOptions, type ResolvedTcpOptions } from './tcp-options.ts';
+import { TcpPath } from './tcp-path.ts';
+
+/** Relays connections as they are. */
+export const tcpMode: ConnectionMode<ResolvedTcpOptions> = {
+  transport: 'tcp',
+  knowsHttp: false,
+  quickAck: true,
+  readOptions: resolveTcpOptions,
+  open: (context, options) => new TcpPath(context, options),
+};
