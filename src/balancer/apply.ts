@@ -38,7 +38,9 @@ export async function applyConfig(
   const services: Service[] = [];
   const updates: (readonly [Service, ResolvedServiceConfig])[] = [];
   const successors: (readonly [Service, Service])[] = [];
-  for (const change of diffConfig({ services: present.map(({ config }) => config) }, next)) {
+  const nextByName = new Map(next.services.map((service) => [service.name, service]));
+  const before = present.map((service) => service.configBeside(nextByName.get(service.name)));
+  for (const change of diffConfig({ services: before }, next)) {
     if (change.kind === 'removed') continue;
     const previous = byName.get(change.next.name);
     if (previous !== undefined && change.kind !== 'replaced') {

@@ -220,8 +220,7 @@ export class Balancer {
   duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
     return this.#replace(() => {
       const original = this.#require(service);
-      const named = original.nameTables((name) => !this.#tables.has(name));
-      this.#tables = new Map([...this.#tables, ...named]);
+      this.#tables = new Map([...this.#tables, ...original.nameTables(this.#tables)]);
       const copy = { ...original.toConfig(), ...changes };
       return { services: [...this.#services.map(({ source }) => source), copy] };
     }, {});

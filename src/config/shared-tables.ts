@@ -12,7 +12,14 @@ export function withNamedTables(
   service: ResolvedServiceConfig,
   nextName: () => string,
 ): ResolvedServiceConfig {
-  const persistence = named(service.listeners[0].persistence, nextName);
+  return withPersistence(service, named(service.listeners[0].persistence, nextName));
+}
+
+/** The same service with another persistence. */
+export function withPersistence(
+  service: ResolvedServiceConfig,
+  persistence: ResolvedPersistenceSpec | Persistence,
+): ResolvedServiceConfig {
   const [first, ...more] = service.listeners;
   const listeners = [
     { ...first, persistence },

@@ -1,7 +1,7 @@
 import { isSamePlain } from '../base/plain-data.ts';
 import { plainService, type PlainServiceConfig } from '../config/plain-config.ts';
 import type { ResolvedServiceConfig } from '../config/resolved-config.ts';
-import { withNamedTables } from '../config/shared-tables.ts';
+import { withNamedTables, withPersistence } from '../config/shared-tables.ts';
 import type { Protocol } from '../facts/service-events.ts';
 import type { BaseListener } from '../listener/base-listener.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
@@ -17,6 +17,8 @@ export class Service {
   readonly listeners: readonly BaseListener[];
   /** Its stick tables without a name, in the order of the configuration. */
   readonly #unnamed: readonly SourceIp[];
+  /** The names that these were given since. */
+  #tableNames: readonly string[] = [];
   #config: ResolvedServiceConfig;
 
   constructor(
@@ -33,9 +35,12 @@ export class Service {
     return this.#config.name;
   }
 
-  /** As it was read; what people ordered since is not in it. */
-  get config(): ResolvedServiceConfig {
-    return this.#config;
+  /**
+   * As it was read, for comparison with the next one; what people ordered since is not in it. Tables that were given a
+   * name since have it where the next one states it, too.
+   */
+  configBeside(next: ResolvedServiceConfig | undefined): ResolvedServiceConfig {
+    return next !== undefined && this.#namesTables(next) ? this.#namedConfig : this.#config;
   }
 
   /** Starts all its listeners, or none: what was started is stopped again before the error is thrown. */
@@ -58,30 +63,41 @@ export class Service {
 
   /** The configuration that it was made from, complete. */
   get source(): PlainServiceConfig {
-    return plainService(this.#config, this.#config.listeners[0].pool.servers);
+    return plainService(this.#namedConfig, this.#config.listeners[0].pool.servers);
   }
 
   /** The configuration that would make this service again, servers as they are now. */
   toConfig(): PlainServiceConfig {
-    return plainService(this.#config, this.listeners[0]?.pool.toOptions().servers ?? []);
+    return plainService(this.#namedConfig, this.listeners[0]?.pool.toOptions().servers ?? []);
   }
 
   /**
    * Gives a name to each of its tables that has none, so that another service can share it.
    *
-   * @param isFree whether a name is nobody's
+   * @param known the named tables that there are
    * @returns those tables by their names
    */
-  nameTables(isFree: (name: string) => boolean): ReadonlyMap<string, SourceIp> {
-    const names: string[] = [];
-    this.#config = withNamedTables(this.#config, () => {
+  nameTables(known: ReadonlyMap<string, SourceIp>): ReadonlyMap<string, SourceIp> {
+    const named = new Map<string, SourceIp>();
+    for (const table of this.#unnamed) {
+      const isFree = (name: string): boolean => !named.has(name) && (known.get(name) ?? table) === table;
       let name = this.name;
-      for (let more = 2; names.includes(name) || !isFree(name); more++) name = `${this.name}-${more}`;
-      names.push(name);
-      return name;
-    });
-    const tables = this.#unnamed.slice(0, names.length);
-    return new Map(tables.map((table, index) => [names[index] ?? '', table]));
+      for (let more = 2; !isFree(name); more++) name = `${this.name}-${more}`;
+      named.set(name, table);
+    }
+    this.#tableNames = [...named.keys()];
+    return named;
+  }
+
+  #namesTables({ listeners: [next] }: ResolvedServiceConfig): boolean {
+    return isSamePlain(next.persistence, this.#namedConfig.listeners[0].persistence);
+  }
+
+  get #namedConfig(): ResolvedServiceConfig {
+    const names = this.#tableNames.values();
+    return this.#tableNames.length === 0
+      ? this.#config
+      : withNamedTables(this.#config, () => names.next().value ?? this.name);
   }
 
   /**
@@ -90,7 +106,9 @@ export class Service {
    */
   async updateServers(next: ResolvedServiceConfig): Promise<void> {
     for (const { pool } of this.listeners) pool.updateServers(serversOf(next, this.#config, pool));
-    this.#config = next;
+    // Whoever states the names that tables were given, and whoever states none, mean the same.
+    const { persistence } = this.#config.listeners[0];
+    this.#config = this.#namesTables(next) ? withPersistence(next, persistence) : next;
     await Promise.all(this.listeners.map(({ pool }) => Promise.resolve(pool.inForce())));
   }
 

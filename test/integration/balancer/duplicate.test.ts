@@ -67,6 +67,23 @@ describe('a duplicated service', () => {
     expect((await scene.session('DICOM', '127.0.0.3')).text).toBe(`${fresh}:dicom`);
   });
 
+  it('leaves its original alone, whether the next configuration names the shared table or not', async () => {
+    await Promise.all([serve(dicomPort, 'dicom'), serve(queryPort, 'query')]);
+    const balancer = await scene.start(dicom());
+    await scene.session('DICOM', '127.0.0.2');
+    const original = balancer.config;
+    await balancer.duplicate('DICOM', { name: 'QUERY', port: queryPort });
+    const copy = balancer.config.services.slice(1);
+    await balancer.apply({ ...original, services: [...original.services, ...copy] });
+    await balancer.apply(original);
+    await balancer.duplicate('DICOM', { name: 'QUERY', port: queryPort });
+    await balancer.apply(balancer.config);
+    expect(scene.facts.of('listenerStopped').map(({ service }) => service)).toEqual(['QUERY']);
+    for (const service of ['DICOM', 'QUERY']) {
+      expect(balancer.explain('127.0.0.2').get(service)).toMatchObject({ reason: 'table' });
+    }
+  });
+
   it('has what was changed, and weights and orders as they are now', async () => {
     const balancer = await scene.start(dicom());
     balancer.halt({ server: 's1' });
