@@ -39,9 +39,12 @@ afterAll(async () => {
 
 describe('the packed files', () => {
   it('are the build, the licence and what people read', () => {
-    const expected = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[\w-]+\.(js|js\.map|d\.ts))$/u;
+    const expected =
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|schema\/sluice\.json|dist\/[\w-]+\.(js|js\.map|d\.ts))$/u;
     expect(packedFiles.filter((file) => !expected.test(file))).toEqual([]);
-    expect(packedFiles).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md']));
+    expect(packedFiles).toEqual(
+      expect.arrayContaining(['README.md', 'schema/sluice.json', 'LICENSE', 'CHANGELOG.md']),
+    );
   });
 
   it('take their language helpers from tslib and bring none of their own', async () => {
