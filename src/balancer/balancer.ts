@@ -18,7 +18,7 @@ import { requireEvent } from '../facts/required-event.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
 import { applyConfig, type ServiceMaker } from './apply.ts';
-import { plainConfig, type PlainConfig } from '../config/plain-config.ts';
+import type { PlainConfig } from '../config/plain-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { newTableSeed } from '../config/read-listener.ts';
 import type { ResolvedConfig } from '../config/resolved-config.ts';
@@ -149,10 +149,7 @@ export class Balancer {
    * that were given in place of specs are given back as they are.
    */
   get config(): PlainConfig {
-    return plainConfig(
-      this.#asked,
-      this.#services.map((service) => service.toConfig()),
-    );
+    return { ...this.#asked, services: this.#services.map((service) => service.toConfig()) };
   }
 
   /**

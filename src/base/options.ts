@@ -153,13 +153,8 @@ export class OptionReader {
     readers: Readonly<Record<Kind, (reader: this, kind: Kind) => T>>,
     rule: { readonly hint?: string } = {},
   ): T | undefined {
-    const kind: Kind | undefined = this.oneOf(key, Object.keys(readers) as Kind[], {
-      ...rule,
-      default: undefined,
-    });
-    if (kind !== undefined) return readers[kind](this, kind);
-    if (!this.has(key)) this.oneOf(key, Object.keys(readers) as Kind[], rule);
-    return undefined;
+    const kind: Kind | undefined = this.oneOf(key, Object.keys(readers) as Kind[], rule);
+    return kind === undefined ? undefined : readers[kind](this, kind);
   }
 
   /** Reads the one of these options that is there. @returns undefined where none is, or several are */

@@ -1,10 +1,3 @@
-/** Copies plain objects and arrays, so that later edits of a configuration do not reach us; shares the rest. */
-export function copyPlain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyPlain);
-  if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, copyPlain(element)]));
-}
-
 /** Is it the same configuration? Plain data by content; a live object is the same only as itself. */
 export function isSamePlain(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {

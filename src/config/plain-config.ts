@@ -2,7 +2,7 @@ import { toPlain } from '../base/plain-data.ts';
 import type { EngineSource } from '../engine/engine-lease.ts';
 import type { ServerOptions } from '../model/server.ts';
 import type { ServiceConfig } from './balancer-config.ts';
-import type { ResolvedConfig, ResolvedServiceConfig } from './resolved-config.ts';
+import type { ResolvedServiceConfig } from './resolved-config.ts';
 
 /** A service as plain data with every option stated; limits that are `Infinity` are the text `'Infinity'`. */
 export interface PlainServiceConfig {
@@ -44,12 +44,4 @@ export function plainService(
   };
   const options = { mode: service.mode, name, host, port, ...arrival, ...mode.options, ...pool };
   return toPlain({ ...options, servers, persistence, udp }) as PlainServiceConfig;
-}
-
-/** The configuration that makes the same balancer again, of services in their order. */
-export function plainConfig(
-  { engine, workers }: Pick<ResolvedConfig, 'engine' | 'workers'>,
-  services: readonly PlainServiceConfig[],
-): PlainConfig {
-  return { engine, workers, services };
 }

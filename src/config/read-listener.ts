@@ -72,7 +72,7 @@ export function readOwnListener(
   const runtime = withSafeLog(readRuntime(reader));
   const basics = readBasics(reader);
   const live = reader.live('pool', isPool);
-  const pool = live === undefined ? readPool(reader.child('pool')) : poolConfigOf(live);
+  const pool = live === undefined ? readPool(reader.child('pool')) : live.toOptions();
   const engine = readEngine(reader);
   const listener = { ...basics, ...readMode(reader, name ?? 'tcp'), pool };
   checkAlone(listener, reader);
@@ -100,10 +100,6 @@ function checkAlone(listener: ResolvedListenerConfig, reader: OptionReader): voi
   const ownOptions = ['name', 'host', 'port', 'persistence', 'mode'];
   const at = (option: string): string => reader.at(ownOptions.includes(option) ? option : `pool.${option}`);
   checkRules({ engine: 'auto', workers: 0, services: [{ service, at }] }, reader.problems);
-}
-
-function poolConfigOf(pool: Pool): ResolvedPoolSpec {
-  return { ...pool.options, servers: pool.toOptions().servers };
 }
 
 /** A seed that nobody outside can know, so that nobody can choose addresses that collide in a table. */

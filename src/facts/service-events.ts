@@ -194,10 +194,8 @@ export interface ServiceEvents extends FactEvents {
   readonly workerReplaced: WorkerReplacedEvent;
 }
 
-/** The names of all events, for those who want every one: logs, tests, documentation. */
-export const serviceEventNames = [
-  'listenerStarted',
-  'listenerStopped',
+/** The names of what happens in data paths, and hence in workers. All else is told by the main thread itself. */
+export const dataPathEventNames = [
   'sessionOpened',
   'sessionClosed',
   'flowOpened',
@@ -206,6 +204,13 @@ export const serviceEventNames = [
   'decisionMade',
   'connectFailed',
   'clientRefused',
+] as const satisfies readonly (keyof ServiceEvents)[];
+
+/** The names of all events, for those who want every one: logs, tests, documentation. */
+export const serviceEventNames = [
+  'listenerStarted',
+  'listenerStopped',
+  ...dataPathEventNames,
   'probeFinished',
   'serverHealthChanged',
   'serverEjected',

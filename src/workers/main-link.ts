@@ -1,19 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { FactEmitter } from '../facts/fact-emitter.ts';
-import type { ServiceEvents } from '../facts/service-events.ts';
+import { dataPathEventNames, type ServiceEvents } from '../facts/service-events.ts';
 import type { Fact, Report } from './messages.ts';
-
-/** What happens in data paths, and hence in workers. All else is told by the main thread itself. */
-const dataPathEvents = [
-  'sessionOpened',
-  'sessionClosed',
-  'flowOpened',
-  'flowClosed',
-  'exchangeFinished',
-  'decisionMade',
-  'connectFailed',
-  'clientRefused',
-] as const satisfies readonly (keyof ServiceEvents)[];
 
 /**
  * A worker's way to the main thread. Facts of one turn of the event loop go in one message; whatever is sent
@@ -37,7 +25,7 @@ export class MainLink {
 
   /** Facts of these events, and no others, are wanted from now on. */
   listenTo(events: readonly string[]): void {
-    for (const event of dataPathEvents) {
+    for (const event of dataPathEventNames) {
       const handler = this.#handlers.get(event);
       if (handler === undefined && events.includes(event)) this.#listen(event);
       if (handler === undefined || events.includes(event)) continue;
@@ -46,7 +34,7 @@ export class MainLink {
     }
   }
 
-  #listen(event: (typeof dataPathEvents)[number]): void {
+  #listen(event: (typeof dataPathEventNames)[number]): void {
     const handler = (fact: unknown): void => {
       if (this.#batch.push([event, fact]) === 1) {
         // After all handlers of this turn, which the engine calls from one task.
