@@ -30,7 +30,7 @@ const typescriptHelpers: EsbuildPlugin = {
 
 export default defineConfig({
   // The worker is a file of its own, which worker threads load.
-  entry: { index: 'src/index.ts', testing: 'src/testing.ts', worker: 'src/workers/worker.ts' },
+  entry: { index: 'src/index.ts', testing: 'src/testing.ts', worker: 'src/share/threads/worker.ts' },
   format: 'esm',
   target: 'es2022',
   platform: 'node',

@@ -2,42 +2,11 @@
  * Two services as a configuration: a web portal with cookies and a DICOM port, sharing one table of clients, and a
  * server that is drained while they run. Run: `npx tsx examples/two-services.ts`
  */
-import { Balancer, type BalancerConfig } from 'sluice';
+import { Balancer } from 'sluice';
+import { twoServices } from './two-services-config.ts';
 
 const [webPort = '11080', dicomPort = '11104'] = process.argv.slice(2);
-const servers = [
-  { name: 'PACS1', host: '127.0.0.11' },
-  { name: 'PACS2', host: '127.0.0.12', weight: 2 },
-];
-const clients = { kind: 'sourceIp', ttlMs: 30 * 60_000, table: 'clients' } as const;
-
-const config: BalancerConfig = {
-  services: [
-    {
-      name: 'Web',
-      mode: 'http',
-      host: '127.0.0.1',
-      port: Number(webPort),
-      servers: servers.map((server) => ({ ...server, port: 8042 })),
-      persistence: { kind: 'chain', of: [{ kind: 'httpCookie' }, clients] },
-      healthCheck: { probe: { kind: 'http', path: '/', expectStatus: [200, 401] } },
-      fallback: {
-        page: { body: 'The portal is closed for maintenance. Please come back in a few minutes.' },
-      },
-    },
-    {
-      name: 'DICOM',
-      mode: 'tcp',
-      host: '127.0.0.1',
-      port: Number(dicomPort),
-      servers: servers.map((server) => ({ ...server, port: 4242 })),
-      persistence: clients,
-      healthCheck: { probe: { kind: 'connect' } },
-    },
-  ],
-};
-
-const balancer = new Balancer(config);
+const balancer = new Balancer(twoServices(Number(webPort), Number(dicomPort)));
 balancer.on('serverHealthChanged', ({ service, server, current, reason }) => {
   console.log(`${service}: ${server} is ${current}: ${reason}`);
 });

@@ -108,7 +108,7 @@ export type * from './facts/service-events.ts';
 export { IpAddress } from './model/address.ts';
 export type { AddressPrefixOptions, ResolvedAddressPrefixOptions } from './model/address-prefix.ts';
 export type { Availability } from './model/availability.ts';
-export type { Client } from './model/client.ts';
+export type { Client, ClientFact } from './model/client.ts';
 export type { DecisionReason, DecisionRecord } from './model/decision.ts';
 export type { Endpoint } from './model/endpoint.ts';
 export { adminStates, Server, ServerState } from './model/server.ts';

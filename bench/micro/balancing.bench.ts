@@ -11,7 +11,7 @@ import { measure, type Case } from './suite.ts';
 
 const policies = [roundRobin(), leastConnections(), twoChoices(), rendezvous(), firstAvailable()];
 const nobody: readonly Server[] = [];
-const client = new AddressClient(new IpAddress(), 50_000);
+const client = new AddressClient(new IpAddress(), 50_000, new IpAddress(), 80);
 
 /** Weights from 1 to 256, the heaviest too far apart for a short round. */
 function serversOf(count: number, weighted: boolean): Server[] {

@@ -3,6 +3,7 @@ import { FactEmitter } from '../../src/facts/fact-emitter.ts';
 import { httpDefaults, type ResolvedHttpOptions } from '../../src/http/http-options.ts';
 import { HttpPath } from '../../src/http/http-path.ts';
 import { IpAddress } from '../../src/model/address.ts';
+import { AddressClient } from '../../src/model/client.ts';
 import { chain } from '../../src/persistence/chain.ts';
 import { httpCookie } from '../../src/persistence/http-cookie.ts';
 import { sourceIp } from '../../src/persistence/source-ip.ts';
@@ -125,7 +126,7 @@ const clients = Array.from({ length: 32 }, () => {
 
 /** As the first response of a server would set it. */
 function cookieOf(server: string): string {
-  const nobody = { address: new IpAddress(), port: 0, cookie: () => undefined };
+  const nobody = new AddressClient(new IpAddress(), 0, new IpAddress(), 80);
   const [cookies] = persistence.strategies;
   return cookies?.setCookie?.(nobody, server, context.selector.now())?.split(';')[0] ?? '';
 }

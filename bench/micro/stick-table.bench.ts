@@ -1,5 +1,5 @@
 import { httpCookie } from '../../src/persistence/http-cookie.ts';
-import type { Client } from '../../src/model/client.ts';
+import { AddressClient, type Client } from '../../src/model/client.ts';
 import { IpAddress } from '../../src/model/address.ts';
 import { StickTable, stickTableBytesPerEntry } from '../../src/persistence/stick-table.ts';
 import { measure } from './suite.ts';
@@ -81,13 +81,11 @@ for (const entries of sizes) {
 const strategy = httpCookie().strategies[0];
 strategy?.register?.(servers);
 const now = { nowMs: 0, wallMs: Date.UTC(2023, 5, 5) };
-const cookieless: Client = { address: new IpAddress(), port: 1, cookie: () => undefined };
+const cookieless = new AddressClient(new IpAddress(), 1, new IpAddress(), 80);
 const value = strategy?.setCookie?.(cookieless, 'INF_PACS2', now)?.slice('SERVERID='.length, 26 + 9);
-const client: Client = {
-  address: new IpAddress(),
-  port: 1,
-  cookie: (_name, nth = 0) => (nth === 0 ? value : undefined),
-};
+const client: Client = Object.assign(new AddressClient(new IpAddress(), 1, new IpAddress(), 80), {
+  cookie: (_name: string, nth = 0) => (nth === 0 ? value : undefined),
+});
 measure('HTTP cookie', [
   { name: 'lookup', run: () => strategy?.lookup(client, now) },
   { name: 'setCookie, not due', run: () => strategy?.setCookie?.(client, 'INF_PACS2', now) },

@@ -10,7 +10,7 @@ export interface Applied {
   readonly services: readonly Service[];
   /** Those that they replaced, or that are gone: told to stop, with sessions that may still go on. */
   readonly retiring: readonly Service[];
-  /** Resolves when their sessions have ended, and all threads go by the change. */
+  /** Resolves when their sessions have ended, and all followers go by the change. */
   readonly ended: Promise<unknown>;
 }
 

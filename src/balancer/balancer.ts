@@ -26,8 +26,8 @@ import type { Service } from '../service/service.ts';
 import { buildService, type BuildContext } from './build-service.ts';
 import { readSelection, type ServerSelection } from './server-selection.ts';
 import { startAll } from '../service/start-all.ts';
-import { workersProblem } from '../workers/workers-problem.ts';
-import { Workers } from '../workers/workers.ts';
+import type { Sharing } from '../share/leader/sharing.ts';
+import { openSharing } from '../share/open-sharing.ts';
 import type { Overview } from './overview.ts';
 
 /** What a balancer needs of the world. */
@@ -47,9 +47,7 @@ export class Balancer {
   /** Named persistence tables, which outlive a reconfiguration. */
   #tables: ReadonlyMap<string, SourceIp> = new Map();
   readonly #tableSeed: number;
-  /** Where sessions run; undefined for this thread. */
-  readonly #workers: Workers | undefined = undefined;
-  readonly #workersProblem: string | undefined;
+  readonly #sharing: Sharing;
   /** Of the first configuration: chosen once. */
   readonly #asked: Pick<ResolvedConfig, 'engine' | 'workers'>;
   #services: readonly Service[];
@@ -69,9 +67,7 @@ export class Balancer {
     this.#asked = { engine: read.engine, workers: read.workers };
     this.#engine =
       typeof read.engine === 'string' ? new SharedEngine(read.engine, this.#runtime) : read.engine;
-    this.#workersProblem = read.workers > 0 ? workersProblem() : undefined;
-    if (this.#workersProblem !== undefined) this.#runtime.log('warn', `no workers: ${this.#workersProblem}`);
-    else if (read.workers > 0) this.#workers = new Workers(read.workers, this.#runtime, this.#facts);
+    this.#sharing = openSharing(read.workers, this.#runtime, this.#facts);
     const persistences = this.#persistences();
     this.#services = read.services.map((service) => buildService(service, this.#buildContext, persistences));
     this.#tables = persistences.tables;
@@ -83,10 +79,9 @@ export class Balancer {
    */
   get engine(): { readonly name: string; readonly reason: string } {
     const engine = this.#engine;
-    const reasons = [engine instanceof SharedEngine ? engine.reason : 'passed in'];
-    if (this.#workers !== undefined) reasons.push(`in ${this.#workers.count} workers`);
-    if (this.#workersProblem !== undefined) reasons.push(`no workers: ${this.#workersProblem}`);
-    return { name: engine.name, reason: reasons.join('; ') };
+    const reason = engine instanceof SharedEngine ? engine.reason : 'passed in';
+    const { about } = this.#sharing;
+    return { name: engine.name, reason: about === undefined ? reason : `${reason}; ${about}` };
   }
 
   on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): this {
@@ -238,7 +233,7 @@ export class Balancer {
 
   async #replace(next: () => unknown, options: StopOptions): Promise<void> {
     const { retiring, ended } = await this.#change(async () => {
-      const config = readConfig(next(), this.#workers?.count ?? 0);
+      const config = readConfig(next(), this.#sharing.followers);
       const persistences = this.#persistences();
       const maker: ServiceMaker = {
         build: (service) => buildService(service, this.#buildContext, persistences),
@@ -266,12 +261,12 @@ export class Balancer {
   }
 
   get #buildContext(): BuildContext {
-    return { engine: this.#engine, runtime: this.#runtime, facts: this.#facts, workers: this.#workers };
+    return { engine: this.#engine, runtime: this.#runtime, facts: this.#facts, sharing: this.#sharing };
   }
 
   /** For the services of one configuration: they share tables with each other, and with those before. */
   #persistences(): PersistenceMaker {
-    const isShared = this.#workers !== undefined;
+    const isShared = this.#sharing.followers > 0;
     return new PersistenceMaker({ previous: this.#tables, seed: this.#tableSeed, isShared });
   }
 

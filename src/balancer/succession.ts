@@ -7,7 +7,7 @@ import { joinErrors, startAll } from '../service/start-all.ts';
 export type Successive = Pick<
   BaseListener,
   | 'name'
-  | 'protocol'
+  | 'transport'
   | 'host'
   | 'port'
   | 'configuredPort'
@@ -19,8 +19,8 @@ export type Successive = Pick<
 >;
 
 /**
- * Starts services while those that they replace serve on. Whoever wants the very address, port and protocol that an
- * old one has takes its socket, once all are ready; every other port is bound before. Only where an old one has an
+ * Starts services while those that they replace serve on. A new one that wants the very address, port and transport
+ * of an old one takes its socket, once all are ready; every other port is bound before. Only where an old one has an
  * address that contains a new one's, or the other way round, the system refuses both at once: it gives up its port
  * first, and has it again where that was in vain.
  *
@@ -81,7 +81,7 @@ function findPredecessors<S extends Successive>(old: readonly S[], next: readonl
 }
 
 function isSamePlace(old: Successive, next: Successive): boolean {
-  if (isUdp(old) !== isUdp(next) || !isSameAddress(old.host, next.host)) return false;
+  if (old.transport !== next.transport || !isSameAddress(old.host, next.host)) return false;
   if (next.configuredPort !== 0) return old.port === next.configuredPort;
   return old.configuredPort === 0 && old.name === next.name;
 }
@@ -94,9 +94,5 @@ function isSameAddress(a: string, b: string): boolean {
 function overlaps(a: Successive, b: Successive): boolean {
   const isAny = ({ host }: Successive): boolean => host === '0.0.0.0' || host === '::';
   const isSameHost = isSameAddress(a.host, b.host) || isAny(a) || isAny(b);
-  return isUdp(a) === isUdp(b) && a.port === b.configuredPort && isSameHost;
-}
-
-function isUdp({ protocol }: Successive): boolean {
-  return protocol === 'udp';
+  return a.transport === b.transport && a.port === b.configuredPort && isSameHost;
 }

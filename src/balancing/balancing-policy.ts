@@ -1,4 +1,4 @@
-import type { Client } from '../model/client.ts';
+import type { Client, ClientFact } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Random } from '../runtime/runtime.ts';
 
@@ -11,6 +11,11 @@ import type { Random } from '../runtime/runtime.ts';
 export interface BalancingPolicy {
   /** A stable name: `roundRobin`, `leastConnections`, … */
   readonly kind: string;
+  /**
+   * What its pickers read of a client beyond its address, such as `['header:x-site']`. On a service whose mode does not
+   * know all of that it is refused. @default nothing
+   */
+  readonly needs?: readonly ClientFact[];
   /**
    * Builds the picker of one generation.
    *

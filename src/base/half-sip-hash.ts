@@ -1,6 +1,6 @@
 /**
- * HalfSipHash: the 32-bit-word relative of SipHash, a short keyed hash that whoever does not know the key can
- * neither predict nor collide on purpose. After the reference by J.-P. Aumasson and D. J. Bernstein
+ * HalfSipHash: the 32-bit-word relative of SipHash, a short keyed hash. Without the key nobody can
+ * predict it, or make it collide on purpose. After the reference by J.-P. Aumasson and D. J. Bernstein
  * (https://github.com/veorq/SipHash), whose test vectors the tests use.
  */
 class HalfSipState {

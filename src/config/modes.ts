@@ -1,24 +1,31 @@
 import { httpMode } from '../http/http-mode.ts';
-import type { ResolvedHttpOptions } from '../http/http-options.ts';
-import type { Mode } from '../path/mode.ts';
+import type { Mode, Transport } from '../path/mode.ts';
 import { tcpMode } from '../tcp/tcp-mode.ts';
-import type { ResolvedTcpOptions } from '../tcp/tcp-options.ts';
 import { udpMode } from '../udp/udp-mode.ts';
-import type { ResolvedUdpOptions } from '../udp/udp-options.ts';
-
-/** The mode of a listener, with its complete options. */
-export type ResolvedMode =
-  | { readonly name: 'tcp'; readonly options: ResolvedTcpOptions }
-  | { readonly name: 'http'; readonly options: ResolvedHttpOptions }
-  | { readonly name: 'udp'; readonly options: ResolvedUdpOptions };
-
-/** `tcp`, `http` or `udp`. */
-export type ModeName = ResolvedMode['name'];
 
 /** Every mode by its name: the one list of them. */
-export const modes: {
-  readonly [Name in ModeName]: Mode<Extract<ResolvedMode, { readonly name: Name }>['options']>;
-} = { tcp: tcpMode, http: httpMode, udp: udpMode };
+export const modes = {
+  tcp: tcpMode,
+  http: httpMode,
+  udp: udpMode,
+};
+
+/** `tcp`, `http` or `udp`. */
+export type ModeName = keyof typeof modes;
+
+/** The mode of a listener, with its complete options. */
+export type ResolvedMode = {
+  [Name in ModeName]: {
+    readonly name: Name;
+    readonly options: ReturnType<(typeof modes)[Name]['readOptions']>;
+  };
+}[ModeName];
+
+/** All names, or those of one transport. */
+export function modeNames(transport?: Transport): readonly ModeName[] {
+  const names = Object.keys(modes) as ModeName[];
+  return transport === undefined ? names : names.filter((name) => modes[name].transport === transport);
+}
 
 /** What is known of any mode; its options are those that it has read. */
 export function modeOf({ name }: ResolvedMode): Mode<unknown> {

@@ -2,7 +2,7 @@ import type { OptionReader } from '../base/options.ts';
 import { readHealthCheck } from '../health/health-check.ts';
 import { readPassiveHealth } from '../health/passive-health-options.ts';
 import { readPoolOptions, type ResolvedPoolSpec } from '../pool/pool-options.ts';
-import type { ModeName } from './modes.ts';
+import { modeNames, type ModeName } from './modes.ts';
 import { readBasics, readMode } from './read-listener.ts';
 import type { ResolvedListenerConfig, ResolvedServiceConfig } from './resolved-config.ts';
 
@@ -19,10 +19,9 @@ export function readService(reader: OptionReader): ResolvedServiceConfig | undef
     mode: name,
     listeners: [Object.freeze({ ...basics, pool, ...readMode(of, name) })],
   });
+  const simple = modeNames().map((name) => [name, (of: OptionReader) => one(of, name)] as const);
   const service = reader.variant<ResolvedServiceConfig['mode'], ResolvedServiceConfig>('mode', {
-    tcp: (of) => one(of, 'tcp'),
-    http: (of) => one(of, 'http'),
-    udp: (of) => one(of, 'udp'),
+    ...(Object.fromEntries(simple) as Record<ModeName, (of: OptionReader) => ResolvedServiceConfig>),
     'tcp+udp': (of) => {
       const { name, listeners } = one(of, 'tcp');
       const udp = readUdpHalf(of.child('udp'), pool);

@@ -12,12 +12,12 @@ export class DatagramDelivery {
   hasDelivered = false;
   readonly #context: EngineContext;
   readonly #port: UdpPort;
-  readonly #handler: DatagramHandler;
+  handler: DatagramHandler;
 
   constructor(context: EngineContext, port: UdpPort, handler: DatagramHandler) {
     this.#context = context;
     this.#port = port;
-    this.#handler = handler;
+    this.handler = handler;
   }
 
   /** A datagram arrived. Hot path. */
@@ -32,7 +32,7 @@ export class DatagramDelivery {
     if (this.isStopped) return;
     this.hasDelivered = true;
     try {
-      this.#handler.onDatagram(this.#port, bytes, start, end, source, sourcePort, local);
+      this.handler.onDatagram(this.#port, bytes, start, end, source, sourcePort, local);
     } catch (error) {
       this.#log('onDatagram', error);
       this.fail(handlerFault('onDatagram', error));
@@ -42,7 +42,7 @@ export class DatagramDelivery {
   fail(error: SluiceError): void {
     if (this.isStopped) return;
     try {
-      this.#handler.onError(this.#port, error);
+      this.handler.onError(this.#port, error);
     } catch (fault) {
       this.#log('onError', fault);
     }

@@ -13,7 +13,7 @@ const relaxedPart = 10;
 /**
  * How many clients the descriptors of this process can serve. Arithmetic only.
  *
- * Whoever was accepted is promised a descriptor to a server. What is left of the limit, without a reserve, may be
+ * Each accepted client is promised a descriptor to a server. What is left of the limit, without a reserve, may be
  * given to new clients, to their pipes and, within their own budget, to UDP flows; connections of accepted sessions and checks may use the
  * reserve, as may the rest of the program. The reserve is 5 % of the limit, and 64 at least, which is enough for
  * the checks of some ten services at once, name lookups and administration; but never more than half of what

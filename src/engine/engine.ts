@@ -32,7 +32,7 @@ export interface Engine {
    *
    * @throws SluiceError as `listen`
    */
-  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<UdpPort>;
+  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<BoundPort>;
 
   /**
    * A UDP port of its own number that talks with one address only: the kernel drops what others send to it.
@@ -91,16 +91,18 @@ export interface ConnectOptions {
   readonly quickAck?: boolean;
 }
 
-/** A bound TCP port. Owned by whoever opened it. */
+/** A bound TCP port. Its opener owns it. */
 export interface TcpListener {
   /** The address and port really bound. */
   readonly host: string;
   readonly port: number;
+  /** Takes the connections; replaceable at any time. */
+  acceptor: Acceptor;
   /** Stops taking connections off the backlog, for limits; clients wait in it. */
   pause(): void;
   resume(): void;
   /**
-   * Accepts in another way from now on; whoever waits in the backlog stays there. The portable engine changes what
+   * Accepts in another way from now on; clients in the backlog stay there. The portable engine changes what
    * it keeps itself, and not the kernel's backlog.
    */
   adjust(options: AcceptOptions): void;
@@ -137,7 +139,7 @@ export interface ConnectionHandler {
   /** A `relay` with a limit is done: that many bytes were handed on, and further ones come as `onData`. */
   onRelayed(connection: Connection): void;
   /**
-   * The connection is gone. Called **exactly once**, last, whoever ended it; also after the owner's own
+   * The connection is gone. Called **exactly once**, last, whichever side ended it; also after the owner's own
    * `reset()`. Where a server reset it, that is told after everything that came before, and so not while the
    * connection is paused and something waits. `error` is undefined after an orderly end of both directions or the owner's own reset, else
    * `SLUICE_ERR_RESET`, or for a connection that never stood `SLUICE_ERR_CONNECT_REFUSED` or
@@ -146,7 +148,7 @@ export interface ConnectionHandler {
   onClose(connection: Connection, error: SluiceError | undefined): void;
 }
 
-/** One TCP connection. Owned by whoever accepted or made it, until `onClose`. */
+/** One TCP connection. The one that accepted or made it owns it until `onClose`. */
 export interface Connection {
   handler: ConnectionHandler;
   readonly remoteAddress: IpAddress;
@@ -239,7 +241,7 @@ export interface UdpConnectOptions {
    */
   readonly usesReserve?: boolean;
   /**
-   * Whoever is there answers, as to a check: where the port is closed without an answer, another address of the name
+   * The server answers, as to a check: where the port is closed without an answer, another address of the name
    * is tried first next time. @default false
    */
   readonly expectsAnswer?: boolean;
@@ -270,7 +272,7 @@ export interface DatagramHandler {
   onError(port: UdpPort, error: SluiceError): void;
 }
 
-/** One UDP port. Owned by whoever opened it. */
+/** One UDP port. Its opener owns it. */
 export interface UdpPort {
   readonly host: string;
   /** The number really bound; 0 until a connected port is ready. */
@@ -288,4 +290,10 @@ export interface UdpPort {
   sendConnected(bytes: Buffer, start: number, end: number): void;
   /** Nothing is called afterwards. Idempotent. */
   close(): void;
+}
+
+/** A UDP port that talks with anyone. */
+export interface BoundPort extends UdpPort {
+  /** Hears what happens on it; replaceable at any time. */
+  handler: DatagramHandler;
 }

@@ -75,7 +75,7 @@ export class OwnUdpPorts {
     return isAnyLocal && this.#locals.has(address);
   }
 
-  /** A thread is no more, in whatever way it ended, and its sockets with it. */
+  /** A thread has ended, in whatever way, and its sockets with it. */
   clearThread(thread: number): void {
     const owner = ownerOf(thread);
     const words = this.#words;

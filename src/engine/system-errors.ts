@@ -1,7 +1,7 @@
 import { SluiceError, type ErrorCode, type ErrorSide } from '../base/errors.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 
-/** What the system's errors mean for whoever reads the message. */
+/** What the system's errors mean for the reader of a message. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: 'the system does not permit it',
   EAGAIN: 'no source port is free',

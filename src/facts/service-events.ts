@@ -194,34 +194,44 @@ export interface ServiceEvents extends FactEvents {
   readonly workerReplaced: WorkerReplacedEvent;
 }
 
-/** The names of what happens in data paths, and hence in workers. All else is told by the main thread itself. */
-export const dataPathEventNames = [
-  'sessionOpened',
-  'sessionClosed',
-  'flowOpened',
-  'flowClosed',
-  'exchangeFinished',
-  'decisionMade',
-  'connectFailed',
-  'clientRefused',
-] as const satisfies readonly (keyof ServiceEvents)[];
+/** Where each event comes from: a data path, wherever sessions run, or the control of all of them. In the order of docs. */
+const origins = {
+  listenerStarted: 'control',
+  listenerStopped: 'control',
+  sessionOpened: 'data path',
+  sessionClosed: 'data path',
+  flowOpened: 'data path',
+  flowClosed: 'data path',
+  exchangeFinished: 'data path',
+  decisionMade: 'data path',
+  connectFailed: 'data path',
+  clientRefused: 'data path',
+  probeFinished: 'control',
+  serverHealthChanged: 'control',
+  serverEjected: 'control',
+  serverReadmitted: 'control',
+  serverAdminStateChanged: 'control',
+  serverWeightChanged: 'control',
+  serverAdded: 'control',
+  serverRemoved: 'control',
+  drainFinished: 'control',
+  extensionFailed: 'control',
+  workerFailed: 'control',
+  workerReplaced: 'control',
+  handlerFailed: 'control',
+} as const satisfies Record<keyof ServiceEvents, 'data path' | 'control'>;
+
+type Origins = typeof origins;
+
+/** The name of an event that data paths publish. */
+export type DataPathEventName = {
+  [Name in keyof Origins]: Origins[Name] extends 'data path' ? Name : never;
+}[keyof Origins];
 
 /** The names of all events, for those who want every one: logs, tests, documentation. */
-export const serviceEventNames = [
-  'listenerStarted',
-  'listenerStopped',
-  ...dataPathEventNames,
-  'probeFinished',
-  'serverHealthChanged',
-  'serverEjected',
-  'serverReadmitted',
-  'serverAdminStateChanged',
-  'serverWeightChanged',
-  'serverAdded',
-  'serverRemoved',
-  'drainFinished',
-  'extensionFailed',
-  'workerFailed',
-  'workerReplaced',
-  'handlerFailed',
-] as const satisfies readonly (keyof ServiceEvents)[];
+export const serviceEventNames = Object.keys(origins) as readonly (keyof ServiceEvents)[];
+
+/** The names of what happens in data paths, and hence in workers. */
+export const dataPathEventNames = serviceEventNames.filter(
+  (name): name is DataPathEventName => origins[name] === 'data path',
+);

@@ -54,7 +54,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   constructor(http: HttpContext, owner: ClientConnectionOwner, connection: Connection) {
     this.connection = connection;
-    this.client = new RequestClient(connection, http.cookieNames);
+    this.client = new RequestClient(connection, http.wanted);
     this.report = new SessionReport(http.context, this.client);
     this.#http = http;
     this.#owner = owner;

@@ -1,14 +1,11 @@
 import type { ErrorCode, ErrorSide, SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
-import { Lease } from '../pool/lease.ts';
-import type { Waiter } from '../pool/wait-queue.ts';
 import type { SessionReport } from '../path/session-report.ts';
+import type { Lease } from '../pool/lease.ts';
+import { Reach, type ConnectOutcome, type ReachUser, type Unreachable } from '../reach/reach.ts';
 import type { HttpContext } from './http-context.ts';
 import type { RequestClient } from './request-client.ts';
 import type { ServerConnection, ServerConnectionUser } from './server-connection.ts';
-
-/** Why an exchange gets no server. */
-export type Unreachable = 'no-server' | 'queue-full' | 'queue-timeout';
 
 /** For whom a server is sought. Both may be called from within `start`. */
 export interface DispatchUser {
@@ -18,46 +15,50 @@ export interface DispatchUser {
 }
 
 /**
- * Finds the server of one exchange, and a connection to it: selects, waits while every suitable server is
- * full, connects, and goes to another server where that fails, for nothing was sent yet. Reused by the
- * exchanges of a client connection.
- *
- * `idle → queued → connecting → reached → idle`, with shortcuts; every state may go back to `connecting` but
- * `idle`. Invariant: the lease is held in `connecting` and `reached`, but for the fallback, which needs none.
+ * Finds the server of one exchange, and a connection to it: one that is there already, the client's own or an idle
+ * one, or a new one. Reused by the exchanges of a client connection.
  */
-export class Dispatch implements ServerConnectionUser {
-  /** Where the exchange goes: the leased server, or that of the fallback. */
-  server: Server | undefined = undefined;
-  readonly lease = new Lease();
+export class Dispatch implements ReachUser, ServerConnectionUser {
   readonly #http: HttpContext;
-  readonly #client: RequestClient;
   readonly #report: SessionReport;
   readonly #user: DispatchUser;
-  #state: 'idle' | 'queued' | 'connecting' | 'reached' = 'idle';
+  readonly #reach: Reach;
   #connecting: ServerConnection | undefined = undefined;
+  /** Stands, and waits for the reach to say that it is its turn. */
+  #ready: ServerConnection | undefined = undefined;
   /** The client's own connection to a server, between its exchanges. */
   #bound: ServerConnection | undefined = undefined;
-  /** New for each wait: the queue forgets a waiter after its turn, and this one may wait again within it. */
-  #waiter: Waiter | undefined = undefined;
-  #sinceMs = 0;
 
   constructor(http: HttpContext, client: RequestClient, report: SessionReport, user: DispatchUser) {
     this.#http = http;
-    this.#client = client;
     this.#report = report;
     this.#user = user;
+    this.#reach = new Reach(http.reach, client, this);
+  }
+
+  /** Where the exchange goes: the leased server, or that of the fallback. */
+  get server(): Server | undefined {
+    return this.#reach.server;
+  }
+
+  get lease(): Lease {
+    return this.#reach.lease;
   }
 
   /** Hot path where a server has an idle connection. */
   start(): void {
-    if (!this.#select()) this.#wait();
+    this.#reach.start();
   }
 
   /** The reused connection was dead: connects to the same server anew, if it still may be used. */
   startAnew(): void {
     const { server } = this;
-    if (server !== undefined && this.#http.isUsable(server)) this.#connect(server);
-    else this.serverLost();
+    if (server === undefined || !this.#http.isUsable(server)) {
+      this.serverLost();
+      return;
+    }
+    this.#connect(server);
+    this.#reach.connectsAnew();
   }
 
   /** The server may not be used any more, for no fault of a connect, and nothing counts as sent: selects anew. */
@@ -68,12 +69,8 @@ export class Dispatch implements ServerConnectionUser {
 
   /** The exchange is over, or its client is gone: gives back what is held. Idempotent. Hot path. */
   release(): void {
-    this.#leaveQueue();
-    if (this.#connecting !== undefined) this.#http.servers.drop(this.#connecting);
-    this.#connecting = undefined;
-    this.#state = 'idle';
-    this.server = undefined;
-    this.#http.context.selector.release(this.lease);
+    this.#dropConnect();
+    this.#reach.release();
   }
 
   /**
@@ -100,65 +97,19 @@ export class Dispatch implements ServerConnectionUser {
     this.#bound = undefined;
   }
 
-  checkTime(nowMs: number): void {
-    const waitedMs = nowMs - this.#sinceMs;
-    const { pool } = this.#http.context;
-    if (this.#state === 'queued' && waitedMs >= pool.options.queueTimeoutMs) {
-      this.#leaveQueue();
-      this.#giveUp('queue-timeout');
-    } else if (this.#state === 'connecting' && waitedMs >= this.#http.options.connectTimeoutMs) {
-      if (this.#connecting !== undefined) this.#http.servers.drop(this.#connecting);
-      this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT', 'server');
-    }
-  }
-
-  /** @returns false where a suitable server exists but is full */
-  #select(): boolean {
-    const { selector, pool } = this.#http.context;
-    this.lease.bound = this.#boundServer();
-    const selection = selector.select(this.#client, this.lease, pool.options.maxQueued > 0);
-    if (selection === 'wait') return false;
-    if (this.lease.server !== undefined) this.#reach(this.lease.server);
-    else this.#reachFallback();
-    return true;
-  }
-
   /** Where the client has a connection of its own. The fallback is for as long as there is nothing else. */
-  #boundServer(): Server | undefined {
+  get ownServer(): Server | undefined {
     const bound = this.#bound;
     if (bound === undefined || !this.#http.servers.isWaiting(bound)) return undefined;
     return bound.server === this.#http.fallbackServer ? undefined : bound.server;
   }
 
-  #wait(): void {
-    const { pool, runtime } = this.#http.context;
-    this.#waiter = { onTurn: () => this.#select() };
-    if (!pool.queue.add(this.#waiter)) {
-      this.#giveUp('queue-full');
-      return;
-    }
-    this.#state = 'queued';
-    this.#sinceMs = runtime.clock.nowMs();
-  }
-
-  #leaveQueue(): void {
-    if (this.#waiter !== undefined) this.#http.context.pool.queue.remove(this.#waiter);
-    this.#waiter = undefined;
-  }
-
-  #reachFallback(): void {
-    const { fallbackServer, fallbackPage, context } = this.#http;
-    const hasFallback = fallbackServer !== undefined || fallbackPage !== undefined;
-    context.selector.report(this.#client, this.lease, hasFallback ? 'fallback' : 'none');
-    if (fallbackServer === undefined) this.#giveUp('no-server');
-    else this.#reach(fallbackServer);
-  }
-
-  #reach(server: Server): void {
-    this.server = server;
-    const ready = this.#takeBound(server) ?? this.#http.servers.take(server, this);
-    if (ready === undefined) this.#connect(server);
-    else this.#reached(ready);
+  /** Hot path. */
+  connectTo(server: Server): ConnectOutcome {
+    this.#ready = this.#takeBound(server) ?? this.#http.servers.take(server, this);
+    if (this.#ready !== undefined) return 'ready';
+    this.#connect(server);
+    return 'connecting';
   }
 
   #takeBound(server: Server): ServerConnection | undefined {
@@ -169,42 +120,44 @@ export class Dispatch implements ServerConnectionUser {
   }
 
   #connect(server: Server): void {
-    const { pool, runtime } = this.#http.context;
-    this.#state = 'connecting';
-    this.#sinceMs = runtime.clock.nowMs();
-    this.#connecting = this.#http.servers.connect(server, pool.portOf(server), this);
-  }
-
-  #reached(connection: ServerConnection): void {
-    this.#state = 'reached';
-    this.#user.onReached(connection);
-  }
-
-  #connectFailed(error: ErrorCode, side: ErrorSide): void {
-    const { context, options, fallbackServer } = this.#http;
-    const server = this.server;
-    this.#connecting = undefined;
-    this.server = undefined;
-    if (server !== undefined) this.#report.connectFailed(server, error, side);
-    context.selector.connectFailed(this.#client, this.lease, side);
-    if (server !== undefined && server === fallbackServer) this.#giveUp('no-server');
-    else if (this.lease.tried.length >= options.maxConnectAttempts) this.#reachFallback();
-    else if (!this.#select()) this.#wait();
-  }
-
-  #giveUp(why: Unreachable): void {
-    this.#state = 'idle';
-    this.#user.onUnreachable(why);
+    this.#connecting = this.#http.servers.connect(server, this.#http.context.pool.portOf(server), this);
   }
 
   onServerConnect(connection: ServerConnection): void {
     this.#connecting = undefined;
-    this.#http.context.selector.connected(this.lease);
-    this.#reached(connection);
+    this.#ready = connection;
+    this.#reach.connected();
+  }
+
+  /** Hot path. */
+  onReached(): void {
+    const ready = this.#ready;
+    this.#ready = undefined;
+    if (ready !== undefined) this.#user.onReached(ready);
+  }
+
+  onConnectTimeout(): void {
+    this.#dropConnect();
+    this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT', 'server');
   }
 
   onServerClose(error: SluiceError | undefined): void {
+    this.#connecting = undefined;
     this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT', error?.side ?? 'server');
+  }
+
+  #connectFailed(error: ErrorCode, side: ErrorSide): void {
+    if (this.#reach.failed(this.#report, error, side)) this.#reach.next();
+  }
+
+  #dropConnect(): void {
+    const connection = this.#connecting ?? this.#ready;
+    this.#connecting = this.#ready = undefined;
+    if (connection !== undefined) this.#http.servers.drop(connection);
+  }
+
+  onUnreachable(why: Unreachable): void {
+    this.#user.onUnreachable(why);
   }
 
   // None of these comes before the connection stands, and then the exchange is its user.

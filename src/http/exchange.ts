@@ -7,7 +7,8 @@ import type { ClientSide } from './client-side.ts';
 import type { ResponseEdits } from './codec/head-writer.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import type { ResponseHead } from './codec/response-head.ts';
-import { Dispatch, type DispatchUser, type Unreachable } from './dispatch.ts';
+import type { Unreachable } from '../reach/reach.ts';
+import { Dispatch, type DispatchUser } from './dispatch.ts';
 import { errorAnswer, optionsAnswer, type AnswerStatus, type EncodedAnswer } from './error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import type { HttpContext } from './http-context.ts';
@@ -228,10 +229,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   checkTime(nowMs: number): void {
     const { bodyTimeoutMs, responseTimeoutMs, tunnelTimeoutMs } = this.#http.options;
     const server = this.#server?.connection;
-    if (server === undefined) {
-      this.#dispatch.checkTime(nowMs);
-      return;
-    }
+    if (server === undefined) return;
     const serverActiveMs = this.#serverWatch.lastActiveMs(server, nowMs);
     const idleMs =
       nowMs - Math.max(serverActiveMs, this.#owner.delivery.lastActiveMs(this.#owner.connection, nowMs));

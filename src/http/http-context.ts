@@ -1,5 +1,7 @@
 import { Server } from '../model/server.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { ReachContext } from '../reach/reach.ts';
+import { Deadlines } from '../runtime/deadlines.ts';
 import { BufferStock } from './buffer-stock.ts';
 import { RequestHead } from './codec/request-head.ts';
 import { ResponseHead } from './codec/response-head.ts';
@@ -7,8 +9,8 @@ import type { Tolerance } from './codec/tolerance.ts';
 import { pageAnswer, type EncodedAnswer } from './error-answers.ts';
 import type { ResolvedHttpOptions } from './http-options.ts';
 import { Outlet } from './outlet.ts';
-import { CookieNames } from './request-client.ts';
 import { ServerConnections } from './server-connections.ts';
+import { WantedFacts } from './wanted-facts.ts';
 
 /** Room for the header lines that this proxy adds to a request. */
 const addedHeadBytes = 1_024;
@@ -22,6 +24,7 @@ const outletBytes = 65_536;
 export class HttpContext {
   readonly context: PathContext;
   readonly options: ResolvedHttpOptions;
+  readonly reach: ReachContext;
   readonly requestHead: RequestHead;
   readonly responseHead: ResponseHead;
   /** What is borne of servers. */
@@ -29,7 +32,8 @@ export class HttpContext {
   readonly outlet: Outlet;
   readonly stock: BufferStock;
   readonly servers: ServerConnections;
-  readonly cookieNames: CookieNames;
+  /** What persistence and balancing read of requests. */
+  readonly wanted: WantedFacts;
   /** The cookies of persistence, which are between the clients and this proxy alone. */
   readonly ownCookies: readonly Buffer[];
   /** The server of the fallback; it belongs to no pool, so neither balancing nor persistence knows it. */
@@ -50,15 +54,26 @@ export class HttpContext {
     this.outlet = new Outlet(outletBytes + maxHeadBytes);
     this.stock = new BufferStock(maxHeadBytes + addedHeadBytes);
     this.servers = new ServerConnections(context, options, (server) => this.isUsable(server));
-    const names = context.persistence.strategies.map((strategy) => strategy.cookieName);
-    this.cookieNames = new CookieNames(new Set(names.filter((name) => name !== undefined)));
-    this.ownCookies = [...this.cookieNames.encoded];
+    const { strategies } = context.persistence;
+    const needed = strategies.flatMap(({ needs }) => needs);
+    this.wanted = new WantedFacts([...needed, ...(context.pool.options.balance.needs ?? [])]);
+    const ownNames = strategies.map(({ cookieName }) => cookieName).filter((name) => name !== undefined);
+    this.ownCookies = [...new Set(ownNames)].map((name) => Buffer.from(name, 'latin1'));
     this.fallbackServer =
       fallback?.server === undefined ? undefined : new Server({ name: 'fallback', ...fallback.server });
     this.fallbackPage =
       fallback?.page === undefined
         ? undefined
         : pageAnswer(fallback.page.status, fallback.page.contentType, fallback.page.body);
+    this.reach = {
+      context,
+      deadlines: new Deadlines(context.runtime.clock),
+      mayWait: context.pool.options.maxQueued > 0,
+      maxConnectAttempts: options.maxConnectAttempts,
+      connectTimeoutMs: options.connectTimeoutMs,
+      fallbackServer: this.fallbackServer,
+      hasFallback: fallback !== undefined,
+    };
   }
 
   /** May the server still get requests of somebody? */

@@ -1,3 +1,4 @@
+import { requestFacts } from '../model/client.ts';
 import type { ConnectionMode } from '../path/mode.ts';
 import { resolveHttpOptions, type ResolvedHttpOptions } from './http-options.ts';
 import { HttpPath } from './http-path.ts';
@@ -5,7 +6,7 @@ import { HttpPath } from './http-path.ts';
 /** Balances HTTP/1.1 requests. */
 export const httpMode: ConnectionMode<ResolvedHttpOptions> = {
   transport: 'tcp',
-  knowsHttp: true,
+  clientFacts: requestFacts,
   quickAck: false,
   readOptions: resolveHttpOptions,
   hasFallback: ({ fallback }) => fallback !== undefined,

@@ -21,7 +21,7 @@ export interface HttpOptions {
   /** How long a client connection may wait for its next request. @default 75_000, as nginx `keepalive_timeout` */
   readonly keepAliveTimeoutMs?: number;
   /**
-   * How long a body may stand still in either direction, whoever is slow.
+   * How long a body may stand still in either direction, whichever side is slow.
    * @default 60_000, as nginx `client_body_timeout` and `send_timeout`
    */
   readonly bodyTimeoutMs?: number;

@@ -17,7 +17,8 @@ const minTickMs = 5;
 /**
  * HTTP mode: every accepted connection becomes one {@link ClientConnection}.
  *
- * Time limits are kept by one timer that looks at all connections now and then, and not by one for each request. A
+ * The time limits of requests and responses are kept by one timer that looks at all connections now and then, and not
+ * by one for each request. (The way to a server keeps its own.) A
  * look judges by the time of the look before it: what has happened until then was read in between, even where this
  * process stood still and everything waited in the kernel. So a limit is met late by up to two pauses between looks,
  * which are a quarter of the shortest limit each, 500 ms at most.
@@ -32,7 +33,7 @@ export class HttpPath implements ConnectionPath, ClientConnectionOwner {
 
   constructor(context: PathContext, options: ResolvedHttpOptions) {
     this.#http = new HttpContext(context, options);
-    this.#tickMs = tickOf(options, context.pool.options.queueTimeoutMs);
+    this.#tickMs = tickOf(options);
   }
 
   get size(): number {
@@ -109,14 +110,12 @@ export class HttpPath implements ConnectionPath, ClientConnectionOwner {
   }
 }
 
-function tickOf(options: ResolvedHttpOptions, queueTimeoutMs: number): number {
+function tickOf(options: ResolvedHttpOptions): number {
   const shortestMs = Math.min(
-    queueTimeoutMs,
     options.headTimeoutMs,
     options.keepAliveTimeoutMs,
     options.bodyTimeoutMs,
     options.lingerTimeoutMs,
-    options.connectTimeoutMs,
     options.responseTimeoutMs,
     options.tunnelTimeoutMs,
     options.serverIdleTimeoutMs,

@@ -26,7 +26,7 @@ export class MessageBody {
     this.#chunks = new ChunkDecoder(tolerance);
   }
 
-  /** Whoever gets it knows its end by nothing but the end of the connection. */
+  /** Only the end of the connection tells its receiver where it ends. */
   get isUntilClose(): boolean {
     return this.#kind === 'close' || (this.#kind === 'chunked' && this.#isUnframed);
   }

@@ -2,71 +2,93 @@ import type { Connection } from '../engine/engine.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { Client } from '../model/client.ts';
 import { NamedCookies } from './codec/cookies.ts';
+import { NamedHeaders } from './codec/named-headers.ts';
 import type { RequestHead } from './codec/request-head.ts';
-
-/** A strategy asks for one or two cookies; more names than this are read anew each time. */
-const maxNames = 16;
-
-/** The names of cookies that persistence asks for, encoded once; shared by the clients of a service. */
-export class CookieNames {
-  readonly texts: string[] = [];
-  readonly encoded: Buffer[] = [];
-
-  constructor(names: Iterable<string>) {
-    for (const name of names) this.add(name);
-  }
-
-  add(name: string): Buffer {
-    const encoded = Buffer.from(name, 'latin1');
-    if (this.texts.length < maxNames) {
-      this.texts.push(name);
-      this.encoded.push(encoded);
-    }
-    return encoded;
-  }
-}
+import { textOf } from './codec/text-list.ts';
+import type { WantedFacts } from './wanted-facts.ts';
 
 /**
  * The client of the current exchange, as balancing and persistence see it. The bytes of a head are gone once
- * the call that brought them returns, but a redispatch may ask again: cookies with known names are read at
- * the beginning and kept, and a name that a strategy asks for becomes known by it.
+ * the call that brought them returns, but a redispatch may ask again: what is wanted is read at the beginning and kept,
+ * and what a strategy asks for becomes wanted by it.
  */
 export class RequestClient implements Client {
-  readonly address: IpAddress;
-  readonly port: number;
-  readonly #names: CookieNames;
-  readonly #values: NamedCookies[] = [];
+  method: string | undefined = undefined;
+  readonly #connection: Connection;
+  readonly #wanted: WantedFacts;
+  readonly #cookies: NamedCookies[] = [];
+  readonly #headers: NamedHeaders[] = [];
+  #target: string | undefined = undefined;
   #bytes: Buffer | undefined = undefined;
   #head: RequestHead | undefined = undefined;
 
-  constructor(connection: Connection, names: CookieNames) {
-    this.address = connection.remoteAddress;
-    this.port = connection.remotePort;
-    this.#names = names;
+  constructor(connection: Connection, wanted: WantedFacts) {
+    this.#connection = connection;
+    this.#wanted = wanted;
+  }
+
+  get address(): IpAddress {
+    return this.#connection.remoteAddress;
+  }
+
+  get port(): number {
+    return this.#connection.remotePort;
+  }
+
+  get localAddress(): IpAddress {
+    return this.#connection.localAddress;
+  }
+
+  get localPort(): number {
+    return this.#connection.localPort;
   }
 
   /** An exchange begins with a head that lies in `bytes`. Hot path. */
   begin(bytes: Buffer, head: RequestHead): void {
+    const { cookies, headers, target } = this.#wanted;
     this.#bytes = bytes;
     this.#head = head;
-    const names = this.#names.encoded;
-    for (let index = 0; index < names.length; index++) {
-      const name = names[index];
-      if (name !== undefined) (this.#values[index] ??= new NamedCookies()).read(bytes, head, name);
+    this.method = head.method;
+    for (let index = 0; index < cookies.encoded.length; index++) {
+      const name = cookies.encoded[index];
+      if (name !== undefined) (this.#cookies[index] ??= new NamedCookies()).read(bytes, head, name);
     }
+    for (let index = 0; index < headers.encoded.length; index++) {
+      const name = headers.encoded[index];
+      if (name !== undefined) (this.#headers[index] ??= new NamedHeaders()).read(bytes, head.headers, name);
+    }
+    this.#target = target ? textOf(bytes, head.targetStart, head.targetEnd, this.#target) : undefined;
   }
 
-  /** The bytes of the head are no longer to be had. */
+  /** The bytes of the head will be overwritten. */
   forgetHead(): void {
     this.#bytes = this.#head = undefined;
   }
 
-  /** Hot path for known names. */
-  cookie(name: string, nth = 0): string | undefined {
-    const index = this.#names.texts.indexOf(name);
-    const values = this.#values[index];
+  get target(): string | undefined {
+    this.#wanted.target = true;
+    if (this.#bytes !== undefined && this.#head !== undefined) {
+      this.#target ??= textOf(this.#bytes, this.#head.targetStart, this.#head.targetEnd, undefined);
+    }
+    return this.#target;
+  }
+
+  /** Hot path for wanted names. */
+  header(name: string, nth = 0): string | undefined {
+    const { headers } = this.#wanted;
+    const values = this.#headers[headers.texts.indexOf(name)];
     if (values !== undefined) return values.at(nth);
-    const encoded = this.#names.encoded[index] ?? this.#names.add(name);
+    const encoded = headers.add(name);
+    if (this.#bytes === undefined || this.#head === undefined) return undefined;
+    return new NamedHeaders().read(this.#bytes, this.#head.headers, encoded).at(nth);
+  }
+
+  /** Hot path for wanted names. */
+  cookie(name: string, nth = 0): string | undefined {
+    const { cookies } = this.#wanted;
+    const values = this.#cookies[cookies.texts.indexOf(name)];
+    if (values !== undefined) return values.at(nth);
+    const encoded = cookies.add(name);
     if (this.#bytes === undefined || this.#head === undefined) return undefined;
     return new NamedCookies().read(this.#bytes, this.#head, encoded).at(nth);
   }

@@ -76,7 +76,7 @@ export class ResponseForwarder {
     this.#interimResponses = this.#relaying = 0;
   }
 
-  /** The server is gone, or not ours any more: whoever has it next finds it reading. */
+  /** The server is gone, or not ours any more: its next user finds it reading. */
   leaveServer(): void {
     if (this.#isPaused) this.onClientDrain();
     this.#server = undefined;

@@ -18,7 +18,7 @@ import type { OpenRun, Run } from '../run/run.ts';
 import { describeListener, type ListenerOverview } from './overview.ts';
 import { modeOf } from '../config/modes.ts';
 import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
-import type { Mode } from '../path/mode.ts';
+import type { Mode, Transport } from '../path/mode.ts';
 import { openRun } from '../run/open-run.ts';
 
 /**
@@ -64,6 +64,11 @@ export class BaseListener {
 
   get protocol(): Protocol {
     return this.options.mode.name;
+  }
+
+  /** What the port is of; one port of each has the same number. */
+  get transport(): Transport {
+    return this.#mode.transport;
   }
 
   get host(): string {
@@ -201,7 +206,8 @@ export class BaseListener {
     }
     const { maxQueued } = this.pool.options;
     const mayWait = this.#mode.transport === 'tcp' && maxQueued > 0;
-    const explanation = this.#selector.explain(new AddressClient(address, 0), mayWait);
+    const local = IpAddress.parse(this.host) ?? new IpAddress();
+    const explanation = this.#selector.explain(new AddressClient(address, 0, local, this.port), mayWait);
     const isRefused = explanation.reason === 'wait' && this.pool.queued >= maxQueued;
     if (isRefused) return { server: undefined, reason: 'none' };
     return explanation.reason === 'none' && this.#hasFallback

@@ -98,7 +98,7 @@ class Drain {
     await this.#untilQuiet(quietForMs);
     if (this.#isUnderWay && then === 'halt') {
       this.#give('halt');
-      // A thread that has not heard of it yet may have let somebody in.
+      // A follower that has not heard of it yet may have let somebody in.
       await this.#untilQuiet(0);
     }
     if (this.#server.adminState !== this.#order) return 'cancelled';
@@ -116,7 +116,7 @@ class Drain {
   async #untilQuiet(quietForMs: number): Promise<void> {
     const { pool } = this.#service;
     const inForce = pool.inForce();
-    // Until then a thread that has not heard of the order may still give the server a session.
+    // Until then a follower that has not heard of the order may still give the server a session.
     if (inForce !== undefined) await inForce;
     do {
       while (this.#server.sessions > 0 && this.#isUnderWay) await pool.settled(this.#server);

@@ -1,5 +1,6 @@
 import { OptionReader } from '../base/options.ts';
 import type { HttpListenerOptions, ListenerOptions, TcpListenerOptions } from '../config/listener-options.ts';
+import { modeNames, type ModeName } from '../config/modes.ts';
 import { readOwnListener } from '../config/read-listener.ts';
 import { BaseListener } from './base-listener.ts';
 
@@ -31,8 +32,8 @@ export class Listener extends BaseListener {
   }
 }
 
-function readTcpMode(reader: OptionReader): 'tcp' | 'http' | undefined {
-  return reader.oneOf('mode', ['tcp', 'http'], { hint: hintFor(reader.raw('mode')) });
+function readTcpMode(reader: OptionReader): ModeName | undefined {
+  return reader.oneOf('mode', modeNames('tcp'), { hint: hintFor(reader.raw('mode')) });
 }
 
 function hintFor(mode: unknown): string {

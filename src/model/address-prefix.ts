@@ -14,7 +14,7 @@ export type ResolvedAddressPrefixOptions = Required<AddressPrefixOptions>;
 
 export const addressPrefixDefaults: ResolvedAddressPrefixOptions = { prefixV4: 32, prefixV6: 128 };
 
-/** Reads both options, to be merged with those of whoever has them. */
+/** Reads both options, to be merged with the other options of their owner. */
 export function readAddressPrefix(reader: OptionReader): ResolvedAddressPrefixOptions {
   return {
     prefixV4: reader.integer('prefixV4', { min: 1, max: 32, default: addressPrefixDefaults.prefixV4 }),

@@ -6,7 +6,7 @@ export interface NetbiosName {
   readonly suffix: number;
 }
 
-/** `*`: whoever has this address. The one name that is padded with zeros (RFC 1002 §4.2.17). */
+/** `*`: every machine with this address. The one name that is padded with zeros (RFC 1002 §4.2.17). */
 export const anyName: NetbiosName = { text: '*', suffix: 0 };
 
 /** Bytes of a name as it is sent: a length byte, 32 letters, and the empty label that ends it. */

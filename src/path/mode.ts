@@ -1,16 +1,20 @@
 import type { OptionReader } from '../base/options.ts';
+import type { ClientFactKind } from '../model/client.ts';
+import type { MakeStage } from './arrival-stage.ts';
 import type { ConnectionPath, DatagramPath } from './data-path.ts';
 import type { PathContext } from './path-context.ts';
 
+export type Transport = 'tcp' | 'udp';
+
 interface AnyMode<Options> {
-  /** Whether strategies may read HTTP. */
-  readonly knowsHttp: boolean;
+  /** What strategies and policies may read of a client. */
+  readonly clientFacts: readonly ClientFactKind[];
   /** Reads the options of the mode from a reader that has those of the listener as well. */
   readOptions(reader: OptionReader): Options;
   /** Whether somebody else than a server may answer. @default never */
   hasFallback?(options: Options): boolean;
-  /** The options of each of several workers, which share what is limited. @default the same */
-  optionsInWorker?(options: Options, workers: number): Options;
+  /** The options of each of several parts that share what is limited. @default the same */
+  optionsOfPart?(options: Options, parts: number): Options;
 }
 
 /** A mode of TCP connections: what a listener does with those that it accepts. */
@@ -18,6 +22,8 @@ export interface ConnectionMode<Options> extends AnyMode<Options> {
   readonly transport: 'tcp';
   /** Whether `quickAck` is on unless a listener says otherwise. */
   readonly quickAck: boolean;
+  /** The steps of a client's arrival that come after the listener's own, in order. @default none */
+  stages?(options: Options): readonly MakeStage[];
   open(context: PathContext, options: Options): ConnectionPath;
 }
 

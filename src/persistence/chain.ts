@@ -32,6 +32,6 @@ export function isPersistence(value: unknown): value is Persistence {
 }
 
 function isStrategy(value: unknown): value is PersistenceStrategy {
-  const { lookup, learn, forget } = Object(value) as Partial<PersistenceStrategy>;
-  return [lookup, learn, forget].every((member) => typeof member === 'function');
+  const { needs, lookup, learn, forget } = Object(value) as Partial<PersistenceStrategy>;
+  return Array.isArray(needs) && [lookup, learn, forget].every((member) => typeof member === 'function');
 }

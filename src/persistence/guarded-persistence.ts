@@ -1,4 +1,4 @@
-import type { Client } from '../model/client.ts';
+import type { Client, ClientFact } from '../model/client.ts';
 import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
 
 /** Told what a strategy threw, and where. */
@@ -17,7 +17,7 @@ export function guardPersistence(
 
 class GuardedStrategy implements PersistenceStrategy {
   readonly reason: string;
-  readonly needs: 'address' | 'http';
+  readonly needs: readonly ClientFact[];
   readonly cookieName?: string;
   readonly refreshMs?: number;
   readonly #strategy: PersistenceStrategy;

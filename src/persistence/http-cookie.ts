@@ -1,4 +1,4 @@
-import type { Client } from '../model/client.ts';
+import type { Client, ClientFact } from '../model/client.ts';
 import { OptionReader } from '../base/options.ts';
 import { CookieValue, formatCookieValue, serverToken, type ServerToken } from './cookie-value.ts';
 import {
@@ -43,7 +43,7 @@ export function httpCookieBy(options: ResolvedHttpCookieOptions): Persistence {
 /** Use {@link httpCookie}, which checks. */
 export class HttpCookieStrategy implements PersistenceStrategy {
   readonly reason = 'cookie';
-  readonly needs = 'http';
+  readonly needs: readonly ClientFact[];
   readonly cookieName: string;
   readonly options: ResolvedHttpCookieOptions;
   readonly #attributes: string;
@@ -59,6 +59,7 @@ export class HttpCookieStrategy implements PersistenceStrategy {
   constructor(options: ResolvedHttpCookieOptions) {
     this.options = options;
     this.cookieName = options.name;
+    this.needs = [`cookie:${options.name}`];
     this.#attributes = cookieAttributes(options);
     this.#maxStampAgeMs = Math.min(maxStampAgeMs, options.maxIdleMs / 4);
   }

@@ -30,7 +30,7 @@ export interface ChainSpec {
 /** Persistence as plain data, for configurations. */
 export type PersistenceSpec = SourceIpSpec | HttpCookieSpec | ChainSpec | { readonly kind: 'none' };
 
-/** {@link SourceIpSpec}, complete; whoever makes the table chooses a seed where none is stated. */
+/** {@link SourceIpSpec}, complete. Where no seed is stated, the maker of the table chooses one. */
 export interface ResolvedSourceIpSpec extends Omit<ResolvedSourceIpOptions, 'seed'> {
   readonly kind: 'sourceIp';
   readonly seed: number | undefined;

@@ -1,4 +1,4 @@
-import type { Client } from '../model/client.ts';
+import type { Client, ClientFact } from '../model/client.ts';
 
 /**
  * What returns a client to its server: strategies in order of precedence. Empty: no persistence.
@@ -19,8 +19,12 @@ export interface Persistence {
 export interface PersistenceStrategy {
   /** The decision reason when this strategy decides: `cookie`, `table`, or a word of its own. */
   readonly reason: string;
-  /** What it reads of a client; a strategy that needs `http` is refused on a listener that is not. */
-  readonly needs: 'address' | 'http';
+  /**
+   * What it reads of a client, such as `['address']` or `['header:x-site', 'cookie:SESSION']`. On a service whose mode
+   * does not know all of that it is refused. It should read nothing else: what a service does not know to be wanted may
+   * be gone when a request is sent to another server.
+   */
+  readonly needs: readonly ClientFact[];
   /**
    * The name of the server that this client is remembered by, expired entries excluded. Changes nothing.
    * Hot path.
@@ -56,8 +60,8 @@ export interface PersistenceStrategy {
   readonly refreshMs?: number;
   /**
    * For strategies that live in the client: the value of a `Set-Cookie` header to add to the response, or
-   * undefined where the cookie that the client sent is good as it is. Strategies with `needs: 'address'`
-   * do not have it.
+   * undefined where the cookie that the client sent is good as it is. Only strategies that need that cookie
+   * have it.
    */
   setCookie?(client: Client, server: string, now: Now): string | undefined;
   /**

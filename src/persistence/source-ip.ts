@@ -93,7 +93,7 @@ const refreshesPerTtl = 4;
 
 class SourceIpStrategy implements PersistenceStrategy {
   readonly reason = 'table';
-  readonly needs = 'address';
+  readonly needs = ['address'] as const;
   readonly refreshMs: number;
   readonly #table: StickTable;
   readonly #prefix: AddressPrefix;

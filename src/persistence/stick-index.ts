@@ -33,7 +33,7 @@ export class StickIndex {
 
   /**
    * @param maxSlots the highest slot that there can be, below 2^31
-   * @param seed 0 to 2^53-1; makes bucket numbers unpredictable for whoever chooses the keys
+   * @param seed 0 to 2^53-1; keeps bucket numbers unpredictable for an attacker who chooses the keys
    */
   constructor(slots: StickSlots, maxSlots: number, seed: number, allocate: AllocateBytes) {
     this.#slots = slots;

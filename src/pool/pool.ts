@@ -24,7 +24,7 @@ import { Settling } from './settling.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /** Policies whose picks depend on client and servers alone. */
-const sameInAllThreads: ReadonlySet<string> = new Set(['rendezvous', 'firstAvailable']);
+const sameEverywhere: ReadonlySet<string> = new Set(['rendezvous', 'firstAvailable']);
 
 /**
  * The real servers of **one** service, with balancing and health. Owns its `Server` objects and is the only
@@ -53,7 +53,7 @@ export class Pool {
   constructor(options: PoolInput, random?: Random);
   /**
    * @internal
-   * @param sharing ties it to the same pool in other threads
+   * @param sharing ties it to the pools of the same service elsewhere
    */
   constructor(options: PoolInput, random: Random, sharing: PoolSharing);
   constructor(options: PoolInput, random: Random = systemRuntime.random, sharing?: PoolSharing) {
@@ -100,14 +100,14 @@ export class Pool {
   }
 
   /**
-   * What `pick` would do now for a client that has tried nobody. Where other threads pick as well, each has a
+   * What `pick` would do now for a client that has tried nobody. Where others pick as well, each has a
    * rotation of its own.
    *
    * @internal
    */
   peek(client: Client, mayWait: boolean): Prospect {
     const prospect = this.#pickers.peek(client, mayWait);
-    const isAlone = this.#sharing === undefined || sameInAllThreads.has(this.options.balance.kind);
+    const isAlone = this.#sharing === undefined || sameEverywhere.has(this.options.balance.kind);
     return isAlone || prospect.server === undefined ? prospect : { ...prospect, isCertain: false };
   }
 
@@ -120,7 +120,7 @@ export class Pool {
     return this.#pickers.isFull(tried);
   }
 
-  /** Sessions that wait, those in other threads included. */
+  /** Sessions that wait, those elsewhere included. */
   get queued(): number {
     return this.#sharing?.queued ?? this.queue.size;
   }
@@ -146,7 +146,7 @@ export class Pool {
   }
 
   /**
-   * Resolves when all threads go by the changes made so far; undefined where there is but this one.
+   * Resolves when all pools of the service go by the changes made so far; undefined where this one is alone.
    *
    * @internal
    */
@@ -254,7 +254,7 @@ export class Pool {
   }
 
   /**
-   * For a pool that follows one in another thread: makes its servers, and all that is known of them, those of
+   * For a pool that follows one elsewhere: makes its servers, and all that is known of them, those of
    * the other.
    *
    * @internal

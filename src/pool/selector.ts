@@ -30,13 +30,13 @@ export interface Explanation {
   readonly reason: DecisionReason | 'wait';
   /**
    * Set where balancing would choose and cannot tell whom: an own policy without `peek`, of which no server is
-   * named, or worker threads with a rotation each, of which one may choose the server that is named.
+   * named, or several pools with a rotation each, of which one may choose the server that is named.
    */
   readonly isUncertain?: true;
 }
 
 /**
- * How often a choice starts anew at most. Each time somebody else was faster, in another thread, and took a place or
+ * How often a choice starts anew at most. Each time somebody else was faster, elsewhere, and took a place or
  * remembered a server; or an own balancing policy picked a server that is full.
  */
 const maxAttempts = 64;
@@ -53,8 +53,8 @@ const maxAttempts = 64;
  * A connect that fails is told by `connectFailed`, which picks anew; the strategies then learn the next
  * server instead. The fallback never passes through here, so it is never learned.
  *
- * Other threads may share the servers' counts and what strategies remember. One that was faster shows in
- * `take` or `claim`, and then the choice starts anew, with what that thread has left behind.
+ * Others may share the servers' counts and what strategies remember. One that was faster shows in
+ * `take` or `claim`, and then the choice starts anew, with what that one has left behind.
  */
 export class Selector {
   readonly #service: string;
@@ -121,7 +121,7 @@ export class Selector {
       if (balanced === undefined) break;
       if (!balanced.take()) continue;
       lease.reason = lease.tried.length > 0 ? 'redispatch' : 'balance';
-      // Whoever lost every race so far has the last word: what others learned is not older than this.
+      // A client that lost every race so far has the last word: what others learned is not older than this.
       if (attempt === maxAttempts) this.#learn(client, balanced, now);
       else if (!this.#claim(client, balanced, now)) {
         this.#leave(balanced);
@@ -237,7 +237,7 @@ export class Selector {
     for (const strategy of this.#strategies) strategy.learn(client, server.name, now);
   }
 
-  /** As `#learn`. @returns false where another thread has chosen for this client meanwhile */
+  /** As `#learn`. @returns false where somebody else has chosen for this client meanwhile */
   #claim(client: Client, server: Server, now: Now): boolean {
     for (const strategy of this.#strategies) {
       if (strategy.claim === undefined) strategy.learn(client, server.name, now);

@@ -27,7 +27,7 @@ export function mirrorServer(server: Server): MirroredServer {
   return { options: describeServer(server), health, ejected };
 }
 
-/** What another thread knows of a server's health holds here. */
+/** What the leading pool knows of a server's health holds here. */
 export function takeOverHealth(server: Server | undefined, { health, ejected }: MirroredServer): void {
   if (server === undefined) return;
   server.health = health;

@@ -1,8 +1,8 @@
-/** Where the lengths of the same queue in several threads are summed up. */
+/** Where the lengths of several queues of one service are summed up. */
 export interface SharedQueue {
-  /** Who waits in all threads. */
+  /** Who waits in all of them. */
   readonly queued: number;
-  /** So many wait in this thread now. */
+  /** So many wait in this one now. */
   queueChanged(size: number): void;
 }
 
@@ -16,8 +16,8 @@ export interface Waiter {
  * Who waits while every suitable server is full, first come first served. A waiter whose own server is still
  * full lets the next one try.
  *
- * A turn publishes facts, whose handlers may free a place or change servers: whoever is in turn then is
- * passed over by the offers that this makes.
+ * A turn publishes facts, whose handlers may free a place or change servers: the offers that this makes pass over
+ * the waiter in turn. A waiter may begin to wait anew within its turn.
  */
 export class WaitQueue {
   readonly #waiters = new Set<Waiter>();
@@ -37,6 +37,7 @@ export class WaitQueue {
   /** @returns false where the queue is full */
   add(waiter: Waiter): boolean {
     if ((this.#shared?.queued ?? this.size) >= this.#maxWaiting) return false;
+    this.#inTurn.delete(waiter);
     this.#waiters.add(waiter);
     this.#shared?.queueChanged(this.size);
     return true;
@@ -63,8 +64,8 @@ export class WaitQueue {
     if (this.#inTurn.has(waiter)) return false;
     this.#inTurn.add(waiter);
     const isDone = waiter.onTurn();
-    this.#inTurn.delete(waiter);
-    if (isDone) this.remove(waiter);
+    const waitsAnew = !this.#inTurn.delete(waiter);
+    if (isDone && !waitsAnew) this.remove(waiter);
     return isDone;
   }
 }

@@ -22,7 +22,7 @@ export class HeldConnection implements ConnectionHandler {
     return connection;
   }
 
-  /** The listener closes, and with it goes whoever waits. */
+  /** The listener closes: the client that waits is dropped. */
   drop(): void {
     this.take()?.reset();
   }

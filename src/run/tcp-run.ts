@@ -1,4 +1,4 @@
-import type { Acceptor, Connection, ListenOptions } from '../engine/engine.ts';
+import type { Acceptor, ListenOptions, TcpListener } from '../engine/engine.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import { modeOf } from '../config/modes.ts';
@@ -10,10 +10,10 @@ import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
 import { leaseEngine, type EngineLease } from '../engine/engine-lease.ts';
-import { HeldConnection } from './held-connection.ts';
+import { Arrival } from './arrival.ts';
 import { goneMeanwhile, type Run } from './run.ts';
+import { SessionGate } from './session-gate.ts';
 import { OwnLimit, type SessionLimit } from './session-limit.ts';
-import { TcpEntrance } from './tcp-entrance.ts';
 import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
 
 /** What a run has of its listener where that runs in several threads. */
@@ -27,49 +27,50 @@ export interface ListenerShare {
  * One run of a listener, from bind to dispose. Owns the data path and its sessions, and the bound port until it
  * closes that or hands it on.
  */
-export class TcpRun implements Run, Acceptor {
+export class TcpRun implements Run {
   readonly #options: ResolvedListenerOptions;
   readonly #lease: EngineLease;
+  readonly #gate: SessionGate;
+  readonly #arrival: Arrival;
   readonly #path: ConnectionPath;
-  readonly #limit: SessionLimit;
-  readonly #held = new HeldConnection();
   readonly context: PathContext;
-  #entrance: TcpEntrance | undefined = undefined;
-  /** Whose entrance this run is to have. */
+  /** The bound port, until it is closed or another run's. */
+  #listener: TcpListener | undefined = undefined;
+  /** Whose port this run is to have. */
   #predecessor: TcpRun | undefined = undefined;
 
   private constructor(
     options: ResolvedListenerOptions,
     lease: EngineLease,
-    entrance: TcpEntrance,
+    listener: TcpListener,
     facts: FactEmitter<ServiceEvents>,
     counters: TrafficCounters,
     limit: SessionLimit,
   ) {
     const { mode, arrival } = tcpPartsOf(options);
     this.#options = options;
-    this.#limit = limit;
     this.#lease = lease;
     this.context = openContext({
       options,
-      bound: entrance.listener,
+      bound: listener,
       engine: lease.engine,
       quickAck: arrival.quickAck,
       facts,
       counters,
       sessionEnded: () => {
-        limit.giveBack();
-        this.#goOn();
+        this.#gate.leave();
       },
       abortServer: (server) => {
         this.#path.abort('server-down', server);
       },
     });
     this.#path = mode.open(this.context, options.mode.options);
+    this.#arrival = new Arrival(mode.stages?.(options.mode.options) ?? [], this.#path, this.context);
+    this.#gate = new SessionGate(limit, this.#arrival.first);
   }
 
   /**
-   * @param predecessor whose entrance `takeOver` is to move here; without one, a port is bound
+   * @param predecessor whose port `takeOver` is to move here; without one, a port is bound
    * @throws SluiceError as `Engine.listen`, or where the pool serves another listener; nothing is left open
    */
   static async open(
@@ -80,19 +81,19 @@ export class TcpRun implements Run, Acceptor {
     share?: ListenerShare,
   ): Promise<TcpRun> {
     const lease = leaseEngine(options.engine, options.runtime);
-    let bound: TcpEntrance | undefined = undefined;
+    let bound: TcpListener | undefined = undefined;
     try {
-      const inherited = predecessor === undefined ? undefined : predecessor.#entrance;
+      const inherited = predecessor === undefined ? undefined : predecessor.#listener;
       const where = whereToListen(options, options.port, share?.descriptor);
-      const entrance = inherited ?? (await TcpEntrance.open(lease.engine, where));
-      if (inherited === undefined) bound = entrance;
+      const listener = inherited ?? (await lease.engine.listen(where, nobody));
+      if (inherited === undefined) bound = listener;
       const limit = share?.limit ?? new OwnLimit(tcpPartsOf(options).arrival.maxSessions);
-      const open = new TcpRun(options, lease, entrance, facts, counters, limit);
+      const open = new TcpRun(options, lease, listener, facts, counters, limit);
       if (bound === undefined) open.#predecessor = predecessor;
       else open.#enter(bound);
       return open;
     } catch (error) {
-      await bound?.listener.close();
+      await bound?.close();
       await lease.release();
       throw error;
     }
@@ -102,29 +103,21 @@ export class TcpRun implements Run, Acceptor {
     const predecessor = this.#predecessor;
     if (predecessor === undefined) return;
     this.#predecessor = undefined;
-    const entrance = predecessor.#entrance;
-    if (entrance === undefined) throw goneMeanwhile(this.context.service);
-    predecessor.#entrance = undefined;
+    const listener = predecessor.#listener;
+    if (listener === undefined) throw goneMeanwhile(this.context.service);
+    predecessor.#listener = undefined;
     const { backlog, quickAck } = tcpPartsOf(this.#options).arrival;
-    entrance.listener.adjust({ backlog, quickAck });
-    this.#enter(entrance);
-    const held = predecessor.#held.take();
-    if (held !== undefined) this.onAccept(held);
-    this.#goOn();
-  }
-
-  /** At the limit, further clients wait in the backlog until a session ends. */
-  onAccept(connection: Connection): void {
-    if (this.#limit.take()) this.#path.onAccept(connection);
-    else this.#held.hold(connection);
-    if (this.#limit.isFull || !this.#held.isEmpty) this.#pause();
+    listener.adjust({ backlog, quickAck });
+    this.#enter(listener);
+    this.#gate.takeOver(predecessor.#gate);
   }
 
   async close(): Promise<void> {
-    const entrance = this.#entrance;
-    this.#entrance = undefined;
-    this.#held.drop();
-    await entrance?.listener.close();
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#gate.close();
+    this.#arrival.close();
+    await listener?.close();
   }
 
   unbind(): Promise<void> {
@@ -133,8 +126,8 @@ export class TcpRun implements Run, Acceptor {
 
   async rebind(descriptor?: number): Promise<void> {
     const where = whereToListen(this.#options, this.context.port, descriptor);
-    this.#enter(await TcpEntrance.open(this.context.engine, where));
-    this.#goOn();
+    this.#enter(await this.context.engine.listen(where, nobody));
+    this.#gate.goOn();
   }
 
   drain(keepsIdle: boolean): Promise<void> {
@@ -154,26 +147,19 @@ export class TcpRun implements Run, Acceptor {
     await this.#lease.release();
   }
 
-  #enter(entrance: TcpEntrance): void {
-    this.#entrance = entrance;
-    entrance.owner = this;
-  }
-
-  #pause(): void {
-    this.#entrance?.listener.pause();
-    this.#limit.awaitRoom(() => {
-      this.#goOn();
-    });
-  }
-
-  /** There may be room again. */
-  #goOn(): void {
-    const held = this.#held.isEmpty || !this.#limit.take() ? undefined : this.#held.take();
-    if (held !== undefined) this.#path.onAccept(held);
-    if (this.#held.isEmpty && !this.#limit.isFull) this.#entrance?.listener.resume();
-    else this.#pause();
+  #enter(listener: TcpListener): void {
+    this.#listener = listener;
+    this.#gate.listener = listener;
+    listener.acceptor = this.#gate;
   }
 }
+
+/** Until a run is there, which is before the first connection. */
+const nobody: Acceptor = {
+  onAccept: (connection) => {
+    connection.reset();
+  },
+};
 
 function whereToListen(
   options: ResolvedListenerOptions,

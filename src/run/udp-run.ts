@@ -1,4 +1,4 @@
-import type { UdpBindOptions } from '../engine/engine.ts';
+import type { BoundPort, DatagramHandler, UdpBindOptions } from '../engine/engine.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import { openContext } from './open-context.ts';
@@ -10,7 +10,6 @@ import type { DatagramPath } from '../path/data-path.ts';
 import { leaseEngine, type EngineLease } from '../engine/engine-lease.ts';
 import { LastReplies } from './last-replies.ts';
 import { goneMeanwhile, type Run } from './run.ts';
-import { UdpEntrance } from './udp-entrance.ts';
 import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
 
 /**
@@ -23,14 +22,15 @@ export class UdpRun implements Run {
   readonly #lastReplies = new LastReplies();
   readonly context: PathContext;
   readonly #path: DatagramPath;
-  #entrance: UdpEntrance | undefined = undefined;
-  /** Whose entrance this run is to have. */
+  /** The bound port, until it is closed or another run's. Flows of an earlier run still send their replies from it. */
+  #port: BoundPort | undefined = undefined;
+  /** Whose port this run is to have. */
   #predecessor: UdpRun | undefined = undefined;
 
   private constructor(
     options: ResolvedListenerOptions,
     lease: EngineLease,
-    entrance: UdpEntrance,
+    port: BoundPort,
     facts: FactEmitter<ServiceEvents>,
     counters: TrafficCounters,
   ) {
@@ -38,7 +38,7 @@ export class UdpRun implements Run {
     this.#lease = lease;
     this.context = openContext({
       options,
-      bound: entrance.port,
+      bound: port,
       engine: lease.engine,
       quickAck: false,
       facts,
@@ -54,7 +54,7 @@ export class UdpRun implements Run {
   }
 
   /**
-   * @param predecessor whose entrance `takeOver` is to move here; without one, a port is bound
+   * @param predecessor whose port `takeOver` is to move here; without one, a port is bound
    * @param descriptor a bound socket to use where the listener runs in several threads; it stays its owner's
    * @throws SluiceError as `Engine.bindUdp`, or where the pool serves another; nothing is left open
    */
@@ -66,18 +66,18 @@ export class UdpRun implements Run {
     descriptor?: number,
   ): Promise<UdpRun> {
     const lease = leaseEngine(options.engine, options.runtime);
-    let bound: UdpEntrance | undefined = undefined;
+    let bound: BoundPort | undefined = undefined;
     try {
-      const inherited = predecessor === undefined ? undefined : predecessor.#entrance;
+      const inherited = predecessor === undefined ? undefined : predecessor.#port;
       const where = whereToBind(options, options.port, descriptor);
-      const entrance = inherited ?? (await UdpEntrance.open(lease.engine, where));
-      if (inherited === undefined) bound = entrance;
-      const open = new UdpRun(options, lease, entrance, facts, counters);
+      const port = inherited ?? (await lease.engine.bindUdp(where, nobody));
+      if (inherited === undefined) bound = port;
+      const open = new UdpRun(options, lease, port, facts, counters);
       if (bound === undefined) open.#predecessor = predecessor;
       else open.#enter(bound);
       return open;
     } catch (error) {
-      bound?.port.close();
+      bound?.close();
       await lease.release();
       throw error;
     }
@@ -87,15 +87,15 @@ export class UdpRun implements Run {
     const predecessor = this.#predecessor;
     if (predecessor === undefined) return;
     this.#predecessor = undefined;
-    const entrance = predecessor.#entrance;
-    if (entrance === undefined) throw goneMeanwhile(this.context.service);
-    predecessor.#entrance = undefined;
-    this.#enter(entrance);
+    const port = predecessor.#port;
+    if (port === undefined) throw goneMeanwhile(this.context.service);
+    predecessor.#port = undefined;
+    this.#enter(port);
   }
 
   /** The port stays open while flows drain: replies leave from it. */
   async close(): Promise<void> {
-    if (this.#entrance === undefined) return;
+    if (this.#port === undefined) return;
     await this.#path.drain();
     this.#leave();
   }
@@ -109,7 +109,7 @@ export class UdpRun implements Run {
 
   async rebind(descriptor?: number): Promise<void> {
     const where = whereToBind(this.#options, this.context.port, descriptor);
-    this.#enter(await UdpEntrance.open(this.context.engine, where));
+    this.#enter(await this.context.engine.bindUdp(where, nobody));
   }
 
   /** @param isReplaced whether the next run has the port: replies leave from it, but nothing comes in */
@@ -134,16 +134,19 @@ export class UdpRun implements Run {
     await this.#lease.release();
   }
 
-  #enter(entrance: UdpEntrance): void {
-    this.#entrance = entrance;
-    entrance.owner = this.#path;
+  #enter(port: BoundPort): void {
+    this.#port = port;
+    port.handler = this.#path;
   }
 
   #leave(): void {
-    this.#entrance?.port.close();
-    this.#entrance = undefined;
+    this.#port?.close();
+    this.#port = undefined;
   }
 }
+
+/** Until a run is there, which is before the first datagram. */
+const nobody: DatagramHandler = { onDatagram: () => undefined, onError: () => undefined };
 
 function whereToBind(
   { host }: ResolvedListenerOptions,

@@ -16,7 +16,7 @@ export interface Expiring {
 }
 
 /**
- * The deadlines of many, with one timer for all: the next one is always first in a binary heap. Whoever is kept
+ * The deadlines of many, with one timer for all: the next one is always first in a binary heap. Each
  * costs one word of memory here, and setting a deadline allocates nothing.
  *
  * After a stall of this process nobody's deadline is judged at once: what would have met it may wait in the kernel.

@@ -2,7 +2,6 @@ import { isSamePlain } from '../base/plain-data.ts';
 import { plainService, type PlainServiceConfig } from '../config/plain-config.ts';
 import type { ResolvedServiceConfig } from '../config/resolved-config.ts';
 import { withNamedTables, withPersistence } from '../config/shared-tables.ts';
-import type { Protocol } from '../facts/service-events.ts';
 import type { BaseListener } from '../listener/base-listener.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
 import type { ServerOptions } from '../model/server.ts';
@@ -102,11 +101,11 @@ export class Service {
 
   /**
    * Takes over the servers of another configuration. A server whose entry is the same in both is not touched: orders
-   * given meanwhile (drain, halt, weight) stand. Resolves when all threads go by it.
+   * given meanwhile (drain, halt, weight) stand. Resolves when all followers go by it.
    */
   async updateServers(next: ResolvedServiceConfig): Promise<void> {
     for (const { pool } of this.listeners) pool.updateServers(serversOf(next, this.#config, pool));
-    // Whoever states the names that tables were given, and whoever states none, mean the same.
+    // A configuration that states the names that tables were given means the same as one that states none.
     const { persistence } = this.#config.listeners[0];
     this.#config = this.#namesTables(next) ? withPersistence(next, persistence) : next;
     await Promise.all(this.listeners.map(({ pool }) => Promise.resolve(pool.inForce())));
@@ -118,9 +117,7 @@ export class Service {
    */
   inherit(predecessor: Service): void {
     for (const listener of this.listeners) {
-      const theirs = predecessor.listeners.find(
-        ({ protocol }) => isUdp(protocol) === isUdp(listener.protocol),
-      );
+      const theirs = predecessor.listeners.find(({ transport }) => transport === listener.transport);
       if (theirs === undefined) continue;
       listener.pool.updateServers(serversOf(this.#config, predecessor.#config, theirs.pool));
       const isCheckedAlike = isSamePlain(checksOf(predecessor.#config), checksOf(this.#config));
@@ -142,10 +139,6 @@ function serversOf(
     const isSame = isSamePlain(before.get(server.name), server);
     return isSame ? (now.get(server.name) ?? server) : server;
   });
-}
-
-function isUdp(protocol: Protocol): boolean {
-  return protocol === 'udp';
 }
 
 /** How servers are checked: what one check found says nothing of another. */

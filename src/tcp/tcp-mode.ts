@@ -1,3 +1,4 @@
+import { addressFacts } from '../model/client.ts';
 import type { ConnectionMode } from '../path/mode.ts';
 import { resolveTcpOptions, type ResolvedTcpOptions } from './tcp-options.ts';
 import { TcpPath } from './tcp-path.ts';
@@ -5,7 +6,7 @@ import { TcpPath } from './tcp-path.ts';
 /** Relays connections as they are. */
 export const tcpMode: ConnectionMode<ResolvedTcpOptions> = {
   transport: 'tcp',
-  knowsHttp: false,
+  clientFacts: addressFacts,
   quickAck: true,
   readOptions: resolveTcpOptions,
   open: (context, options) => new TcpPath(context, options),

@@ -5,7 +5,9 @@ import type { Server } from '../model/server.ts';
 import { Deadlines } from '../runtime/deadlines.ts';
 import type { ConnectionPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { ReachContext } from '../reach/reach.ts';
 import type { CloseReason } from '../facts/service-events.ts';
+import type { Peeking } from './peek.ts';
 import type { ResolvedTcpOptions } from './tcp-options.ts';
 import { TcpSession, type TcpSessionOwner } from './tcp-session.ts';
 
@@ -13,14 +15,27 @@ import { TcpSession, type TcpSessionOwner } from './tcp-session.ts';
 export class TcpPath implements ConnectionPath, TcpSessionOwner {
   readonly context: PathContext;
   readonly options: ResolvedTcpOptions;
+  readonly peeking: Peeking | undefined;
   readonly deadlines: Deadlines;
+  readonly reach: ReachContext;
   readonly #sessions = new Roster<TcpSession>();
   readonly #drained = new DrainGate();
 
-  constructor(context: PathContext, options: ResolvedTcpOptions) {
+  /** @param peeking how clients are looked at before a server is chosen; without it, they are not */
+  constructor(context: PathContext, options: ResolvedTcpOptions, peeking?: Peeking) {
     this.context = context;
     this.options = options;
+    this.peeking = peeking;
     this.deadlines = new Deadlines(context.runtime.clock);
+    this.reach = {
+      context,
+      deadlines: this.deadlines,
+      mayWait: context.pool.options.maxQueued > 0,
+      maxConnectAttempts: options.maxConnectAttempts,
+      connectTimeoutMs: options.connectTimeoutMs,
+      fallbackServer: undefined,
+      hasFallback: false,
+    };
   }
 
   get size(): number {

@@ -1,31 +1,43 @@
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
-import { SluiceError, type ErrorCode } from '../base/errors.ts';
-import { AddressClient } from '../model/client.ts';
+import { SluiceError, type ErrorCode, type ErrorSide } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
-import { Lease } from '../pool/lease.ts';
-import type { Waiter } from '../pool/wait-queue.ts';
 import type { Deadlines, Expiring } from '../runtime/deadlines.ts';
 import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
+import type { PathContext } from '../path/path-context.ts';
+import { reset } from '../path/refusal.ts';
 import { SessionReport } from '../path/session-report.ts';
 import { assertTransition, type Transitions } from '../base/state-machine.ts';
-import type { PathContext } from '../path/path-context.ts';
+import {
+  Reach,
+  type ConnectOutcome,
+  type ReachContext,
+  type ReachUser,
+  type Unreachable,
+} from '../reach/reach.ts';
+import { ConnectionClient } from '../path/connection-client.ts';
+import type { Peek, Peeking } from './peek.ts';
+import { PeekedBytes } from './peeked-bytes.ts';
 import type { ResolvedTcpOptions } from './tcp-options.ts';
+
+const nothing = Buffer.alloc(0);
 
 /** The data path that a session belongs to. */
 export interface TcpSessionOwner {
   readonly context: PathContext;
   readonly options: ResolvedTcpOptions;
   readonly deadlines: Deadlines;
+  readonly reach: ReachContext;
+  readonly peeking: Peeking | undefined;
   /** The session is over; called last, once. */
   ended(session: TcpSession): void;
 }
 
-type State = 'accepted' | 'waiting' | 'connecting' | 'relaying' | 'closed';
+type State = 'accepted' | 'peeking' | 'reaching' | 'relaying' | 'closed';
 
 const transitions: Transitions<State> = {
-  accepted: ['waiting', 'connecting', 'closed'],
-  waiting: ['connecting', 'closed'],
-  connecting: ['connecting', 'waiting', 'relaying', 'closed'],
+  accepted: ['peeking', 'reaching'],
+  peeking: ['reaching', 'closed'],
+  reaching: ['relaying', 'closed'],
   relaying: ['closed'],
   closed: [],
 };
@@ -33,25 +45,28 @@ const transitions: Transitions<State> = {
 /**
  * One proxied TCP connection, from accept to close:
  *
- *     accepted ──select──▶ connecting ──onConnect──▶ relaying ──▶ closed
- *         └──▶ waiting ──onTurn──┘ ▲ └─┘ refused or timed out: the next server
+ *     accepted ─────────────▶ reaching ──onReached──▶ relaying ──▶ closed
+ *         └──▶ peeking ──look──┘
  *
  * Owns the client connection from the start and the server connection while there is one; both are gone
- * before the session ends. The lease is released exactly once, in `#close`. Until `relaying` nothing was sent
- * to a server, so trying another one is always safe. The client's bytes wait in the kernel meanwhile.
+ * before the session ends. The way to the server is given back exactly once, in `#close`. Nothing is sent to a server
+ * before `relaying`. Until then the client's bytes wait in the kernel, except those that a peek has seen.
  */
-export class TcpSession implements ConnectionHandler, Waiter, Expiring {
+export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
   rosterSlot = -1;
   deadlineIndex = -1;
   dueMs = 0;
+  readonly ownServer = undefined;
   readonly #path: TcpSessionOwner;
   readonly #client: Connection;
-  readonly #clientFacts: AddressClient;
   readonly #report: SessionReport;
-  readonly #lease = new Lease();
+  readonly #reach: Reach;
+  readonly #peek: Peek | undefined;
+  #peeked: PeekedBytes | undefined = undefined;
   #server: Connection | undefined = undefined;
   #state: State = 'accepted';
-  #connectTimedOut = false;
+  /** While it was peeked at. */
+  #hasClientEnded = false;
   #hasServerEnded = false;
   /** When the first side ended its direction. */
   #halfClosedMs = -Infinity;
@@ -61,82 +76,109 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   #countedFromServer = 0;
 
   constructor(path: TcpSessionOwner, client: Connection) {
+    const facts = new ConnectionClient(client);
     this.#path = path;
     this.#client = client;
-    this.#clientFacts = new AddressClient(client.remoteAddress, client.remotePort);
-    this.#report = new SessionReport(path.context, this.#clientFacts);
+    this.#report = new SessionReport(path.context, facts);
+    this.#reach = new Reach(path.reach, facts, this);
+    this.#peek = path.peeking?.make();
     client.handler = this;
   }
 
-  /** The server of the lease, connected or not. */
+  /** The server that was chosen, connected or not. */
   get server(): Server | undefined {
-    return this.#lease.server;
+    return this.#reach.server;
   }
 
   start(): void {
-    this.#select();
-  }
-
-  #select(): void {
-    const { pool, selector } = this.#path.context;
-    const selection = selector.select(this.#clientFacts, this.#lease, pool.options.maxQueued > 0);
-    if (selection === 'selected') this.#connect();
-    else if (selection === 'wait') this.#wait();
-    else this.#refuse('no-server');
-  }
-
-  #wait(): void {
-    const { pool } = this.#path.context;
-    if (!pool.queue.add(this)) {
-      this.#refuse('queue-full');
+    const { peeking } = this.#path;
+    if (peeking === undefined) {
+      this.#seekServer();
       return;
     }
-    this.#enter('waiting');
-    this.#limit(pool.options.queueTimeoutMs);
+    this.#enter('peeking');
+    this.#peeked = new PeekedBytes(peeking.maxBytes);
+    this.#limit(peeking.timeoutMs);
+    this.#client.resume();
   }
 
-  onTurn(): boolean {
-    if (this.#state !== 'waiting') return true;
-    const selection = this.#path.context.selector.select(this.#clientFacts, this.#lease, true);
-    if (selection === 'wait') return false;
-    if (selection === 'selected') this.#connect();
-    else this.#refuse('no-server');
-    return true;
+  onData(_connection: Connection, bytes: Buffer, start: number, end: number): void {
+    if (this.#state !== 'peeking' || this.#peeked === undefined) {
+      throw new SluiceError('SLUICE_ERR_INTERNAL', 'A relayed TCP connection delivered data');
+    }
+    this.#peeked.add(bytes, start, end);
+    this.#look(this.#peeked.isFull);
   }
 
-  #connect(): void {
+  #look(isAll: boolean): void {
+    const finding = this.#peek?.look(this.#peeked?.bytes ?? nothing, isAll);
+    if (finding === 'refuse') {
+      this.#refuse('bad-request', 'protocol');
+    } else if (finding === 'enough' || isAll) {
+      this.#client.pause();
+      this.#seekServer();
+    }
+  }
+
+  #seekServer(): void {
+    this.#enter('reaching');
+    this.#path.deadlines.clear(this);
+    this.#reach.start();
+  }
+
+  connectTo(server: Server): ConnectOutcome {
     const { engine, pool, quickAck } = this.#path.context;
-    const server = this.#lease.server;
-    if (server === undefined) return;
-    this.#enter('connecting');
-    this.#connectTimedOut = false;
     this.#server = engine.connect({ host: server.host, port: pool.portOf(server), quickAck }, this);
-    this.#limit(this.#path.options.connectTimeoutMs);
+    return 'connecting';
   }
 
-  onConnect(server: Connection): void {
-    if (this.#state !== 'connecting') return;
+  onConnect(): void {
+    if (this.#state === 'reaching') this.#reach.connected();
+  }
+
+  onReached(): void {
+    const server = this.#server;
+    if (server === undefined) return;
     this.#enter('relaying');
-    this.#path.context.selector.connected(this.#lease);
-    this.#client.relay(server);
-    server.relay(this.#client);
     this.#limit(this.#idleLimitMs);
-    this.#report.opened('sessionOpened', this.#lease.server);
+    this.#sendPeeked(server);
+    if (this.#hasClientEnded) this.#halfClose(server);
+    else this.#client.relay(server);
+    server.relay(this.#client);
+    this.#report.opened('sessionOpened', this.server);
+  }
+
+  #sendPeeked(server: Connection): void {
+    if (this.#peeked === undefined) return;
+    const { bytes } = this.#peeked;
+    this.#peeked = undefined;
+    server.write(bytes, 0, bytes.length);
   }
 
   /** One side ended its direction: the other side learns it the same way. */
   onEnd(connection: Connection): void {
-    this.#other(connection)?.end();
     if (connection === this.#server) this.#hasServerEnded = true;
-    if (this.#halfClosedMs !== -Infinity || this.#state !== 'relaying') return;
+    if (this.#state === 'relaying') {
+      this.#halfClose(this.#other(connection));
+    } else if (this.#state === 'peeking') {
+      this.#hasClientEnded = true;
+      this.#look(true);
+    }
+  }
+
+  #halfClose(to: Connection | undefined): void {
+    to?.end();
+    if (this.#halfClosedMs !== -Infinity) return;
     this.#halfClosedMs = this.#path.context.runtime.clock.nowMs();
     this.#limit(this.#idleLimitMs);
   }
 
   onClose(connection: Connection, error: SluiceError | undefined): void {
     if (this.#state === 'closed') return;
-    if (this.#state === 'connecting' && connection === this.#server) {
-      this.#connectFailed(error);
+    if (connection !== this.#client && connection !== this.#server) {
+      // A connect that took too long.
+    } else if (this.#state === 'reaching' && connection === this.#server) {
+      this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT', error?.side ?? 'server');
     } else if (error !== undefined || this.#state !== 'relaying') {
       // A reset travels on as a reset.
       const side = connection === this.#client ? 'client-reset' : 'server-reset';
@@ -146,24 +188,29 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
     }
   }
 
-  /** Nothing was sent yet: another server may try, until the attempts are used up. */
-  #connectFailed(error: SluiceError | undefined): void {
-    const { context, options } = this.#path;
-    const code = this.#connectTimedOut ? 'SLUICE_ERR_CONNECT_TIMEOUT' : (error?.code ?? 'SLUICE_ERR_CONNECT');
-    const side = this.#connectTimedOut ? 'server' : (error?.side ?? 'server');
-    if (this.#lease.server !== undefined) this.#report.connectFailed(this.#lease.server, code, side);
+  onConnectTimeout(): void {
+    const server = this.#server;
     this.#server = undefined;
-    this.#path.deadlines.clear(this);
-    context.selector.connectFailed(this.#clientFacts, this.#lease, side);
-    if (this.#lease.tried.length >= options.maxConnectAttempts) this.#refuse('no-server');
-    else this.#select();
+    server?.reset();
+    this.#connectFailed('SLUICE_ERR_CONNECT_TIMEOUT', 'server');
   }
 
-  /** Nobody can serve this client: reset it, count it, tell it. */
-  #refuse(reason: RefusalReason): void {
-    this.#path.context.selector.report(this.#clientFacts, this.#lease, 'none');
+  #connectFailed(error: ErrorCode, side: ErrorSide): void {
+    this.#server = undefined;
+    if (this.#reach.failed(this.#report, error, side)) this.#reach.next();
+  }
+
+  onUnreachable(why: Unreachable): void {
+    const wasTried = this.#reach.lease.tried.length > 0;
+    this.#refuse(why, wasTried ? 'connect-failed' : 'refused', 'SLUICE_ERR_NO_SERVER');
+  }
+
+  /** This client is not served: tells and counts it. */
+  #refuse(reason: RefusalReason, closeReason: CloseReason, error?: ErrorCode): void {
     this.#report.refused(reason);
-    this.#close(this.#lease.tried.length > 0 ? 'connect-failed' : 'refused', 'SLUICE_ERR_NO_SERVER');
+    if (this.#state === 'closed') return;
+    (this.#peek?.refusal?.(reason) ?? reset).send(this.#client);
+    this.#close(closeReason, error);
   }
 
   abort(reason: CloseReason): void {
@@ -171,18 +218,17 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
   }
 
   #close(reason: CloseReason, error: ErrorCode | undefined): void {
-    const { context } = this.#path;
+    const { server } = this;
     this.#enter('closed');
     this.#path.deadlines.clear(this);
-    context.pool.queue.remove(this);
-    const server = this.#lease.server;
+    this.#peeked = undefined;
     this.updateCounters();
     // The client was sent everything, FIN included: the system may be at it still. A server learns that nobody waits.
     if (reason === 'idle' && this.#hasServerEnded) this.#client.close();
     // Resetting what has ended in order is harmless; what has not is cut.
     this.#client.reset();
     this.#server?.reset();
-    context.selector.release(this.#lease);
+    this.#reach.release();
     this.#path.ended(this);
     this.#report.closed('sessionClosed', {
       server,
@@ -195,23 +241,20 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
 
   /** Adds what moved since the last call to the counters of service and server. */
   updateCounters(): void {
+    // What was peeked at counts for the server that gets it.
+    if (this.#state === 'peeking' || this.#state === 'reaching') return;
     const fromClient = this.#client.bytesRead;
     const fromServer = this.#server?.bytesRead ?? 0;
     const { counters } = this.#path.context;
     counters.bytesFromClients += fromClient - this.#countedFromClient;
     counters.bytesFromServers += fromServer - this.#countedFromServer;
-    const server = this.#lease.server;
+    const { server } = this;
     if (server !== undefined) {
       server.bytesFromClients += fromClient - this.#countedFromClient;
       server.bytesFromServer += fromServer - this.#countedFromServer;
     }
     this.#countedFromClient = fromClient;
     this.#countedFromServer = fromServer;
-  }
-
-  /** Never called: both directions are relayed by the engine. */
-  onData(): void {
-    throw new SluiceError('SLUICE_ERR_INTERNAL', 'A relayed TCP connection delivered data');
   }
 
   onRelayed(): void {
@@ -224,21 +267,8 @@ export class TcpSession implements ConnectionHandler, Waiter, Expiring {
 
   /** The state has lasted as long as it may. */
   onDeadline(): void {
-    switch (this.#state) {
-      case 'waiting':
-        this.#path.context.pool.queue.remove(this);
-        this.#refuse('queue-timeout');
-        break;
-      case 'connecting':
-        this.#connectTimedOut = true;
-        this.#server?.reset();
-        break;
-      case 'relaying':
-        this.#closeIfIdle();
-        break;
-      case 'accepted':
-      case 'closed':
-    }
+    if (this.#state === 'peeking') this.#look(true);
+    else if (this.#state === 'relaying') this.#closeIfIdle();
   }
 
   /** Nobody looked at the clock while bytes moved: if they did, the limit begins anew. */

@@ -101,7 +101,7 @@ function allPicked(picker: Picker, client: AddressClient, limit: number): string
 
 /** Tells whether something holds of many clients; all of them are asked. */
 function everyClient(holds: (client: AddressClient) => boolean): boolean {
-  const client = new AddressClient(new IpAddress(), 50_000);
+  const client = new AddressClient(new IpAddress(), 50_000, new IpAddress(), 80);
   let all = true;
   for (let index = 0; index < clients; index++) {
     client.address.setV4(0xc6336400 + index);

@@ -1,5 +1,5 @@
 import { IpAddress } from '../model/address.ts';
-import type { Client } from '../model/client.ts';
+import type { Client, ClientFact } from '../model/client.ts';
 import type { Now, Persistence, PersistenceStrategy } from '../persistence/persistence.ts';
 
 /** What no strategy may take for its own, or stumble over. */
@@ -27,6 +27,10 @@ export interface CheckPersistenceOptions {
    * 1, must not have the same. @default 32 hexadecimal digits, as session identifiers are
    */
   readonly cookie?: (name: string, client: 0 | 1) => string;
+  /** The same for a header. @default 32 hexadecimal digits */
+  readonly header?: (name: string, client: 0 | 1) => string;
+  /** The same for the target of the request. @default a path with 32 hexadecimal digits in it */
+  readonly target?: (client: 0 | 1) => string;
 }
 
 /**
@@ -34,21 +38,21 @@ export interface CheckPersistenceOptions {
  * learned, forgets what it must, keeps clients apart, and leaves alone what it does not need. For strategies
  * that learn; one that follows a fixed list does not.
  *
- * The clients of the check have every cookie that a strategy asks for, as those of an application, but for the
- * strategy's own, which it sets.
+ * The clients of the check have what a strategy needs: headers, a target, and cookies as those of an application, except
+ * the strategy's own, which it sets. They have nothing else, so that a need that it does not state shows.
  *
  * @param make makes a new persistence; called once for each rule
  * @throws Error that names the strategy and the rule that it breaks
  */
 export function checkPersistence(make: () => Persistence, options: CheckPersistenceOptions = {}): void {
-  const { cookie = sessionCookie } = options;
+  const say = { cookie: sessionOf, header: sessionOf, target: targetOf, ...options };
   const { name, strategies } = make();
   for (const [index, { reason }] of strategies.entries()) {
     for (const [rule, holds] of Object.entries(rules)) {
       const strategy = make().strategies[index];
       if (strategy === undefined) throw new Error(`${name}: does not always have the same strategies`);
       strategy.register?.(['a', 'b']);
-      if (!holds(new Subject(strategy, cookie))) throw new Error(`${name}, strategy '${reason}': ${rule}`);
+      if (!holds(new Subject(strategy, say))) throw new Error(`${name}, strategy '${reason}': ${rule}`);
     }
   }
 }
@@ -113,12 +117,11 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
     return true;
   },
 
-  'asks for no cookie where it needs the address only': (subject) => {
-    if (subject.strategy.needs === 'http') return true;
+  'reads nothing but what it needs': (subject) => {
     subject.learn('a');
     subject.find();
     subject.forget('a');
-    return !subject.askedForCookie;
+    return !subject.isCurious;
   },
 
   'takes no strange cookie for its own': (subject) =>
@@ -137,8 +140,12 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
 };
 
 /** As an application's session identifier: all of it is another one for each client. */
-function sessionCookie(_name: string, client: 0 | 1): string {
+function sessionOf(_name: string, client: 0 | 1): string {
   return (client === 0 ? '5d1f0c7e' : 'a94b82e3').repeat(4);
+}
+
+function targetOf(client: 0 | 1): string {
+  return `/${sessionOf('', client)}/index.html`;
 }
 
 const addresses = ['198.51.100.1', '203.0.113.7'] as const;
@@ -148,18 +155,22 @@ class Subject implements Client {
   readonly strategy: PersistenceStrategy;
   readonly address = new IpAddress();
   readonly port = 50_000;
-  askedForCookie = false;
-  readonly #cookieOf: (name: string, client: 0 | 1) => string;
+  readonly localAddress = new IpAddress();
+  readonly localPort = 80;
+  /** It has read what it does not need. */
+  isCurious = false;
+  readonly #say: Required<CheckPersistenceOptions>;
   #now: Now = { nowMs: startMs, wallMs: 1_700_000_000_000 + startMs };
   #client: 0 | 1 = 0;
   /** Cookies by name that the strategy set, of each client. */
   readonly #cookies = [new Map<string, string>(), new Map<string, string>()] as const;
-  /** What every cookie holds, whoever set it. */
+  /** What every cookie holds, whichever side set it. */
   #everywhere: string | undefined = undefined;
 
-  constructor(strategy: PersistenceStrategy, cookieOf: (name: string, client: 0 | 1) => string) {
+  constructor(strategy: PersistenceStrategy, say: Required<CheckPersistenceOptions>) {
     this.strategy = strategy;
-    this.#cookieOf = cookieOf;
+    this.#say = say;
+    this.localAddress.setText('192.0.2.1');
     this.become(0);
   }
 
@@ -177,11 +188,29 @@ class Subject implements Client {
     this.#now = { nowMs, wallMs: 1_700_000_000_000 + nowMs };
   }
 
+  get method(): string | undefined {
+    return this.#isNeeded('method') ? 'GET' : undefined;
+  }
+
+  get target(): string | undefined {
+    return this.#isNeeded('target') ? this.#say.target(this.#client) : undefined;
+  }
+
+  header(name: string, nth = 0): string | undefined {
+    if (!this.#isNeeded(`header:${name}`) || nth > 0) return undefined;
+    return this.#say.header(name, this.#client);
+  }
+
   cookie(name: string, nth = 0): string | undefined {
-    this.askedForCookie = true;
-    if (nth > 0) return undefined;
+    if (!this.#isNeeded(`cookie:${name}`) || nth > 0) return undefined;
     const set = this.#everywhere ?? this.#cookies[this.#client].get(name);
-    return set ?? (name === this.strategy.cookieName ? undefined : this.#cookieOf(name, this.#client));
+    return set ?? (name === this.strategy.cookieName ? undefined : this.#say.cookie(name, this.#client));
+  }
+
+  #isNeeded(fact: ClientFact): boolean {
+    const isNeeded = this.strategy.needs.some((needed) => needed.toLowerCase() === fact.toLowerCase());
+    this.isCurious ||= !isNeeded;
+    return isNeeded;
   }
 
   holdEverywhere(value: string): void {

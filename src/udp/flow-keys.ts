@@ -49,7 +49,7 @@ export class FlowKeys {
   }
 
   /**
-   * A hash of whoever sends from an address: of IPv6, from anywhere in its network of 64 bits, in which one host may
+   * A hash of the sender at an address: of IPv6, from anywhere in its network of 64 bits, in which one host may
    * take as many addresses as it likes (RFC 4291 §2.5.1).
    */
   sourceHash(client: IpAddress): number {

@@ -17,7 +17,7 @@ const newcomersPart = 16;
 
 /**
  * The flows of a UDP service by who asks at which address, and in the order in which they have to go. Pure: time
- * is an argument. Of constant size, whoever sends what: flat typed arrays that are made once.
+ * is an argument. Of constant size, whatever is sent: flat typed arrays that are made once.
  */
 export class FlowTable<Flow extends Tabled> {
   readonly #maxFlows: number;
@@ -35,7 +35,7 @@ export class FlowTable<Flow extends Tabled> {
   #free = nothing;
   #size = 0;
 
-  /** @param seed 0 to 2^53-1; makes buckets unpredictable for whoever chooses addresses and ports */
+  /** @param seed 0 to 2^53-1; keeps buckets unpredictable for an attacker who chooses addresses and ports */
   constructor(limits: ResolvedUdpOptions, seed: number) {
     const { maxFlows } = limits;
     this.#maxFlows = maxFlows;

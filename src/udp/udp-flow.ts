@@ -1,40 +1,33 @@
 import type { DatagramHandler, UdpPort } from '../engine/engine.ts';
 import type { SluiceError } from '../base/errors.ts';
-import type { IpAddress } from '../model/address.ts';
 import type { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
-import type { Lease } from '../pool/lease.ts';
-import type { PathContext } from '../path/path-context.ts';
 import { SessionReport } from '../path/session-report.ts';
+import { Reach, type ConnectOutcome, type ReachContext, type ReachUser } from '../reach/reach.ts';
 import type { Tabled } from './flow-table.ts';
 
-/** What happens to a flow on its server's side. */
+/** What happens to a flow. */
 export interface FlowHandler {
+  /** @returns false where there is no room for a flow more */
+  makeRoom(): boolean;
+  /** The flow has a server and a port. */
+  onOpened(flow: UdpFlow): void;
+  /** No server is available, or none that was not tried in vain. */
+  onUnserved(flow: UdpFlow): void;
   /** The server sent the client a datagram. The bytes are valid only during the call. */
   onReply(flow: UdpFlow, bytes: Buffer, start: number, end: number): void;
   /** The server cannot be reached, or this flow's port cannot be used. */
   onFailure(flow: UdpFlow, error: SluiceError): void;
 }
 
-/** Whose flow it is, and by which ways. */
-export interface FlowEnds {
-  readonly client: AddressClient;
-  /** Holds `server`. */
-  readonly lease: Lease;
-  readonly server: Server;
-  /** Where the client's datagrams arrive, and replies leave. */
-  readonly servicePort: UdpPort;
-  /** The address of this machine that the client asked, and gets its answers from. */
-  readonly local: IpAddress;
-}
-
 /**
- * One client's flow: datagrams between one client address and port, at one address of the service, and one server.
+ * One client's flow: datagrams between one client address and port, at one address of the service, and one server, or
+ * the next one where that fails.
  *
- * Owns a connected port of its own. Its number is what the server sees as the source (that is the SNAT), and
- * the kernel drops what anybody but the server sends to it.
+ * Owns a connected port of its own for each server. Its number is what the server sees as the source (that is the
+ * SNAT), and the kernel drops what anybody but the server sends to it.
  */
-export class UdpFlow implements DatagramHandler, Tabled {
+export class UdpFlow implements DatagramHandler, Tabled, ReachUser {
   slot = -1;
   /** The server has answered at least once. */
   isReplied = false;
@@ -42,25 +35,25 @@ export class UdpFlow implements DatagramHandler, Tabled {
   isWaiting = false;
   bytesFromClient = 0;
   bytesFromServer = 0;
+  readonly ownServer = undefined;
   readonly client: AddressClient;
-  readonly lease: Lease;
-  readonly server: Server;
-  readonly servicePort: UdpPort;
-  readonly local: IpAddress;
-  readonly report: SessionReport;
+  readonly reach: Reach;
+  /** Undefined until it is opened. */
+  server: Server | undefined = undefined;
+  report: SessionReport;
+  readonly #path: ReachContext;
+  /** Where the client's datagrams arrive, and replies leave. */
+  readonly #servicePort: UdpPort;
   readonly #handler: FlowHandler;
-  readonly #port: UdpPort;
+  #port: UdpPort | undefined = undefined;
 
-  constructor(context: PathContext, ends: FlowEnds, handler: FlowHandler) {
-    const { engine, pool } = context;
-    this.client = ends.client;
-    this.lease = ends.lease;
-    this.server = ends.server;
-    this.servicePort = ends.servicePort;
-    this.local = ends.local;
-    this.report = new SessionReport(context, ends.client);
+  constructor(path: ReachContext, client: AddressClient, servicePort: UdpPort, handler: FlowHandler) {
+    this.client = client;
+    this.reach = new Reach(path, client, this);
+    this.report = new SessionReport(path.context, client);
+    this.#path = path;
+    this.#servicePort = servicePort;
     this.#handler = handler;
-    this.#port = engine.connectUdp({ host: this.server.host, port: pool.portOf(this.server) }, this);
   }
 
   get isOpen(): boolean {
@@ -69,23 +62,53 @@ export class UdpFlow implements DatagramHandler, Tabled {
 
   /** The server may not be where this flow goes any more. Hot path. */
   get isOutdated(): boolean {
-    return this.#port.isOutdated;
+    return this.#port?.isOutdated === true;
+  }
+
+  /** UDP has no connect: whether somebody is there shows in answers, and in refusals. */
+  connectTo(server: Server): ConnectOutcome {
+    if (!this.#handler.makeRoom()) return 'impossible';
+    const { engine, pool } = this.#path.context;
+    if (this.server !== undefined) this.#startAnew();
+    this.server = server;
+    this.#port = engine.connectUdp({ host: server.host, port: pool.portOf(server) }, this);
+    return 'ready';
+  }
+
+  /** Each server of a client counts as a flow of its own. */
+  #startAnew(): void {
+    this.isReplied = this.isWaiting = false;
+    this.bytesFromClient = this.bytesFromServer = 0;
+    this.report = new SessionReport(this.#path.context, this.client);
+  }
+
+  onReached(): void {
+    this.#handler.onOpened(this);
+  }
+
+  onUnreachable(): void {
+    this.#handler.onUnserved(this);
+  }
+
+  onConnectTimeout(): void {
+    // There is no connect.
   }
 
   /** Sends a datagram to the server. Hot path. */
   toServer(bytes: Buffer, start: number, end: number): void {
     this.isWaiting = true;
     this.bytesFromClient += end - start;
-    this.server.bytesFromClients += end - start;
-    this.#port.sendConnected(bytes, start, end);
+    if (this.server !== undefined) this.server.bytesFromClients += end - start;
+    this.#port?.sendConnected(bytes, start, end);
   }
 
   /** Sends a datagram to the client, from the address and port of the service that it asked. Hot path. */
   toClient(bytes: Buffer, start: number, end: number): void {
     this.isWaiting = false;
     this.bytesFromServer += end - start;
-    this.server.bytesFromServer += end - start;
-    this.servicePort.send(bytes, start, end, this.client.address, this.client.port, this.local);
+    if (this.server !== undefined) this.server.bytesFromServer += end - start;
+    const { address, port, localAddress } = this.client;
+    this.#servicePort.send(bytes, start, end, address, port, localAddress);
   }
 
   onDatagram(_port: UdpPort, bytes: Buffer, start: number, end: number): void {
@@ -97,6 +120,6 @@ export class UdpFlow implements DatagramHandler, Tabled {
   }
 
   closePort(): void {
-    this.#port.close();
+    this.#port?.close();
   }
 }

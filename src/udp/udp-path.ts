@@ -5,11 +5,11 @@ import type { IpAddress } from '../model/address.ts';
 import { availability } from '../model/availability.ts';
 import { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
-import { Lease } from '../pool/lease.ts';
+import { Deadlines } from '../runtime/deadlines.ts';
+import type { ReachContext } from '../reach/reach.ts';
 import type { DatagramPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
 import type { CloseReason } from '../facts/service-events.ts';
-import { SessionReport } from '../path/session-report.ts';
 import { flowRoom, type FlowHolder } from './flow-room.ts';
 import { FlowSweep } from './flow-sweep.ts';
 import { FlowTable } from './flow-table.ts';
@@ -20,7 +20,7 @@ import type { ResolvedUdpOptions } from './udp-options.ts';
  * UDP with source NAT. The handler of the service's bound port:
  *
  * 1. A datagram finds its flow by the client's address and port, and the address of the service that it asked.
- * 2. A new flow gets a server at once (nobody waits: UDP clients send again) and a port of its own.
+ * 2. A new flow gets a server at once and a port of its own.
  * 3. Replies of that server, and of nobody else, leave from where the client asked.
  * 4. A flow whose server refuses moves to the next one, where the client's next datagram goes. A flow whose
  *    server was halted, removed or ejected, or went down, or whose server's host name has another address now, is
@@ -30,6 +30,7 @@ import type { ResolvedUdpOptions } from './udp-options.ts';
  */
 export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
   readonly #context: PathContext;
+  readonly #reach: ReachContext;
   readonly #table: FlowTable<UdpFlow>;
   readonly #sweep: FlowSweep<UdpFlow>;
   #isDraining = false;
@@ -38,6 +39,16 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
   constructor(context: PathContext, options: ResolvedUdpOptions) {
     const { clock, random } = context.runtime;
     this.#context = context;
+    // Nobody waits: UDP clients send again.
+    this.#reach = {
+      context,
+      deadlines: new Deadlines(clock),
+      mayWait: false,
+      maxConnectAttempts: Infinity,
+      connectTimeoutMs: Infinity,
+      fallbackServer: undefined,
+      hasFallback: false,
+    };
     this.#table = new FlowTable(options, Math.floor(random() * 2 ** 53));
     this.#sweep = new FlowSweep(this.#table, clock, (flow) => {
       this.#close(flow, 'idle');
@@ -83,10 +94,10 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
 
   /** A flow's server answered. Hot path. */
   onReply(flow: UdpFlow, bytes: Buffer, start: number, end: number): void {
-    const { counters, runtime, selector } = this.#context;
+    const { counters, runtime } = this.#context;
     if (!flow.isReplied) {
       flow.isReplied = true;
-      selector.connected(flow.lease);
+      flow.reach.answered();
     }
     this.#table.touch(flow, true, runtime.clock.nowMs());
     counters.bytesFromServers += end - start;
@@ -137,61 +148,52 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
   #flowOf(source: IpAddress, sourcePort: number, local: IpAddress, port: UdpPort): UdpFlow | undefined {
     const flow = this.#table.find(source, sourcePort, local);
     if (flow !== undefined) {
-      if (availability(flow.server) !== 'unavailable' && !flow.isOutdated) return flow;
+      const { server } = flow;
+      if (server !== undefined && availability(server) !== 'unavailable' && !flow.isOutdated) return flow;
       this.#close(flow, 'server-down');
     } else if (this.#context.engine.isOwnUdp?.(source, sourcePort) === true) {
       return undefined;
     }
-    return this.#open(new AddressClient(source.copy(), sourcePort), new Lease(), port, local.copy());
+    if (this.#isDraining) return undefined;
+    const client = new AddressClient(source.copy(), sourcePort, local.copy(), this.#context.port);
+    const opening = new UdpFlow(this.#reach, client, port, this);
+    opening.reach.start();
+    return opening;
   }
 
-  /** @returns undefined where no server is available, or none that was not tried in vain */
-  #open(client: AddressClient, lease: Lease, servicePort: UdpPort, local: IpAddress): UdpFlow | undefined {
-    const { selector, counters, runtime } = this.#context;
-    if (this.#isDraining) return undefined;
-    selector.select(client, lease, false);
-    const { server } = lease;
-    if (server === undefined) {
-      this.#refuse(client, lease);
-      return undefined;
-    }
-    if (!this.#makeRoom()) {
-      selector.release(lease);
-      return undefined;
-    }
-    const flow = new UdpFlow(this.#context, { client, lease, server, servicePort, local }, this);
-    this.#table.insert(client.address, client.port, local, flow, runtime.clock.nowMs());
+  onOpened(flow: UdpFlow): void {
+    const { counters, engine, runtime } = this.#context;
+    const { client, server, report } = flow;
+    this.#table.insert(client.address, client.port, client.localAddress, flow, runtime.clock.nowMs());
     this.#sweep.arm();
-    flowRoom.join(this, this.#context.engine);
+    flowRoom.join(this, engine);
     counters.sessions += 1;
     counters.sessionsTotal += 1;
-    flow.report.opened('flowOpened', server);
-    return flow;
+    report.opened('flowOpened', server);
   }
 
-  #refuse(client: AddressClient, lease: Lease): void {
-    this.#context.selector.report(client, lease, 'none');
-    new SessionReport(this.#context, client).refused('no-server');
+  onUnserved(flow: UdpFlow): void {
+    flow.report.refused('no-server');
+    flow.reach.release();
   }
 
   /** @returns false where no descriptor can be had for a flow */
-  #makeRoom(): boolean {
+  makeRoom(): boolean {
     if (this.#table.isFull) this.giveUpFlow();
     return flowRoom.makeRoom(this.#context.engine);
   }
 
   #move(flow: UdpFlow, error: ErrorCode): void {
     if (!this.#detach(flow)) return;
-    this.#context.selector.connectFailed(flow.client, flow.lease);
-    flow.report.connectFailed(flow.server, error, 'server');
+    const mayGoOn = flow.reach.failed(flow.report, error, 'server');
     this.#reportClosed(flow, 'connect-failed', error);
-    this.#open(flow.client, flow.lease, flow.servicePort, flow.local);
+    if (mayGoOn && !this.#isDraining) flow.reach.next();
     this.#settle();
   }
 
   #close(flow: UdpFlow, reason: CloseReason, error?: ErrorCode): void {
     if (!this.#detach(flow)) return;
-    this.#context.selector.release(flow.lease);
+    flow.reach.release();
     this.#reportClosed(flow, reason, error);
     this.#settle();
   }

@@ -58,7 +58,7 @@ describe('defect 15: every choice comes to an end', () => {
   it('ends where another thread is always faster, with the server that it has', () => {
     let claims = 0;
     const racing: PersistenceStrategy = {
-      ...{ reason: 'racing', needs: 'address', lookup: () => undefined },
+      ...{ reason: 'racing', needs: ['address'], lookup: () => undefined },
       ...{ learn: () => undefined, forget: () => undefined, claim: () => ++claims < 0 },
     };
     const { selector, pool } = new TestService({

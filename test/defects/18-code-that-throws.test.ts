@@ -25,7 +25,7 @@ function throwing(call: Call, every: number): Persistence & { count: number } {
   };
   const strategy: PersistenceStrategy = {
     reason: 'own',
-    needs: 'http',
+    needs: ['cookie:OWN'],
     lookup: ({ address }) => {
       maybeThrow('lookup');
       return servers.get(address.toString());

@@ -151,7 +151,7 @@ describe('defect 26: services in place of others', () => {
     };
     return {
       name,
-      protocol: 'tcp',
+      transport: 'tcp',
       host,
       port: 104,
       configuredPort: 104,

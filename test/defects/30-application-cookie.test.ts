@@ -6,7 +6,7 @@ import { checkPersistence } from '../../src/testing/check-persistence.ts';
 /** Remembers servers by the session of an application, which sets its cookie itself. */
 class BySession implements PersistenceStrategy {
   readonly reason = 'session';
-  readonly needs = 'http';
+  readonly needs = ['cookie:JSESSIONID'] as const;
   readonly #servers = new Map<string, string>();
 
   lookup(client: Client): string | undefined {

@@ -17,13 +17,16 @@ export function addressOf(text: string): IpAddress {
   return address;
 }
 
+/** Where all of these clients come to. */
+const here = addressOf('192.0.2.200');
+
 export function clientOf(text: string): AddressClient {
-  return new AddressClient(addressOf(text), 50_000);
+  return new AddressClient(addressOf(text), 50_000, here, 80);
 }
 
 /** The `index`th of four billion IPv4 clients, consecutive ones being neighbours in 10.0.0.0/8. */
 export function numberedClient(index: number): AddressClient {
-  return new AddressClient(new IpAddress().setV4((0x0a000000 + index) >>> 0), 50_000);
+  return new AddressClient(new IpAddress().setV4((0x0a000000 + index) >>> 0), 50_000, here, 80);
 }
 
 /** The same uniform numbers each time: mulberry32. */

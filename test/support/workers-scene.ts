@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
-import { workersProblem } from '../../src/workers/workers-problem.ts';
+import { workersProblem } from '../../src/share/threads/workers-problem.ts';
 import type { Balancer, BalancerConfig, BalancerOptions, ServiceConfig } from '../../src/index.ts';
 import { hangWorker, holdWorker } from './hang-worker.ts';
 import { BalancerScene } from '../integration/balancer/balancer-scene.ts';

@@ -1,25 +1,42 @@
+import { isBalancingPolicy, type ResolvedBalancingSpec } from '../../balancing/balancing-specs.ts';
+import type { BalancingPolicy } from '../../balancing/balancing-policy.ts';
+import { kindOfFact, type ClientFact } from '../../model/client.ts';
 import { isPersistence } from '../../persistence/chain.ts';
 import type { Persistence } from '../../persistence/persistence.ts';
 import type { ResolvedPersistenceSpec } from '../../persistence/persistence-specs.ts';
 import { modeOf } from '../modes.ts';
 import type { Rule } from './rule.ts';
 
-/** A strategy reads of a client only what the mode of the service knows. */
+/** Persistence and balancing read of a client only what the mode of the service knows. */
 export const clientFacts: Rule = {
   id: 'client-facts',
   severity: 'error',
   check({ services }, report) {
     for (const { service, at } of services) {
-      const { mode, persistence } = service.listeners[0];
-      if (modeOf(mode).knowsHttp || !needsHttp(persistence)) continue;
-      const actual = isPersistence(persistence) ? persistence.name : `{ kind: '${persistence.kind}' }`;
-      report(at('persistence'), "a strategy that works without HTTP, or mode 'http'", actual);
+      const { mode, persistence, pool } = service.listeners[0];
+      const { clientFacts: known } = modeOf(mode);
+      const expectNone = (option: string, needed: readonly ClientFact[], actual: string): void => {
+        const unknown = needed.filter((fact) => !known.includes(kindOfFact(fact)));
+        if (unknown.length === 0) return;
+        const expected = `nothing that needs ${unknown.join(', ')}, which mode '${mode.name}' does not know`;
+        report(at(option), expected, actual);
+      };
+      expectNone('persistence', factsOfPersistence(persistence), nameOf(persistence));
+      expectNone('pool.balance', factsOfBalancing(pool.balance), `policy '${pool.balance.kind}'`);
     }
   },
 };
 
-function needsHttp(persistence: ResolvedPersistenceSpec | Persistence): boolean {
-  if (isPersistence(persistence)) return persistence.strategies.some(({ needs }) => needs === 'http');
-  if (persistence.kind === 'chain') return persistence.of.some(needsHttp);
-  return persistence.kind === 'httpCookie';
+function factsOfPersistence(persistence: ResolvedPersistenceSpec | Persistence): readonly ClientFact[] {
+  if (isPersistence(persistence)) return persistence.strategies.flatMap(({ needs }) => needs);
+  if (persistence.kind === 'chain') return persistence.of.flatMap(factsOfPersistence);
+  return persistence.kind === 'httpCookie' ? [`cookie:${persistence.name}`] : [];
+}
+
+function factsOfBalancing(balance: ResolvedBalancingSpec | BalancingPolicy): readonly ClientFact[] {
+  return isBalancingPolicy(balance) ? (balance.needs ?? []) : [];
+}
+
+function nameOf(persistence: ResolvedPersistenceSpec | Persistence): string {
+  return isPersistence(persistence) ? persistence.name : `{ kind: '${persistence.kind}' }`;
 }

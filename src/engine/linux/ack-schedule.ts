@@ -23,7 +23,7 @@ export class AckSchedule {
     this.#clock = clock;
   }
 
-  /** Whoever asks takes care to ask once. Hot path. */
+  /** The caller takes care to ask once. Hot path. */
   add(socket: Owing): void {
     this.#owing.push(socket);
     this.#timer ??= this.#clock.schedule(roundMs, this.#round);

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import { DatagramDelivery } from '../datagram-delivery.ts';
-import type { DatagramHandler, UdpBindOptions, UdpPort } from '../engine.ts';
+import type { BoundPort, DatagramHandler, UdpBindOptions } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { bindError, datagramError } from '../system-errors.ts';
 import type { DatagramSource } from './datagram-outbox.ts';
@@ -15,7 +15,7 @@ import { systemError } from './system-error.ts';
 import { UdpSocket, type UdpSocketOwner } from './udp-socket.ts';
 
 /** A UDP port that talks with anyone. */
-export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocketOwner {
+export class BoundUdpPort implements BoundPort, Tracked, DatagramSource, UdpSocketOwner {
   rosterSlot = -1;
   readonly isOutdated = false;
   readonly host: string;
@@ -53,6 +53,14 @@ export class BoundUdpPort implements UdpPort, Tracked, DatagramSource, UdpSocket
 
   get descriptor(): number {
     return this.#delivery.isStopped ? -1 : this.#socket.descriptor;
+  }
+
+  get handler(): DatagramHandler {
+    return this.#delivery.handler;
+  }
+
+  set handler(handler: DatagramHandler) {
+    this.#delivery.handler = handler;
   }
 
   /** Hot path. */

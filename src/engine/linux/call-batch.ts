@@ -39,7 +39,7 @@ interface Alone {
 /**
  * The receipts and sends of one turn, with a system call for many of each, where there is io_uring:
  *
- *     open ──▶ receive for all that are ready ──▶ they hand on, by which sends are added ──▶ send all ──▶ end
+ *     open ──▶ receive for all that are ready ──▶ they hand on, which adds sends ──▶ send all ──▶ end
  *
  * What is received has a place of its own until the end, so that it can be sent from there. One call alone costs less
  * outside, so nothing is received for one reader, and one send is made at once.

@@ -23,7 +23,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, Task, UdpSocketOwner,
   readonly #context: LinuxContext;
   readonly #options: UdpConnectOptions;
   readonly #delivery: DatagramDelivery;
-  /** Taken by whoever may not use the reserve. */
+  /** Taken by a port that may not use the reserve. */
   readonly #place: FlowPlace | undefined;
   readonly #remote: UdpRemote;
   #socket: UdpSocket | undefined = undefined;

@@ -17,8 +17,8 @@ let idleTime: IdleTime | undefined = undefined;
  *     libuv's timers and descriptors ──▶ immediates of Node, among them the turn ──▶ libuv's timers …
  *
  * libuv never waits between two turns, for a handle of the kind `idle` is started there; in a turn it is stopped, so
- * that `restMs` says for how long libuv would wait. Whoever waits that long, and for `descriptor` as well, keeps nobody
- * waiting. Turns are JavaScript, called by Node and not by libuv: ticks, promises and exceptions are as everywhere,
+ * that `restMs` says for how long libuv would wait. To wait that long, and for `descriptor` as well, delays
+ * nothing. Turns are JavaScript, called by Node and not by libuv: ticks, promises and exceptions are as everywhere,
  * and a thread that is being ended has none.
  *
  * There is one at a time in a thread. Two would keep each other from waiting.

@@ -30,8 +30,8 @@ const completionBits = 2;
 
 /**
  * An io_uring: makes many calls with one system call. Each is made while `submit` runs, in the order in which they were
- * added, and none waits, for whoever adds one says so in its flags. So it is a way to make calls and not one to be
- * told of events; no call is ever under way outside of `submit`.
+ * added, and none waits, as its flags say. So it is a way to make calls and not to hear of
+ * events; no call is ever under way outside of `submit`.
  */
 export class IoUring {
   /** Calls that were added since the last `submit`. */

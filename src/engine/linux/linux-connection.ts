@@ -4,7 +4,7 @@ import type { IpAddress } from '../../model/address.ts';
 import type { Connection, ConnectionHandler, ConnectOptions } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
-import { relayFault } from '../system-errors.ts';
+import { CopiedRelay } from './copied-relay.ts';
 import { Dialer, type DialOwner } from './dialer.ts';
 import type { LinuxContext } from './linux-context.ts';
 import type { Task, Watched } from './reactor.ts';
@@ -17,8 +17,8 @@ import { EAGAIN, EPIPE } from './system-constants.ts';
 /** So often one connection reads before others have their turn. */
 const maxReadsPerTurn = 8;
 /**
- * Bytes that are read from a client at first, and after a pause: whoever pauses had something left, for which there is
- * to be memory. A read that they fill is followed by larger ones.
+ * Bytes that are read from a client at first, and after a pause: an owner that pauses had something left, which needs
+ * memory. A read that they fill is followed by larger ones.
  */
 const firstReadSize = 16_384;
 /**
@@ -60,7 +60,7 @@ export class LinuxConnection
   #nextReadSize = readSize;
   #firstReadSize = readSize;
   /** The relay of this connection's reading direction; one that comes here is its `forerunner`. */
-  #relay: Relay | undefined = undefined;
+  #relay: Relay | CopiedRelay | undefined = undefined;
 
   /** @param target whom it connects to; undefined for a client, whom `adopt` brings */
   constructor(
@@ -164,13 +164,15 @@ export class LinuxConnection
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(to instanceof LinuxConnection)) throw relayFault('needs two connections of one engine');
     this.stopRelay();
-    if (this.#state === 'gone' || to.#state === 'gone') {
+    const isNative = to instanceof LinuxConnection;
+    if (this.#state === 'gone' || (isNative ? to.#state === 'gone' : to.isClosed)) {
       this.pause();
       return;
     }
-    this.#relay = new Relay(this.context, this, to, limit);
+    this.#relay = isNative
+      ? new Relay(this.context, this, to, limit)
+      : new CopiedRelay(this.context, this, to, limit);
     this.#isPaused = false;
     this.readSoon();
   }

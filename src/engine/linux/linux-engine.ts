@@ -2,6 +2,7 @@ import { SluiceError, type ErrorCode } from '../../base/errors.ts';
 import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type {
+  BoundPort,
   Acceptor,
   Connection,
   ConnectionHandler,
@@ -55,7 +56,7 @@ export class LinuxEngine implements Engine {
     return connection;
   }
 
-  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<UdpPort> {
+  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<BoundPort> {
     return this.#open('UDP', options, () => new BoundUdpPort(this.#context, options, handler));
   }
 

@@ -53,8 +53,8 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   rosterSlot = -1;
   readonly host: string;
   readonly port: number;
+  acceptor: Acceptor;
   readonly #context: LinuxContext;
-  readonly #acceptor: Acceptor;
   readonly #descriptor: number;
   #quickAck: boolean;
   readonly #address = new IpAddress();
@@ -67,7 +67,7 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
   /** @throws SluiceError as `Engine.listen` */
   constructor(context: LinuxContext, options: ListenOptions, acceptor: Acceptor) {
     this.#context = context;
-    this.#acceptor = acceptor;
+    this.acceptor = acceptor;
     this.#quickAck = options.quickAck ?? true;
     let descriptor = -1;
     try {
@@ -173,7 +173,7 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     connection.remoteAddress = client;
     try {
       connection.adopt(descriptor, this.#isWildcard ? undefined : this.#address, this.port);
-      this.#acceptor.onAccept(connection);
+      this.acceptor.onAccept(connection);
       if (connection.handler === unclaimed) throw new TypeError('onAccept must set a handler');
     } catch (error) {
       this.#context.logHandlerFault('onAccept', this.#name, error);

@@ -6,7 +6,7 @@ const types = { idle: 6, prepare: 9 } as const;
 
 export type LoopHandleType = keyof typeof types;
 
-/** Where a `uv_handle_t` has its flags, and the one by which `uv_loop_close` overlooks a handle. */
+/** Where a `uv_handle_t` has its flags, and the flag that makes `uv_loop_close` overlook a handle. */
 const flagsOffset = 88;
 const internalFlag = 0x10;
 

@@ -19,7 +19,7 @@ export interface Task {
 
 /** Runs tasks outside of any call of an owner. */
 export interface TaskQueue {
-  /** Whoever asks takes care to ask once. */
+  /** The caller takes care to ask once. */
   defer(task: Task): void;
 }
 
@@ -131,7 +131,7 @@ export class Reactor implements TaskQueue {
     this.#controlEpoll(EPOLL_CTL_MOD, descriptor, events);
   }
 
-  /** The descriptor is about to be closed, by which the kernel forgets it: it is the only one of what it stands for. */
+  /** The descriptor is about to be closed. The kernel forgets it then, for it is the only one of what it stands for. */
   forget(descriptor: number): void {
     if (this.#watched[descriptor] === undefined) return;
     this.#watched[descriptor] = undefined;

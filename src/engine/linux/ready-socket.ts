@@ -59,7 +59,7 @@ export abstract class ReadySocket extends ConnectionAddresses {
 
   /**
    * Urgent data arrived at some time (TCP's URG, MSG_OOB). A read stops short before such a byte, and splice does not
-   * get past it, so on this connection a short read says nothing, and all is read by copies until there is no more. The
+   * get past it, so on this connection a short read says nothing, and all is read by copies, to the end. The
    * kernel drops the urgent byte itself, as it does for HAProxy, nginx and libuv, which read no out-of-band data either.
    */
   get hasUrgent(): boolean {

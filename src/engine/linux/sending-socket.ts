@@ -20,7 +20,7 @@ export abstract class SendingSocket extends TcpSocket {
   /** `endSending` was called: nothing more is taken. */
   isEnding = false;
   isFinSent = false;
-  /** The other direction has ended: the owner closes the socket after this one, by which FIN goes out. */
+  /** The other direction has ended: the owner closes the socket after this one, which sends FIN. */
   protected isLast = false;
   /** Why the kernel takes nothing any more; 0 while it does. */
   protected sendErrno = 0;

@@ -8,7 +8,7 @@ export function endpointOf(protocol: 'TCP' | 'UDP', port: number): number {
 
 /**
  * Which address of a name is tried first: the one that worked last on the same endpoint, else on any, as long as the
- * name has it. So a name with several addresses stands for one server, and whoever is sent there later profits from
+ * name has it. So a name with several addresses stands for one server, and clients that are sent there later profit from
  * what probes and connections have found. Addresses that failed lately come last. Pure: time is an argument.
  */
 export class AddressChoice {

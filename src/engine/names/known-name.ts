@@ -17,7 +17,7 @@ const lookupLimitMs = 10_000;
 const keepMs = 60_000;
 
 /**
- * One name and its addresses, for all who use it. There is one lookup at a time, whoever waits for it:
+ * One name and its addresses, for all who use it. There is one lookup at a time for all that wait:
  *
  *     resting ──use──▶ asking ──answer, failure, or limit──▶ holding ──due, used lately──▶ asking
  *        ▲                                                      └──due, not used──┐

@@ -4,7 +4,7 @@ import type { NameError } from './name-error.ts';
 export interface NameAnswer {
   /** IP addresses, at least one, the preferred one first. */
   readonly addresses: readonly string[];
-  /** How long whoever told them says that they hold. */
+  /** How long they hold, as their source says. */
   readonly holdMs: number;
 }
 

@@ -44,7 +44,7 @@ export class GivenChunk {
   }
 }
 
-/** Detaches the memory from its buffer, and so from whoever still refers to that, and frees it. */
+/** Detaches the memory from its buffer, so that nothing refers to it any more, and frees it. */
 function free(buffer: ArrayBuffer & TransferableBuffer): void {
   if (buffer.transfer !== undefined) buffer.transfer(0);
   else nowhere().postMessage(null, [buffer]);

@@ -4,7 +4,7 @@ import { Socket, type TcpNetConnectOpts } from 'node:net';
 /** What one read asks for at most, in bytes. */
 const readBytes = 65_536;
 
-/** Whoever wants what had arrived on a socket before it failed. */
+/** Takes what had arrived on a socket before it failed. */
 export interface LastBytesTaker {
   /** They are good during the call. */
   takeLastBytes(bytes: Buffer): void;

@@ -1,3 +1,4 @@
+/* eslint max-lines: ['error', { max: 268, skipBlankLines: true, skipComments: true }] -- A connection is one object: what happens on its socket changes all of it. */
 import type { Socket } from 'node:net';
 import type { SluiceError } from '../../base/errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
@@ -6,6 +7,7 @@ import type { Tracked } from '../engine-context.ts';
 import { OutgoingSocket } from './outgoing-socket.ts';
 import type { PortableContext } from './portable-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
+import { ForeignDestination, type ForeignSource } from '../foreign-destination.ts';
 import { relayFault } from '../system-errors.ts';
 import { connectionError, isOutdated, type Origin } from './origin.ts';
 import { refusedAsIfClosed } from '../self-connection.ts';
@@ -33,7 +35,7 @@ const keepAliveSilenceMs = 60_000;
  */
 export class PortableConnection
   extends SocketAddresses
-  implements Connection, Tracked, Expiring, SocketOwner, ReceiverOwner, SenderOwner
+  implements Connection, Tracked, Expiring, SocketOwner, ReceiverOwner, SenderOwner, ForeignSource
 {
   rosterSlot = -1;
   deadlineIndex = -1;
@@ -61,6 +63,8 @@ export class PortableConnection
   #relayTo: PortableConnection | null = null;
   #relayLeft = 0;
   #relaySource: PortableConnection | null = null;
+  /** The same, where it goes to a connection of another kind. */
+  #foreignTo: ForeignDestination | null = null;
   /** The owner's `write` returned false. */
   #owesDrain = false;
 
@@ -138,20 +142,30 @@ export class PortableConnection
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(to instanceof PortableConnection)) throw relayFault('needs two connections of one engine');
     if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
-    if (to.#relaySource !== null && to.#relaySource !== this)
+    const native = to instanceof PortableConnection ? to : null;
+    if (native !== null && native.#relaySource !== null && native.#relaySource !== this)
       throw relayFault('must be the only one to that connection');
     this.#stopRelay();
-    if (to.#isDropped || to.#isGone) {
+    if (to.isClosed || (native !== null && (native.#isDropped || native.#isGone))) {
       this.pause();
       return;
     }
-    this.#relayTo = to;
+    this.#relayTo = native;
     this.#relayLeft = limit;
-    to.#relaySource = this;
-    if (to.#sender.isFlushing) this.#receiver.block();
+    if (native === null) this.#foreignTo = new ForeignDestination(to, this);
+    else native.#relaySource = this;
+    if (native !== null && native.#sender.isFlushing) this.#receiver.block();
     this.#receiver.resume();
+  }
+
+  onRoom(): void {
+    this.#receiver.unblock();
+  }
+
+  onDestinationGone(): void {
+    this.pause();
+    this.#stopRelay();
   }
 
   /** Bytes arrived in memory that is read into again. Hot path. */
@@ -165,14 +179,17 @@ export class PortableConnection
   /** Hands bytes to the relay up to its limit, or all of them to the handler. Hot path. */
   takeBytes(bytes: Buffer, start: number, end: number): number {
     const to = this.#relayTo;
-    if (to === null) {
+    const foreign = this.#foreignTo;
+    if (to === null && foreign === null) {
       const fault = callOnData(this.#context, this, bytes, start, end);
       if (fault !== undefined) this.fail(fault);
       return end;
     }
     const until = start + Math.min(end - start, this.#relayLeft);
     this.#relayLeft -= until - start;
-    const isFlushed = to.#sendOn(bytes, start, until, this.lastActiveMs);
+    foreign?.send(bytes, start, until);
+    const isFlushed =
+      to === null ? foreign?.isBusy !== true : to.#sendOn(bytes, start, until, this.lastActiveMs);
     if (this.#relayLeft === 0) {
       this.#stopRelay();
       this.#receiver.isRestDue = until < end;
@@ -212,9 +229,10 @@ export class PortableConnection
   }
 
   #stopRelay(): void {
-    if (this.#relayTo === null) return;
-    this.#relayTo.#relaySource = null;
-    this.#relayTo = null;
+    if (this.#relayTo === null && this.#foreignTo === null) return;
+    if (this.#relayTo !== null) this.#relayTo.#relaySource = null;
+    this.#foreignTo?.leave();
+    this.#relayTo = this.#foreignTo = null;
     this.#receiver.unblock();
   }
 

@@ -2,6 +2,7 @@ import { SluiceError, type ErrorCode } from '../../base/errors.ts';
 import { isIpAddress, type IpAddress } from '../../model/address.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type {
+  BoundPort,
   Acceptor,
   Connection,
   ConnectionHandler,
@@ -46,7 +47,7 @@ export class PortableEngine implements Engine {
     return connection;
   }
 
-  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<UdpPort> {
+  bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<BoundPort> {
     return this.#open('UDP', options, () => BoundUdpPort.open(this.#context, options, handler));
   }
 

@@ -20,8 +20,8 @@ export class PortableListener implements TcpListener, Tracked {
   rosterSlot = -1;
   host = '';
   port = 0;
+  acceptor: Acceptor;
   readonly #context: PortableContext;
-  readonly #acceptor: Acceptor;
   readonly #server: Server;
   #backlog: number;
   readonly #waiting: PortableConnection[] = [];
@@ -40,7 +40,7 @@ export class PortableListener implements TcpListener, Tracked {
 
   private constructor(context: PortableContext, options: ListenOptions, acceptor: Acceptor) {
     this.#context = context;
-    this.#acceptor = acceptor;
+    this.acceptor = acceptor;
     this.#backlog = options.backlog ?? defaultBacklog;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     this.#server.on('connection', (socket) => {
@@ -144,7 +144,7 @@ export class PortableListener implements TcpListener, Tracked {
 
   #accept(connection: PortableConnection): void {
     try {
-      this.#acceptor.onAccept(connection);
+      this.acceptor.onAccept(connection);
       if (connection.handler === unclaimed) throw new TypeError('onAccept must set a handler');
     } catch (error) {
       this.#context.logHandlerFault('onAccept', this.#name, error);

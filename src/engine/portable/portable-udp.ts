@@ -2,7 +2,7 @@ import type { RemoteInfo } from 'node:dgram';
 import { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
-import type { DatagramHandler, UdpBindOptions, UdpConnectOptions, UdpPort } from '../engine.ts';
+import type { BoundPort, DatagramHandler, UdpBindOptions, UdpConnectOptions, UdpPort } from '../engine.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
 import { DatagramSocket } from './datagram-socket.ts';
 import type { Tracked } from '../engine-context.ts';
@@ -13,7 +13,7 @@ import { refusedAsIfClosed } from '../self-connection.ts';
 import { bindError, datagramError } from '../system-errors.ts';
 
 /** A UDP port that talks with anyone. */
-export class BoundUdpPort implements UdpPort, Tracked {
+export class BoundUdpPort implements BoundPort, Tracked {
   rosterSlot = -1;
   readonly isOutdated = false;
   host: string;
@@ -56,6 +56,14 @@ export class BoundUdpPort implements UdpPort, Tracked {
       this.#receiver.fail(datagramError(this.host, this.port, cause));
     });
     context.track(this);
+  }
+
+  get handler(): DatagramHandler {
+    return this.#receiver.handler;
+  }
+
+  set handler(handler: DatagramHandler) {
+    this.#receiver.handler = handler;
   }
 
   send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number): void {
@@ -108,7 +116,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, UdpRemoteOwner {
   #isClosed = false;
   readonly #remote: UdpRemote;
   #remoteHost = '';
-  /** Taken by whoever may not use the reserve. */
+  /** Taken by a port that may not use the reserve. */
   readonly #place: FlowPlace | undefined;
 
   constructor(context: PortableContext, options: UdpConnectOptions, handler: DatagramHandler) {
@@ -223,7 +231,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, UdpRemoteOwner {
     this.#receiver.receive(bytes, from);
   };
 
-  /** Refusals come here as well as by `#onError`: the system tells whoever asks first, the sender or the reader. */
+  /** Refusals come here as well as by `#onError`: the system tells the first that asks, sender or reader. */
   readonly #whenSent = (error: Error | null): void => {
     if (error !== null) this.#onError(error);
   };

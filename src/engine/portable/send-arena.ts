@@ -5,7 +5,7 @@ export const largestStage = 65_536;
  * Memory for bytes on their way to the kernel. What is handed to `node:net` or `node:dgram` must stay
  * untouched while it is pending, and the caller's bytes are the caller's again on return; so every send goes
  * out of a copy. Almost always the kernel takes all of it at once, and the same place serves the next copy;
- * only what it did not take is retained, and its memory left to whoever still refers to it.
+ * only what it did not take is retained, and its memory is left to those that still refer to it.
  */
 export class SendArena {
   #slab = Buffer.allocUnsafeSlow(largestStage);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Whoever wants to hear of one `net.Socket`, as a connection does of its own. */
+/** Hears of one `net.Socket`, as a connection does of its own. */
 export interface SocketOwner {
   onSocketConnect(): void;
   /** Bytes in memory of their own; not for a socket that reads into given memory. */

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
-import type { DatagramHandler, UdpPort } from '../engine.ts';
+import type { BoundPort, DatagramHandler } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { largestDatagram, sendDatagram } from './send-datagram.ts';
 import { UdpInbox } from './udp-inbox.ts';
@@ -8,7 +8,7 @@ import type { VirtualContext } from './virtual-context.ts';
 import type { Datagram, DatagramTaker } from './virtual-host.ts';
 
 /** A bound UDP port of a virtual host. */
-export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
+export class BoundVirtualPort implements BoundPort, Tracked, DatagramTaker {
   rosterSlot = -1;
   readonly host: string;
   readonly port: number;
@@ -28,6 +28,14 @@ export class BoundVirtualPort implements UdpPort, Tracked, DatagramTaker {
     context.budget.take('other');
     context.budget.flows.addPort();
     context.track(this);
+  }
+
+  get handler(): DatagramHandler {
+    return this.#inbox.handler;
+  }
+
+  set handler(handler: DatagramHandler) {
+    this.#inbox.handler = handler;
   }
 
   take(datagram: Datagram): boolean {

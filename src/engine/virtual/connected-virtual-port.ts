@@ -27,7 +27,7 @@ export class ConnectedVirtualPort implements UdpPort, Tracked, Happening, Datagr
   readonly #context: VirtualContext;
   readonly #options: UdpConnectOptions;
   readonly #inbox: UdpInbox;
-  /** Taken by whoever may not use the reserve; undefined too where there is none. */
+  /** Taken by a port that may not use the reserve; undefined too where there is none. */
   readonly #place: FlowPlace | undefined;
   readonly #isRefused: boolean;
   #route: Route | undefined = undefined;

@@ -84,7 +84,7 @@ export class Medium {
     if (problem !== undefined) throw this.reportFault(problem);
   }
 
-  /** Remembers a fault of an owner, for whoever lets the network run. */
+  /** Remembers a fault of an owner. The test that lets the network run is told. */
   reportFault(problem: string): Error {
     const fault = new Error(problem);
     this.fault ??= fault;

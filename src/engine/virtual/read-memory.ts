@@ -14,8 +14,8 @@ const misuses = {
 
 /**
  * The memory that all connections and ports of a network read into, one after the other. What was read is lent to one
- * handler for the time of one call, at a changing place, and poisoned afterwards, so that whoever keeps it, looks
- * beside it or writes beside it is found.
+ * handler for the time of one call, at a changing place, and poisoned afterwards. A handler that keeps it,
+ * looks beside it or writes beside it is found.
  */
 export class ReadMemory {
   readonly bytes = Buffer.alloc(largestRead + 256, poison);

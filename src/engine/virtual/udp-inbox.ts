@@ -14,14 +14,14 @@ export class UdpInbox implements Happening {
   hasDelivered = false;
   readonly #context: VirtualContext;
   readonly #port: UdpPort;
-  readonly #handler: DatagramHandler;
+  handler: DatagramHandler;
   readonly #waiting: (Datagram | SluiceError)[] = [];
   #waitingBytes = 0;
 
   constructor(context: VirtualContext, port: UdpPort, handler: DatagramHandler) {
     this.#context = context;
     this.#port = port;
-    this.#handler = handler;
+    this.handler = handler;
   }
 
   /** A datagram arrived. It is dropped where the buffer is full. */
@@ -66,7 +66,7 @@ export class UdpInbox implements Happening {
     const source = from.copy();
     this.#trace('onDatagram', bytes.length);
     try {
-      this.#handler.onDatagram(
+      this.handler.onDatagram(
         this.#port,
         memory.bytes,
         start,
@@ -91,7 +91,7 @@ export class UdpInbox implements Happening {
     if (this.isStopped) return;
     this.#trace(`onError ${error.code}`, 0);
     try {
-      this.#handler.onError(this.#port, error);
+      this.handler.onError(this.#port, error);
     } catch (fault) {
       this.#log('onError', fault);
     }

@@ -1,7 +1,9 @@
+/* eslint max-lines: ['error', { max: 280, skipBlankLines: true, skipComments: true }] -- A connection is one object, as those of the real engines are. */
 import type { SluiceError } from '../../base/errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
 import type { Tracked } from '../engine-context.ts';
 import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
+import { ForeignDestination, type ForeignSource } from '../foreign-destination.ts';
 import { relayFault } from '../system-errors.ts';
 import type { Happening } from './agenda.ts';
 import { ConnectionFacts, type Origin } from './connection-facts.ts';
@@ -20,7 +22,10 @@ export interface Tenancy {
  * Everything that its handler hears comes from `happen`, one thing at a time, and never from inside a call of the
  * owner. What has arrived stays in the stream until the handler may hear of it, so a pause holds nothing here.
  */
-export class VirtualConnection extends ConnectionFacts implements Connection, Tracked, Happening, StreamEnd {
+export class VirtualConnection
+  extends ConnectionFacts
+  implements Connection, Tracked, Happening, StreamEnd, ForeignSource
+{
   rosterSlot = -1;
   isAwaited = false;
   handler: ConnectionHandler;
@@ -40,6 +45,8 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   #relayTo: VirtualConnection | undefined = undefined;
   #relayLeft = 0;
   #relaySource: VirtualConnection | undefined = undefined;
+  /** The same, where it goes to a connection of another kind. */
+  #foreignTo: ForeignDestination | undefined = undefined;
 
   constructor(context: VirtualContext, origin: Origin, handler: ConnectionHandler) {
     super(context, origin);
@@ -112,7 +119,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
     else this.#drop(this.#fault);
   }
 
-  /** Whoever closes the engine need not let the network run. */
+  /** To close the engine, the network need not run. */
   shutDown(): void {
     this.reset();
     queueMicrotask(() => {
@@ -136,20 +143,31 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(to instanceof VirtualConnection) || to.context !== this.context)
-      throw relayFault('needs two connections of one engine');
     if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
-    if (to.#relaySource !== undefined && to.#relaySource !== this)
+    const native = to instanceof VirtualConnection ? to : undefined;
+    if (native !== undefined && native.context !== this.context)
+      throw relayFault('needs two connections of one engine');
+    if (native !== undefined && native.#relaySource !== undefined && native.#relaySource !== this)
       throw relayFault('goes to that connection already');
     this.#stopRelay();
-    if (this.#state === 'gone' || to.#state === 'gone') {
+    if (this.#state === 'gone' || to.isClosed || (native !== undefined && native.#state === 'gone')) {
       this.pause();
       return;
     }
-    this.#relayTo = to;
+    this.#relayTo = native;
     this.#relayLeft = limit;
-    to.#relaySource = this;
+    if (native === undefined) this.#foreignTo = new ForeignDestination(to, this);
+    else native.#relaySource = this;
     this.resume();
+  }
+
+  onRoom(): void {
+    this.wake();
+  }
+
+  onDestinationGone(): void {
+    this.pause();
+    this.#stopRelay();
   }
 
   wake(): void {
@@ -199,6 +217,7 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   /** Where only room for a relay is missing, it is told of some. */
   #canRead(): boolean {
     if (!this.#reception.isReadable) return false;
+    if (this.#foreignTo?.isBusy === true && this.#reception.hasBytes) return false;
     const to = this.#relayTo?.outgoing;
     if (to === undefined || !this.#reception.hasBytes || to.isEnded || to.room > 0) return true;
     to.awaitsRoom = true;
@@ -221,7 +240,9 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
       return;
     }
     const length = this.context.medium.readSize(incoming);
-    if (this.#relayTo === undefined) this.#deliver(incoming, length);
+    if (this.#foreignTo !== undefined)
+      this.#copy(incoming, this.#foreignTo, Math.min(length, this.#relayLeft));
+    else if (this.#relayTo === undefined) this.#deliver(incoming, length);
     else this.#relay(incoming, this.#relayTo, Math.min(length, this.#relayLeft));
   }
 
@@ -249,6 +270,20 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
       to.lastActiveMs = this.lastActiveMs;
       outgoing.relay(incoming, length);
     }
+    this.#handedOn(length);
+  }
+
+  #copy(incoming: Stream, to: ForeignDestination, length: number): void {
+    const { memory, agenda } = this.context.medium;
+    const start = memory.lend(length, agenda.random());
+    incoming.read(memory.bytes, start, length);
+    this.noteRead(length);
+    to.send(memory.bytes, start, start + length);
+    memory.takeBack();
+    this.#handedOn(length);
+  }
+
+  #handedOn(length: number): void {
     this.#relayLeft -= length;
     if (this.#relayLeft > 0) return;
     this.#stopRelay();
@@ -256,6 +291,8 @@ export class VirtualConnection extends ConnectionFacts implements Connection, Tr
   }
 
   #stopRelay(): void {
+    this.#foreignTo?.leave();
+    this.#foreignTo = undefined;
     if (this.#relayTo === undefined) return;
     this.#relayTo.#relaySource = undefined;
     this.#relayTo = undefined;

@@ -1,6 +1,7 @@
 import { SluiceError, type ErrorCode } from '../../base/errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import type {
+  BoundPort,
   Acceptor,
   Connection,
   ConnectionHandler,
@@ -59,7 +60,7 @@ export class VirtualEngine implements Engine {
     return connection;
   }
 
-  async bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<UdpPort> {
+  async bindUdp(options: UdpBindOptions, handler: DatagramHandler): Promise<BoundPort> {
     this.#assertOpen();
     const context = this.#context;
     const { address, port } = chosenEnd('UDP', options, context, context.host.udp);

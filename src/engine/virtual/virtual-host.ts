@@ -82,7 +82,7 @@ export class VirtualHost {
     this.#listeners.push(call);
   }
 
-  /** Is that one of its addresses, by which others reach it? */
+  /** Do others reach it at that address? */
   owns(address: IpAddress): boolean {
     return this.addresses.some((own) => own.equals(address));
   }

@@ -20,8 +20,8 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
   isAwaited = false;
   readonly host: string;
   readonly port: number;
+  acceptor: Acceptor;
   readonly #context: VirtualContext;
-  readonly #acceptor: Acceptor;
   #backlogSize: number;
   readonly #backlog: VirtualConnection[] = [];
   readonly #unanswered: Caller[] = [];
@@ -30,7 +30,7 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
 
   constructor(context: VirtualContext, options: ListenOptions, address: IpAddress, acceptor: Acceptor) {
     this.#context = context;
-    this.#acceptor = acceptor;
+    this.acceptor = acceptor;
     this.#backlogSize = options.backlog ?? defaultBacklog;
     this.host = options.host;
     this.port = options.port;
@@ -130,7 +130,7 @@ export class VirtualListener implements TcpListener, Tracked, Happening, CallTak
     this.#context.budget.take('accepted');
     connection.adopt(this);
     try {
-      this.#acceptor.onAccept(connection);
+      this.acceptor.onAccept(connection);
       if (connection.handler === unclaimed) throw new TypeError('onAccept must set a handler');
     } catch (error) {
       this.#context.logHandlerFault(

@@ -20,8 +20,8 @@ const upgrade = caseless('upgrade');
 /**
  * Reads every `Connection` header of `headers`: answers what it asks for, and marks the headers that it
  * nominates as {@link headerKind}.nominated. A header that this proxy or the server relies on (`Host`,
- * `Content-Length`, `Cookie`, `X-Forwarded-For`, …) cannot be nominated away: whoever sends
- * `Connection: X-Forwarded-For` would choose what the server believes. Hot path.
+ * `Content-Length`, `Cookie`, `X-Forwarded-For`, …) cannot be nominated away: a client that
+ * sends `Connection: X-Forwarded-For` would choose what the server believes. Hot path.
  */
 export function readConnectionOptions(bytes: Buffer, headers: HeaderTable): number {
   let options = 0;

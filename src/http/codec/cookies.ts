@@ -2,27 +2,14 @@ import { byte } from './byte-class.ts';
 import { headerKind } from './header-kind.ts';
 import type { RequestHead } from './request-head.ts';
 import { find, skipBlanks, skipBlanksBack } from './scan.ts';
-
-/** Values of one name that are read. Browsers hold some 50 cookies of all names for a host (RFC 6265, section 6.1). */
-const maxValuesOfCookie = 50;
+import { TextList } from './text-list.ts';
 
 /**
  * The values of the cookies of one name in one request, over all `Cookie` lines: several cookies may have one name, for
  * they may differ in path or domain, and their order says nothing (RFC 6265, section 4.2.2). Names are compared byte by
- * byte and values taken as they are; only SP and HTAB around them are dropped. Reused for request after request: a value
- * that the request before had at the same place costs no new string.
+ * byte and values taken as they are; only SP and HTAB around them are dropped. Reused for request after request.
  */
-export class NamedCookies {
-  /** How many there are, {@link maxValuesOfCookie} at most. */
-  count = 0;
-  /** Those after `count` are of earlier requests. */
-  readonly #texts: string[] = [];
-
-  /** The value in that place, from 0 on, or undefined where there are no more. Hot path. */
-  at(nth: number): string | undefined {
-    return nth < this.count ? this.#texts[nth] : undefined;
-  }
-
+export class NamedCookies extends TextList {
   /** Takes the values of `name` from bytes of a parsed request. Never throws. Hot path. */
   read(bytes: Buffer, head: RequestHead, name: Buffer): this {
     this.count = 0;
@@ -40,20 +27,14 @@ export class NamedCookies {
     while (start < end) {
       const equals = cookieNameEnd(bytes, start, end, name);
       const pairEnd = cookiePairEnd(bytes, start, end);
-      if (equals !== -1) this.#add(bytes, equals + 1, pairEnd);
+      if (equals !== -1) this.#addValue(bytes, equals + 1, pairEnd);
       start = pairEnd + 1;
     }
   }
 
-  #add(bytes: Buffer, start: number, end: number): void {
-    if (this.count === maxValuesOfCookie) return;
+  #addValue(bytes: Buffer, start: number, end: number): void {
     const from = skipBlanks(bytes, start, end);
-    const to = skipBlanksBack(bytes, from, end);
-    const nth = this.count++;
-    const known = this.#texts[nth];
-    if (known === undefined || !isText(bytes, from, to, known)) {
-      this.#texts[nth] = bytes.toString('latin1', from, to);
-    }
+    this.add(bytes, from, skipBlanksBack(bytes, from, end));
   }
 }
 
@@ -77,12 +58,4 @@ export function afterName(bytes: Buffer, start: number, end: number, name: Buffe
     if (bytes[start + index] !== name[index]) return -1;
   }
   return start + name.length;
-}
-
-function isText(bytes: Buffer, start: number, end: number, text: string): boolean {
-  if (end - start !== text.length) return false;
-  for (let index = 0; index < text.length; index++) {
-    if (bytes[start + index] !== text.charCodeAt(index)) return false;
-  }
-  return true;
 }

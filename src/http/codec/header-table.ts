@@ -11,7 +11,7 @@ const nextKnownColumn = 5;
  * Where the header lines of one head lie in its bytes. Reused: all memory is taken at construction, and
  * positions are good until the next `parse`.
  *
- * Most headers mean nothing to a proxy. Those that do are chained, so that whoever asks passes over the rest:
+ * Most headers mean nothing to a proxy. Those that do are chained, so that a reader passes over the rest:
  * `for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index))`.
  */
 export class HeaderTable {

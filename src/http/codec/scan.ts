@@ -20,7 +20,7 @@ export function skip(bytes: Buffer, start: number, end: number, table: Uint8Arra
   return position;
 }
 
-/** The bytes that `wordsOf` was asked for last, and a view of them by which four are read at once. */
+/** The bytes that `wordsOf` was asked for last, and a view of them that reads four at once. */
 let viewed: Buffer = Buffer.alloc(0);
 let words = new DataView(viewed.buffer, viewed.byteOffset, 0);
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SluiceError } from '../../../src/base/errors.ts';
 import { turns } from './condition.ts';
 import { pattern, type EngineFixture, type Pair } from './engine-fixture.ts';
+import { masked, MaskedConnection } from '../../support/masked-connection.ts';
 import { Recorder } from './recorder.ts';
 
 const mebibyte = 1_048_576;
@@ -256,17 +257,87 @@ export function describeRelay(fixture: () => EngineFixture): void {
       },
     );
 
-    it('refuses a second source, and a connection of another engine', async () => {
+    it('refuses a second source', async () => {
       const { client, server } = await clientAndServer();
       const second = await fixture().accepted();
       client.connection.relay(server.connection);
       expect(() => {
         second.connection.relay(server.connection);
       }).toThrow(SluiceError);
-      const foreign = Object.create(server.connection) as typeof server.connection;
-      Object.setPrototypeOf(foreign, Object.prototype);
+    });
+  });
+
+  describe('a relay to a connection of another kind, and from it', () => {
+    async function maskedAndPlain(): Promise<{ client: Pair; server: Pair; wrapped: MaskedConnection }> {
+      const { client, server } = await clientAndServer();
+      return { client, server, wrapped: new MaskedConnection(client.connection) };
+    }
+
+    it('carries 4 MiB in each direction at once without changing a bit', async () => {
+      const { client, server, wrapped } = await maskedAndPlain();
+      const [there, back] = [pattern(4 * mebibyte), pattern(4 * mebibyte + 13)];
+      wrapped.relay(server.connection);
+      server.connection.relay(wrapped);
+      client.recorder.on.end = () => {
+        server.connection.end();
+      };
+      server.recorder.on.end = () => {
+        wrapped.end();
+      };
+      client.other.socket.end(masked(there));
+      server.other.socket.end(back);
+      await Promise.all([client.recorder.until('close'), server.recorder.until('close')]);
+      await Promise.all([client.other.untilEnd(), server.other.untilEnd()]);
+      expect(server.other.bytes.equals(there)).toBe(true);
+      expect(masked(client.other.bytes).equals(back)).toBe(true);
+      expect(server.recorder.events.filter((event) => event === 'data')).toEqual([]);
+    });
+
+    it('holds little when the reader is slow', async () => {
+      const { client, server, wrapped } = await maskedAndPlain();
+      const bytes = pattern(40 * mebibyte);
+      client.other.socket.pause();
+      server.connection.relay(wrapped);
+      server.other.send(bytes);
+      await turns(300);
+      const taken = server.connection.bytesRead;
+      await turns(100);
+      expect(server.connection.bytesRead).toBe(taken);
+      expect(taken).toBeLessThan(bytes.length);
+      client.other.socket.resume();
+      await client.other.untilBytes(bytes.length);
+      expect(masked(client.other.bytes).equals(bytes)).toBe(true);
+    });
+
+    it('ends after a limit, and the rest comes as onData', async () => {
+      const { client, server, wrapped } = await maskedAndPlain();
+      server.recorder.events.length = 0;
+      server.connection.relay(wrapped, 4);
+      server.other.send('0123456789');
+      await Promise.all([client.other.untilBytes(4), server.recorder.untilBytes(6)]);
+      expect(masked(client.other.bytes).toString()).toBe('0123');
+      expect([server.recorder.text, server.recorder.events]).toEqual(['456789', ['relayed', 'data']]);
+    });
+
+    it('reads no further once that connection is gone, until its owner says so', async () => {
+      const { client, server, wrapped } = await maskedAndPlain();
+      server.connection.relay(wrapped);
+      wrapped.reset();
+      await client.recorder.until('close');
+      server.other.send('for nobody');
+      await turns(20);
+      expect(server.recorder.text).toBe('');
+      server.connection.resume();
+      await server.recorder.untilBytes(10);
+      expect(server.recorder.text).toBe('for nobody');
+    });
+
+    it('refuses a second source', async () => {
+      const { server, wrapped } = await maskedAndPlain();
+      const second = await fixture().outgoing();
+      server.connection.relay(wrapped);
       expect(() => {
-        second.connection.relay(foreign);
+        second.connection.relay(wrapped);
       }).toThrow(expect.objectContaining({ code: 'SLUICE_ERR_INTERNAL' }) as Error);
     });
   });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { turns } from './condition.ts';
+import type { Connection } from '../../../src/engine/engine.ts';
+import { Condition, turns } from './condition.ts';
 import { bothKinds, pattern, writeAll, type EngineFixture, hasIpv6 } from './engine-fixture.ts';
 import { Recorder } from './recorder.ts';
 
@@ -179,6 +180,25 @@ function describeListener(fixture: () => EngineFixture): void {
       expect(accepted).toEqual([...waiting, later].map(({ socket }) => socket.localPort));
       await listener.close();
       listener.adjust({});
+    });
+
+    it('gives its connections to another acceptor from the time that it has one', async () => {
+      const taken: string[] = [];
+      const condition = new Condition();
+      const taking = (name: string) => ({
+        onAccept: (connection: Connection) => {
+          connection.handler = new Recorder();
+          taken.push(name);
+          condition.changed();
+        },
+      });
+      const listener = await fixture().engine.listen({ host: '127.0.0.1', port: 0 }, taking('first'));
+      fixture().dial(listener.port);
+      await condition.until(() => taken.length === 1);
+      listener.acceptor = taking('second');
+      fixture().dial(listener.port);
+      await condition.until(() => taken.length === 2);
+      expect(taken).toEqual(['first', 'second']);
     });
 
     it('keeps accepted connections when it closes, and frees its port', async () => {

@@ -87,6 +87,23 @@ export function describeUdp(fixture: () => EngineFixture): void {
       expect(recorder.received[0]).toMatchObject({ source: '127.0.0.1', sourcePort: client.port });
     });
 
+    it('tells another handler from the time that it has one', async () => {
+      const [first, second] = [new DatagramRecorder(), new DatagramRecorder()];
+      const port = await fixture().engine.bindUdp({ host: '127.0.0.1', port: 0 }, first);
+      const client = await plainPort();
+      for (const recorder of [first, second]) {
+        port.handler = recorder;
+        const told = new Promise<void>((resolve) => {
+          recorder.react = () => {
+            resolve();
+          };
+        });
+        client.socket.send('hello', port.port, '127.0.0.1');
+        await told;
+      }
+      expect([first.received.length, second.received.length]).toEqual([1, 1]);
+    });
+
     it.runIf(hasIpv6)('on :: talks with IPv4 as well', async () => {
       const recorder = new DatagramRecorder();
       recorder.react = (port, bytes, source, sourcePort) => {

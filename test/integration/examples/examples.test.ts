@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -96,6 +97,27 @@ describe('custom-gateway', () => {
     expect(await readAll(Number(dicom), '127.0.0.1')).toBe('archive A');
     expect(await readAll(Number(query), '127.0.7.1')).toBe('archive B');
     await example.printed(/QUERY: 127\.0\.7\.1:\d+ goes to ARCHIVE_B \(home-archive\)/);
+    expect(await example.interrupt()).toBe(0);
+  });
+
+  it('sends each site to its home archive by a header, and others by a cookie', async () => {
+    const sites = ['north', 'south'].map((site) =>
+      createHttpServer((_request, response) => response.end(site)),
+    );
+    archives.push(...sites);
+    await Promise.all(
+      sites.map((server, index) => once(server.listen(11_180 + index, '127.0.0.1'), 'listening')),
+    );
+    const example = start('custom-gateway.ts', ['127.0.0.1', '0']);
+    const [, web] = await example.printed(/WEB on [\d.]+:(\d+)/);
+    const ask = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`http://127.0.0.1:${web}/`, { headers });
+    for (const site of ['north', 'south', 'south', 'north']) {
+      expect(await (await ask({ 'X-Site': site })).text()).toBe(site);
+    }
+    const cookies = (await ask({})).headers.getSetCookie();
+    expect(cookies).toEqual([expect.stringMatching(/^SERVERID=/)]);
+    await example.printed(/WEB: 127\.0\.0\.1:\d+ goes to ARCHIVE_B \(home-of-site\)/);
     expect(await example.interrupt()).toBe(0);
   });
 });

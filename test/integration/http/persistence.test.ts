@@ -131,7 +131,7 @@ describe('cookie persistence', () => {
       strategies: [
         {
           reason: 'own',
-          needs: 'http',
+          needs: ['cookie:JSESSIONID', 'cookie:OWN'],
           cookieName: 'OWN',
           lookup: (client) => client.cookie('JSESSIONID'),
           learn: () => undefined,

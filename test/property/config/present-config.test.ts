@@ -5,6 +5,7 @@ import type { BalancerConfig } from '../../../src/config/balancer-config.ts';
 import type { PlainConfig } from '../../../src/config/plain-config.ts';
 import { describeConfig, readConfig } from '../../../src/config/read-config.ts';
 import type { JsonSchema } from '../../../src/base/option-describer.ts';
+import { twoServices } from '../../../examples/two-services-config.ts';
 import { infinittPreset } from '../../../src/presets/infinitt-preset.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 import { valueOf } from './schema-arbitrary.ts';
@@ -45,11 +46,15 @@ describe('the present configuration', () => {
     );
   });
 
-  it('is that of the preset, and every one of it changes nothing', async () => {
-    const servers = ['INF_PACS1', 'INF_PACS2'].map((name, index) => ({ name, host: `192.0.2.${index + 1}` }));
-    const preset = infinittPreset({ vip: '127.0.0.1', servers });
-    const balancer = new Balancer(preset, quiet);
-    expect(readConfig(balancer.config)).toEqual(readConfig(preset));
+  const servers = ['INF_PACS1', 'INF_PACS2'].map((name, index) => ({ name, host: `192.0.2.${index + 1}` }));
+  it.each([
+    ['the preset', infinittPreset({ vip: '127.0.0.1', servers })],
+    ['the preset with ports of its own', infinittPreset({ vip: '127.0.0.1', servers, ports: { web: 8080 } })],
+    ['the example of two services', twoServices(8080, 11_104)],
+  ])('is that of %s, and to apply it changes nothing', async (_what, given) => {
+    const balancer = new Balancer(given, quiet);
+    expect(readConfig(balancer.config)).toEqual(readConfig(given));
+    expect(again(balancer.config).config).toEqual(balancer.config);
     const before = balancer.overview().services;
     await balancer.apply(balancer.config);
     expect(balancer.overview().services).toEqual(before);

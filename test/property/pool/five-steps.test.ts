@@ -5,7 +5,7 @@ import { leastConnections } from '../../../src/balancing/least-connections.ts';
 import { rendezvous } from '../../../src/balancing/rendezvous.ts';
 import { roundRobin } from '../../../src/balancing/round-robin.ts';
 import { twoChoices } from '../../../src/balancing/two-choices.ts';
-import type { Client } from '../../../src/model/client.ts';
+import { CookieClient } from '../../support/cookie-client.ts';
 import type { AdminState, Health } from '../../../src/model/server.ts';
 import { chain } from '../../../src/persistence/chain.ts';
 import { httpCookie } from '../../../src/persistence/http-cookie.ts';
@@ -177,17 +177,16 @@ class Reference {
 // ---------------------------------------------------------------------------------------------------------
 // The same world, made of the real parts.
 
-class Browser implements Client {
-  readonly address = addressOf('10.1.2.3');
-  readonly port = 50_000;
+class Browser extends CookieClient {
+  override readonly address = addressOf('10.1.2.3');
   value: string | undefined = undefined;
 
-  cookie(name: string): string | undefined {
+  override cookie(name: string): string | undefined {
     return name === 'SERVERID' ? this.value : undefined;
   }
 
   /** Takes a `Set-Cookie` header, as a browser would. */
-  accept(header: string | undefined): void {
+  override accept(header: string | undefined): void {
     if (header !== undefined) this.value = /^SERVERID=([^;]*)/.exec(header)?.[1];
   }
 }

@@ -1,5 +1,5 @@
 import { passTogether, type Gate } from './gate.ts';
-import { SharedCount } from '../../../src/workers/shared-count.ts';
+import { SharedCount } from '../../../src/share/threads/shared-count.ts';
 
 /** What a thread does with a count that others use as well. */
 export interface CountUse {

@@ -28,9 +28,9 @@ describe('a server', () => {
   });
 });
 
-it('a client that is known by its address has no cookies', () => {
-  const client: Client = new AddressClient(addressOf('192.0.2.1'), 1);
-  expect(client.cookie('SERVERID')).toBeUndefined();
+it('a client that is known by its address has no cookies and no headers', () => {
+  const client: Client = new AddressClient(addressOf('192.0.2.1'), 1, addressOf('192.0.2.2'), 80);
+  expect([client.cookie('SERVERID'), client.header('Host')]).toEqual([undefined, undefined]);
 });
 
 it('an endpoint has brackets around IPv6', () => {

@@ -4,7 +4,7 @@ import { httpCookie } from '../../../src/persistence/http-cookie.ts';
 import type { HttpCookieOptions } from '../../../src/persistence/http-cookie-options.ts';
 import type { Client } from '../../../src/model/client.ts';
 import type { Now, PersistenceStrategy } from '../../../src/persistence/persistence.ts';
-import { CookieClient } from '../../support/cookie-client.ts';
+import { clientWithCookies, CookieClient } from '../../support/cookie-client.ts';
 
 const startMs = Date.UTC(2023, 5, 5);
 const at = (afterMs: number): Now => ({ nowMs: 0, wallMs: startMs + afterMs });
@@ -29,16 +29,15 @@ function respond(strategy: PersistenceStrategy, client: CookieClient, server: st
 
 /** One that sends several cookies of one name. */
 function clientWith(...values: string[]): Client {
-  const { address, port } = new CookieClient();
-  return { address, port, cookie: (_name, nth = 0) => values[nth] };
+  return clientWithCookies((_name, nth = 0) => values[nth]);
 }
 
 describe('httpCookie', () => {
-  it('is one strategy that needs HTTP and names its cookie', () => {
+  it('is one strategy that needs its cookie and names it', () => {
     const { name, strategies } = httpCookie();
     expect(name).toBe('httpCookie');
     expect(strategies.map(({ reason, needs, cookieName }) => [reason, needs, cookieName])).toEqual([
-      ['cookie', 'http', 'SERVERID'],
+      ['cookie', ['cookie:SERVERID'], 'SERVERID'],
     ]);
   });
 
@@ -116,8 +115,7 @@ describe('httpCookie', () => {
     const strategy = strategyOf();
     const client = new CookieClient();
     respond(strategy, client, 'b', 0);
-    const { address, port } = client;
-    const simple: Client = { address, port, cookie: (name) => client.cookies.get(name) };
+    const simple = clientWithCookies((name) => client.cookies.get(name));
     expect(strategy.lookup(simple, at(0))).toBe('b');
   });
 

@@ -9,7 +9,7 @@ describe('sourceIp', () => {
   it('is one strategy that needs an address only', () => {
     const { name, strategies } = sourceIp();
     expect(name).toBe('sourceIp');
-    expect(strategies.map(({ reason, needs }) => [reason, needs])).toEqual([['table', 'address']]);
+    expect(strategies.map(({ reason, needs }) => [reason, needs])).toEqual([['table', ['address']]]);
   });
 
   it('returns both spellings of an address, from any port, to the server learned last', () => {

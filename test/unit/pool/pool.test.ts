@@ -240,7 +240,7 @@ describe('updateServers', () => {
   it('tells persistence the names before anybody who waits may go there', () => {
     const told: string[] = [];
     const strategy = {
-      ...{ reason: 'own', needs: 'address' as const, lookup: () => undefined },
+      ...{ reason: 'own', needs: ['address'] as const, lookup: () => undefined },
       ...{ learn: () => undefined, forget: () => undefined },
       register: (names: readonly string[]) => told.push(`names ${names.join('')}`),
     };

@@ -227,7 +227,7 @@ describe('explain', () => {
 it('an own strategy states its own reason', () => {
   const strategy = {
     reason: 'called AE title',
-    needs: 'address' as const,
+    needs: ['address'] as const,
     lookup: () => 'b',
     learn: () => undefined,
     forget: () => undefined,

@@ -10,7 +10,7 @@ import type { PoolSharing } from '../../../src/pool/pool-sharing.ts';
 import { Selector } from '../../../src/pool/selector.ts';
 import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 
-const client = new AddressClient(IpAddress.parse('192.0.2.9')!, 50_000);
+const client = new AddressClient(IpAddress.parse('192.0.2.9')!, 50_000, IpAddress.parse('192.0.2.2')!, 80);
 
 /** Another thread that takes the last place between the pick and the take, as often as it is told to. */
 class ContestedServer extends Server {
@@ -88,7 +88,7 @@ describe('a pool that others share', () => {
     const remembered: string[] = [];
     const strategy: PersistenceStrategy = {
       reason: 'table',
-      needs: 'address',
+      needs: ['address'],
       lookup: () => remembered[0],
       learn: (_client, server) => (remembered[0] = server),
       forget: () => undefined,

@@ -103,4 +103,20 @@ describe('what happens within a turn', () => {
     queue.offerAll();
     expect(turns.taken).toEqual(['a', 'b', 'again']);
   });
+
+  it('may make the same one wait anew, behind the others', () => {
+    const turns = new Turns();
+    const queue = new WaitQueue(10);
+    let isFirstTurn = true;
+    const waiter = turns.waiter('a', () => {
+      queue.remove(waiter);
+      if (isFirstTurn) queue.add(waiter);
+      isFirstTurn = false;
+    });
+    queue.add(waiter);
+    queue.add(turns.waiter('b'));
+    expect([queue.offerOne(), queue.size]).toEqual([true, 2]);
+    queue.offerAll();
+    expect([turns.taken, queue.size]).toEqual([['a', 'b', 'a'], 0]);
+  });
 });

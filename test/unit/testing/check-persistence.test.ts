@@ -15,7 +15,7 @@ function byAddress(
   const key = (client: Client): string => client.address.toString();
   const strategy: PersistenceStrategy = {
     reason: 'own',
-    needs: 'address',
+    needs: ['address'],
     lookup: (client) => servers.get(key(client)),
     learn: (client, server) => void servers.set(key(client), server),
     forget(client, server) {
@@ -30,7 +30,7 @@ function byAddress(
 function byCookie(changes: Partial<PersistenceStrategy> = {}): Persistence {
   const strategy: PersistenceStrategy = {
     reason: 'cookie',
-    needs: 'http',
+    needs: ['cookie:S'],
     cookieName: 'S',
     lookup: (client) => /^server-(a|b|late)$/.exec(client.cookie('S') ?? '')?.[1],
     learn: () => undefined,
@@ -65,7 +65,7 @@ function byApplicationCookie(
   };
   const strategy: PersistenceStrategy = {
     reason: 'application',
-    needs: 'http',
+    needs: ['cookie:JSESSIONID'],
     lookup: (client) => servers.get(key(client)),
     learn: (client, server) => {
       if (key(client) !== '') servers.set(key(client), server);
@@ -162,7 +162,7 @@ describe('checkPersistence', () => {
       },
     ],
     [
-      'asks for no cookie',
+      'reads nothing but what it needs',
       () => {
         const servers = new Map<string, string>();
         const forget = (client: Client): void => {

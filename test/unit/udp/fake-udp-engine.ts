@@ -1,4 +1,5 @@
 import type {
+  BoundPort,
   Connection,
   DatagramHandler,
   Engine,
@@ -109,7 +110,7 @@ export class FakeUdpEngine implements Engine {
     throw new Error('not here');
   }
 
-  bindUdp(): Promise<UdpPort> {
+  bindUdp(): Promise<BoundPort> {
     throw new Error('not here');
   }
 

@@ -1,0 +1,42 @@
+import type { Order, PlainRequest, Request } from './messages.ts';
+import type { WorkerThread } from './worker-thread.ts';
+
+/** The threads in which one run of a listener is open, or is being opened. */
+export class RunThreads {
+  readonly #run: number;
+  /** And when it is open there. */
+  readonly #opened = new Map<WorkerThread, Promise<void>>();
+
+  constructor(run: number) {
+    this.#run = run;
+  }
+
+  [Symbol.iterator](): Iterator<WorkerThread> {
+    return this.#opened.keys();
+  }
+
+  /** Opens it once in each. */
+  openIn(thread: WorkerThread, open: () => Promise<void>): Promise<void> {
+    const opening = this.#opened.get(thread) ?? open();
+    this.#opened.set(thread, opening);
+    return opening;
+  }
+
+  /** The worker of that row has ended. */
+  lost(row: number): void {
+    for (const thread of this.#opened.keys()) if (thread.row === row) this.#opened.delete(thread);
+  }
+
+  send(order: Order): void {
+    for (const thread of this.#opened.keys()) thread.send(order);
+  }
+
+  say(kind: PlainRequest): Promise<void> {
+    return this.ask(() => ({ kind, run: this.#run }));
+  }
+
+  /** A worker that dies meanwhile has done it. */
+  async ask(request: (thread: WorkerThread) => Request): Promise<void> {
+    await Promise.all([...this.#opened.keys()].map((thread) => thread.request(request(thread))));
+  }
+}
