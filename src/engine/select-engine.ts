@@ -1,6 +1,6 @@
 import { OptionsError } from '../base/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { descriptorBudget } from './descriptor-limit.ts';
+import { descriptorBudget } from './budget/descriptor-limit.ts';
 import type { Engine } from './engine.ts';
 import { LinuxEngine } from './linux/linux-engine.ts';
 import { linuxProblem } from './linux/self-test.ts';

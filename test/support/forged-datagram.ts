@@ -1,6 +1,6 @@
-import { loadLibc } from '../../src/engine/linux/libc.ts';
-import { writeSocketAddress } from '../../src/engine/linux/socket-address.ts';
-import { AF_INET } from '../../src/engine/linux/system-constants.ts';
+import { loadLibc } from '../../src/engine/linux/kernel/libc.ts';
+import { writeSocketAddress } from '../../src/engine/linux/kernel/socket-address.ts';
+import { AF_INET } from '../../src/engine/linux/kernel/system-constants.ts';
 import { IpAddress } from '../../src/model/address.ts';
 
 const SOCK_RAW = 3;

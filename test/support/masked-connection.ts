@@ -1,6 +1,6 @@
 import type { SluiceError } from '../../src/base/errors.ts';
 import type { Connection, ConnectionHandler } from '../../src/engine/engine.ts';
-import { ForeignDestination, type ForeignSource } from '../../src/engine/foreign-destination.ts';
+import { ForeignDestination, type ForeignSource } from '../../src/engine/common/foreign-destination.ts';
 import type { IpAddress } from '../../src/model/address.ts';
 
 /** Every byte with some bits turned over; twice, and it is as before. */

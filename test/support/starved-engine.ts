@@ -1,5 +1,5 @@
 import type { ConnectionHandler, Engine } from '../../src/engine/engine.ts';
-import { connectError } from '../../src/engine/system-errors.ts';
+import { connectError } from '../../src/engine/common/system-errors.ts';
 
 /**
  * An engine on a machine that lacks what a new connection needs: no connection to these ports comes to stand, as

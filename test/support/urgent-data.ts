@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { loadLibc } from '../../src/engine/linux/libc.ts';
+import { loadLibc } from '../../src/engine/linux/kernel/libc.ts';
 
 const MSG_OOB = 1;
 

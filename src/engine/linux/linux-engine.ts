@@ -15,15 +15,15 @@ import type {
   UdpConnectOptions,
   UdpPort,
 } from '../engine.ts';
-import type { Tracked } from '../engine-context.ts';
-import { RefusedUdpPort } from '../refused-udp-port.ts';
-import { bindError } from '../system-errors.ts';
-import { BoundUdpPort } from './bound-udp-port.ts';
-import { ConnectedUdpPort } from './connected-udp-port.ts';
-import { loadLibc } from './libc.ts';
-import { LinuxConnection } from './linux-connection.ts';
-import { LinuxContext } from './linux-context.ts';
-import { LinuxListener } from './linux-listener.ts';
+import type { Tracked } from '../common/engine-context.ts';
+import { RefusedUdpPort } from '../common/refused-udp-port.ts';
+import { bindError } from '../common/system-errors.ts';
+import { BoundUdpPort } from './udp/bound-udp-port.ts';
+import { ConnectedUdpPort } from './udp/connected-udp-port.ts';
+import { loadLibc } from './kernel/libc.ts';
+import { LinuxConnection } from './tcp/linux-connection.ts';
+import { LinuxContext } from './shared/linux-context.ts';
+import { LinuxListener } from './tcp/linux-listener.ts';
 
 /**
  * The engine on the system calls of Linux: epoll, splice, recvmmsg and sendmmsg, on the event loop of the

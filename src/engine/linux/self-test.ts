@@ -1,15 +1,15 @@
 import { IpAddress } from '../../model/address.ts';
-import { DatagramInbox } from './datagram-inbox.ts';
-import { DatagramOutbox } from './datagram-outbox.ts';
-import { EventLoop } from './event-loop.ts';
-import { tryEventLoop } from './event-loop-trial.ts';
-import { dataWord, eventWords, writeEvent } from './epoll-event.ts';
-import { loadLibc, type Libc } from './libc.ts';
-import { NativeMemory } from './native-memory.ts';
-import { bindSocket, connectSocket, openSocket, readLocalAddress } from './open-socket.ts';
-import { askForPacketInfo } from './packet-info.ts';
-import { PipePool } from './pipe-pool.ts';
-import { socketAddressOf, socketAddressSize } from './socket-address.ts';
+import { DatagramInbox } from './shared/datagram-inbox.ts';
+import { DatagramOutbox } from './shared/datagram-outbox.ts';
+import { EventLoop } from './loop/event-loop.ts';
+import { tryEventLoop } from './loop/event-loop-trial.ts';
+import { dataWord, eventWords, writeEvent } from './kernel/epoll-event.ts';
+import { loadLibc, type Libc } from './kernel/libc.ts';
+import { NativeMemory } from './kernel/native-memory.ts';
+import { bindSocket, connectSocket, openSocket, readLocalAddress } from './kernel/open-socket.ts';
+import { askForPacketInfo } from './kernel/packet-info.ts';
+import { PipePool } from './shared/pipe-pool.ts';
+import { socketAddressOf, socketAddressSize } from './kernel/socket-address.ts';
 import {
   AF_INET,
   CLOEXEC,
@@ -20,8 +20,8 @@ import {
   SOCK_DGRAM,
   SOCK_STREAM,
   SPLICE_F_NONBLOCK,
-} from './system-constants.ts';
-import { systemError } from './system-error.ts';
+} from './kernel/system-constants.ts';
+import { systemError } from './kernel/system-error.ts';
 
 /** How long anything on loopback may take. */
 const patienceMs = 500;

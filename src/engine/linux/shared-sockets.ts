@@ -1,11 +1,11 @@
 import { IpAddress } from '../../model/address.ts';
-import { bindError } from '../system-errors.ts';
-import { ownUdpPorts } from '../own-udp-ports.ts';
-import { openBound } from './bound-udp-port.ts';
-import { loadLibc, type Libc } from './libc.ts';
-import { openListening } from './linux-listener.ts';
-import { readLocalAddress, setNumber } from './open-socket.ts';
-import { SOL_SOCKET, SO_REUSEPORT } from './system-constants.ts';
+import { bindError } from '../common/system-errors.ts';
+import { ownUdpPorts } from '../common/own-udp-ports.ts';
+import { openBound } from './udp/bound-udp-port.ts';
+import { loadLibc, type Libc } from './kernel/libc.ts';
+import { openListening } from './tcp/linux-listener.ts';
+import { readLocalAddress, setNumber } from './kernel/open-socket.ts';
+import { SOL_SOCKET, SO_REUSEPORT } from './kernel/system-constants.ts';
 
 /** What to bind several sockets to. */
 export interface SharedSocketsOptions {

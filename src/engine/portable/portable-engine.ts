@@ -15,13 +15,13 @@ import type {
   UdpConnectOptions,
   UdpPort,
 } from '../engine.ts';
-import { connectSocket } from './connect-socket.ts';
-import type { Tracked } from '../engine-context.ts';
-import { PortableContext } from './portable-context.ts';
-import { PortableListener } from './portable-listener.ts';
-import { BoundUdpPort, ConnectedUdpPort } from './portable-udp.ts';
-import { RefusedUdpPort } from '../refused-udp-port.ts';
-import { bindError } from '../system-errors.ts';
+import { connectSocket } from './tcp/connect-socket.ts';
+import type { Tracked } from '../common/engine-context.ts';
+import { PortableContext } from './shared/portable-context.ts';
+import { PortableListener } from './tcp/portable-listener.ts';
+import { BoundUdpPort, ConnectedUdpPort } from './udp/portable-udp.ts';
+import { RefusedUdpPort } from '../common/refused-udp-port.ts';
+import { bindError } from '../common/system-errors.ts';
 
 /**
  * The engine on `node:net` and `node:dgram`: runs wherever Node does. It cannot set TCP_QUICKACK, and ignores

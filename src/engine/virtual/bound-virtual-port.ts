@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/errors.ts';
 import type { IpAddress } from '../../model/address.ts';
 import type { BoundPort, DatagramHandler } from '../engine.ts';
-import type { Tracked } from '../engine-context.ts';
+import type { Tracked } from '../common/engine-context.ts';
 import { largestDatagram, sendDatagram } from './send-datagram.ts';
 import { UdpInbox } from './udp-inbox.ts';
 import type { VirtualContext } from './virtual-context.ts';

@@ -1,10 +1,10 @@
 import { SluiceError } from '../../base/errors.ts';
 import { IpAddress } from '../../model/address.ts';
 import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
-import type { Tracked } from '../engine-context.ts';
-import { FlowPlace } from '../flow-place.ts';
-import { UdpRemote, type UdpRemoteOwner } from '../names/udp-remote.ts';
-import { datagramError } from '../system-errors.ts';
+import type { Tracked } from '../common/engine-context.ts';
+import { FlowPlace } from '../budget/flow-place.ts';
+import { UdpRemote, type UdpRemoteOwner } from '../common/udp-remote.ts';
+import { datagramError } from '../common/system-errors.ts';
 import type { Happening } from './agenda.ts';
 import { networkError } from './network-error.ts';
 import { largestDatagram, sendDatagram } from './send-datagram.ts';

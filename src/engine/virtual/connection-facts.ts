@@ -1,6 +1,6 @@
 import type { SluiceError } from '../../base/errors.ts';
 import { IpAddress } from '../../model/address.ts';
-import { resetError } from '../system-errors.ts';
+import { resetError } from '../common/system-errors.ts';
 import { networkError } from './network-error.ts';
 import type { VirtualContext } from './virtual-context.ts';
 

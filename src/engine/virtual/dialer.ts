@@ -5,7 +5,7 @@ import { endpointOf } from '../names/address-choice.ts';
 import { reachableFrom } from '../names/address-order.ts';
 import type { KnownName, NameWaiter } from '../names/known-name.ts';
 import { silenceMs } from '../names/silence.ts';
-import { connectError, isAddressFault } from '../system-errors.ts';
+import { connectError, isAddressFault } from '../common/system-errors.ts';
 import { Call, type CallOwner } from './call.ts';
 import { networkError } from './network-error.ts';
 import type { Stream } from './stream.ts';

@@ -1,6 +1,6 @@
 import type { DatagramHandler, UdpPort } from '../engine.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
-import { handlerFault } from '../system-errors.ts';
+import { handlerFault } from '../common/system-errors.ts';
 import type { SluiceError } from '../../base/errors.ts';
 import type { Happening } from './agenda.ts';
 import type { VirtualContext } from './virtual-context.ts';

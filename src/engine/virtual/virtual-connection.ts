@@ -1,10 +1,10 @@
 /* eslint max-lines: ['error', { max: 280, skipBlankLines: true, skipComments: true }] -- A connection is one object, as those of the real engines are. */
 import type { SluiceError } from '../../base/errors.ts';
 import type { Connection, ConnectionHandler } from '../engine.ts';
-import type { Tracked } from '../engine-context.ts';
-import { callHandler, callOnClose, callOnData } from '../handler-calls.ts';
-import { ForeignDestination, type ForeignSource } from '../foreign-destination.ts';
-import { relayFault } from '../system-errors.ts';
+import type { Tracked } from '../common/engine-context.ts';
+import { callHandler, callOnClose, callOnData } from '../common/handler-calls.ts';
+import { ForeignDestination, type ForeignSource } from '../common/foreign-destination.ts';
+import { relayFault } from '../common/system-errors.ts';
 import type { Happening } from './agenda.ts';
 import { ConnectionFacts, type Origin } from './connection-facts.ts';
 import { Reception } from './reception.ts';

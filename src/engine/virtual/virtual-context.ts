@@ -1,7 +1,7 @@
 import type { IpAddress } from '../../model/address.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { DescriptorBudget } from '../descriptor-budget.ts';
-import { EngineContext } from '../engine-context.ts';
+import type { DescriptorBudget } from '../budget/descriptor-budget.ts';
+import { EngineContext } from '../common/engine-context.ts';
 import { Names } from '../names/names.ts';
 import type { Medium } from './medium.ts';
 import { PortTable } from './port-table.ts';

@@ -14,7 +14,7 @@ import type {
   UdpConnectOptions,
   UdpPort,
 } from '../engine.ts';
-import { bindError } from '../system-errors.ts';
+import { bindError } from '../common/system-errors.ts';
 import { Dialer } from './dialer.ts';
 import { networkError } from './network-error.ts';
 import type { PortTable } from './port-table.ts';

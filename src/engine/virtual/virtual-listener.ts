@@ -1,9 +1,9 @@
 import { formatEndpoint } from '../../model/endpoint.ts';
 import type { IpAddress } from '../../model/address.ts';
 import type { AcceptOptions, Acceptor, ListenOptions, TcpListener } from '../engine.ts';
-import type { Tracked } from '../engine-context.ts';
-import { handlerFault } from '../system-errors.ts';
-import { unclaimed } from '../unclaimed.ts';
+import type { Tracked } from '../common/engine-context.ts';
+import { handlerFault } from '../common/system-errors.ts';
+import { unclaimed } from '../common/unclaimed.ts';
 import type { Happening } from './agenda.ts';
 import { VirtualConnection, type Tenancy } from './virtual-connection.ts';
 import type { VirtualContext } from './virtual-context.ts';

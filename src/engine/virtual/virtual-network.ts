@@ -2,7 +2,7 @@ import { IpAddress } from '../../model/address.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { seededRandom } from '../../runtime/seeded-random.ts';
 import { VirtualClock } from '../../runtime/virtual-clock.ts';
-import { DescriptorBudget } from '../descriptor-budget.ts';
+import { DescriptorBudget } from '../budget/descriptor-budget.ts';
 import type { Engine } from '../engine.ts';
 import { Medium, type NetworkConditions } from './medium.ts';
 import { VirtualContext } from './virtual-context.ts';

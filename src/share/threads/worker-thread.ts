@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { ownUdpPorts } from '../../engine/own-udp-ports.ts';
+import { ownUdpPorts } from '../../engine/common/own-udp-ports.ts';
 import { SluiceError } from '../../base/errors.ts';
 import type { Order, Report, Request, WorkerData } from './messages.ts';
 import { Pulse, type Patient } from './pulse.ts';

@@ -1,8 +1,8 @@
 /** The program of a worker thread. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { descriptorBudget } from '../../engine/descriptor-limit.ts';
+import { descriptorBudget } from '../../engine/budget/descriptor-limit.ts';
 import { LinuxEngine } from '../../engine/linux/linux-engine.ts';
-import { useOwnUdpPorts } from '../../engine/own-udp-ports.ts';
+import { useOwnUdpPorts } from '../../engine/common/own-udp-ports.ts';
 import { SluiceError } from '../../base/errors.ts';
 import { JoinedPersistences } from '../../persistence/shared-persistence.ts';
 import { systemRuntime } from '../../runtime/system-runtime.ts';

@@ -1,4 +1,4 @@
-import { ownUdpPorts } from '../../engine/own-udp-ports.ts';
+import { ownUdpPorts } from '../../engine/common/own-udp-ports.ts';
 import type { FactEmitter } from '../../facts/fact-emitter.ts';
 import { backOffMs } from '../../health/back-off.ts';
 import type { Runtime, Timer } from '../../runtime/runtime.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SluiceError } from '../../../src/base/errors.ts';
-import type { DescriptorBudget } from '../../../src/engine/descriptor-budget.ts';
+import type { DescriptorBudget } from '../../../src/engine/budget/descriptor-budget.ts';
 import type { Connection } from '../../../src/engine/engine.ts';
 import { turns } from './condition.ts';
 import { promiseOf, type EngineFixture } from './engine-fixture.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UdpPort } from '../../../src/engine/engine.ts';
-import { CallBatch } from '../../../src/engine/linux/call-batch.ts';
-import { DatagramInbox } from '../../../src/engine/linux/datagram-inbox.ts';
-import { IoUring } from '../../../src/engine/linux/io-uring.ts';
-import { loadLibc } from '../../../src/engine/linux/libc.ts';
+import { CallBatch } from '../../../src/engine/linux/loop/call-batch.ts';
+import { DatagramInbox } from '../../../src/engine/linux/shared/datagram-inbox.ts';
+import { IoUring } from '../../../src/engine/linux/loop/io-uring.ts';
+import { loadLibc } from '../../../src/engine/linux/kernel/libc.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';

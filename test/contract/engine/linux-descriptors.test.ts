@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection, ConnectionHandler } from '../../../src/engine/engine.ts';
-import { loadLibc } from '../../../src/engine/linux/libc.ts';
+import { loadLibc } from '../../../src/engine/linux/kernel/libc.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EventLoop } from '../../../src/engine/linux/event-loop.ts';
+import { EventLoop } from '../../../src/engine/linux/loop/event-loop.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
 import { turns } from './condition.ts';

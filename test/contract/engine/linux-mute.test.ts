@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../../src/engine/engine.ts';
-import { LinuxConnection } from '../../../src/engine/linux/linux-connection.ts';
+import { LinuxConnection } from '../../../src/engine/linux/tcp/linux-connection.ts';
 import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
-import { Reactor } from '../../../src/engine/linux/reactor.ts';
+import { Reactor } from '../../../src/engine/linux/loop/reactor.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
-import { EPOLLIN, EPOLLPRI } from '../../../src/engine/linux/system-constants.ts';
+import { EPOLLIN, EPOLLPRI } from '../../../src/engine/linux/kernel/system-constants.ts';
 import { turns } from './condition.ts';
 import { bothKinds, EngineFixture, pattern, writeAll, type Pair } from './engine-fixture.ts';
 

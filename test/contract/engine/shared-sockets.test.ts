@@ -7,7 +7,7 @@ import { LinuxEngine } from '../../../src/engine/linux/linux-engine.ts';
 import { linuxProblem } from '../../../src/engine/linux/self-test.ts';
 import { SharedSockets } from '../../../src/engine/linux/shared-sockets.ts';
 import { PortableEngine } from '../../../src/engine/portable/portable-engine.ts';
-import { unclaimed } from '../../../src/engine/unclaimed.ts';
+import { unclaimed } from '../../../src/engine/common/unclaimed.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
 import { OtherSide } from './other-side.ts';
 import { onceFasterThan } from '../../support/once-faster-than.ts';

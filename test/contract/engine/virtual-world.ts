@@ -1,6 +1,6 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import { DescriptorBudget } from '../../../src/engine/descriptor-budget.ts';
+import { DescriptorBudget } from '../../../src/engine/budget/descriptor-budget.ts';
 import type { Engine, TcpListener } from '../../../src/engine/engine.ts';
 import { VirtualNetwork, type VirtualNetworkOptions } from '../../../src/engine/virtual/virtual-network.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { descriptorBudget, measureDescriptors } from '../../../src/engine/descriptor-limit.ts';
+import { descriptorBudget, measureDescriptors } from '../../../src/engine/budget/descriptor-limit.ts';
 import { Balancer, systemRuntime } from '../../../src/index.ts';
 
 /** What the balancer tells its parent. */
