@@ -144,5 +144,5 @@ export type { ModeName, ResolvedMode } from './config/modes.ts';
 export { describeConfig, readConfig } from './config/read-config.ts';
 export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plain-config.ts';
 export { diffConfig, type ServiceChange } from './config/diff-config.ts';
-export type { JsonSchema } from './base/option-describer.ts';
+export type { JsonSchema } from './base/option-schema.ts';
 export type { Overview } from './balancer/overview.ts';

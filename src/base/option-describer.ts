@@ -1,13 +1,16 @@
-import { OptionReader, type ChildRule, type ListRule, type Range } from './options.ts';
-
-/** A JSON Schema, draft 2020-12. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-/** One form that an object can have. */
-interface Form {
-  readonly properties: ReadonlyMap<string, readonly JsonSchema[]>;
-  readonly required: ReadonlySet<string>;
-}
+import type { ChildRule, ListRule, Range } from './option-rules.ts';
+import {
+  anyOf,
+  defaultOf,
+  integerOf,
+  merge,
+  patternOf,
+  schemaOf,
+  unitOf,
+  type Form,
+  type JsonSchema,
+} from './option-schema.ts';
+import { OptionReader } from './options.ts';
 
 /**
  * Stands in for an {@link OptionReader} to learn what code reads: takes note of every option with its type, range and
@@ -233,48 +236,4 @@ export class OptionDescriber extends OptionReader {
     if (this.#variants.length === 0) return [own];
     return this.#variants.flatMap((variant) => variant.#forms().map((form) => merge(own, form)));
   }
-}
-
-function merge(one: Form, other: Form): Form {
-  return {
-    properties: new Map([...one.properties, ...other.properties]),
-    required: new Set([...one.required, ...other.required]),
-  };
-}
-
-function schemaOf({ properties, required }: Form): JsonSchema {
-  const entries = [...properties].map(([key, schemas]) => [key, anyOf(schemas)] as const);
-  return {
-    type: 'object',
-    properties: Object.fromEntries(entries),
-    ...(required.size > 0 ? { required: [...required] } : {}),
-    additionalProperties: false,
-  };
-}
-
-function anyOf(schemas: readonly JsonSchema[]): JsonSchema {
-  const [only] = schemas;
-  return schemas.length === 1 && only !== undefined ? only : { anyOf: schemas };
-}
-
-function integerOf({ min, max }: Range<unknown>): JsonSchema {
-  return { type: 'integer', minimum: min, maximum: max };
-}
-
-/** JSON Schema knows no flags: `u` is understood, and whatever else a pattern has would be lost. */
-function patternOf(pattern: RegExp | undefined): JsonSchema {
-  if (pattern === undefined) return { minLength: 1 };
-  if (!['', 'u'].includes(pattern.flags))
-    throw new TypeError(`no flags in a pattern of options: ${pattern.source}`);
-  return { pattern: pattern.source };
-}
-
-function defaultOf({ default: value }: { readonly default?: unknown }): JsonSchema {
-  if (value === undefined) return {};
-  return { default: value === Infinity ? 'Infinity' : value };
-}
-
-function unitOf(key: string): JsonSchema {
-  if (key.endsWith('Ms')) return { description: 'Milliseconds.' };
-  return key.endsWith('Bytes') ? { description: 'Bytes.' } : {};
 }

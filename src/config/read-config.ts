@@ -1,4 +1,5 @@
-import { OptionDescriber, type JsonSchema } from '../base/option-describer.ts';
+import { OptionDescriber } from '../base/option-describer.ts';
+import type { JsonSchema } from '../base/option-schema.ts';
 import { OptionReader } from '../base/options.ts';
 import { readEngine } from './read-engine.ts';
 import { readService } from './read-service.ts';

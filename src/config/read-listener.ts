@@ -1,4 +1,5 @@
-import { nameRule, type OptionReader } from '../base/options.ts';
+import { nameRule } from '../base/option-rules.ts';
+import type { OptionReader } from '../base/options.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
 import { isIpAddress } from '../model/address.ts';

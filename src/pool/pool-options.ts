@@ -14,7 +14,8 @@ import {
 } from '../health/passive-health-options.ts';
 import { readHost } from '../model/host.ts';
 import { adminStates, type ServerOptions } from '../model/server.ts';
-import { nameRule, type OptionReader } from '../base/options.ts';
+import { nameRule } from '../base/option-rules.ts';
+import type { OptionReader } from '../base/options.ts';
 
 /** Real servers, how new clients are shared among them, and how they are checked. */
 export interface PoolOptions {

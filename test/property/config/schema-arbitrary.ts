@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonSchema } from '../../../src/base/option-describer.ts';
+import type { JsonSchema } from '../../../src/base/option-schema.ts';
 
 /** Texts of all kinds; those that a pattern wants are among them. */
 const texts = [

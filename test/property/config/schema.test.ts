@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { OptionReader } from '../../../src/base/options.ts';
-import type { JsonSchema } from '../../../src/base/option-describer.ts';
+import type { JsonSchema } from '../../../src/base/option-schema.ts';
 import { describeConfig, readValues } from '../../../src/config/read-config.ts';
 import { change, changed, valueOf } from './schema-arbitrary.ts';
 

@@ -1,4 +1,5 @@
-import { OptionReader, type Range } from '../../../src/base/options.ts';
+import type { Range } from '../../../src/base/option-rules.ts';
+import { OptionReader } from '../../../src/base/options.ts';
 
 /** What the code allows for one option, as it asked the reader for it. */
 export interface Read {
