@@ -1,17 +1,14 @@
 import { FactEmitter } from '../facts/fact-emitter.ts';
-import { OptionsError } from '../base/errors.ts';
-import { IpAddress } from '../model/address.ts';
-import { AddressClient } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import { Pool } from '../pool/pool.ts';
-import { Selector, type Explanation } from '../pool/selector.ts';
+import type { Explanation } from '../pool/selector.ts';
 import type { CloseReason, ListenerStartedEvent, Protocol, ServiceEvents } from '../facts/service-events.ts';
 import { requireEvent } from '../facts/required-event.ts';
 import type { PathContext } from '../path/path-context.ts';
-import { ExtensionFailures, reportFailures } from '../pool/extension-failures.ts';
 import { TrafficCounters } from '../path/traffic-counters.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
+import { explainChoice } from './explain-choice.ts';
 import { Lifecycle, type LifecycleState, type StopOptions } from './lifecycle.ts';
 import type { BaseListenerOptions } from '../config/listener-options.ts';
 import type { OpenRun, Run } from '../run/run.ts';
@@ -200,34 +197,7 @@ export class BaseListener {
    * @throws OptionsError where it is none
    */
   explain(client: string): Explanation {
-    const address = IpAddress.parse(client);
-    if (address === undefined) {
-      throw new OptionsError([{ path: 'client', expected: 'an IP address', actual: `'${client}'` }]);
-    }
-    const { maxQueued } = this.pool.options;
-    const mayWait = this.#mode.transport === 'tcp' && maxQueued > 0;
-    const local = IpAddress.parse(this.host) ?? new IpAddress();
-    const explanation = this.#selector.explain(new AddressClient(address, 0, local, this.port), mayWait);
-    const isRefused = explanation.reason === 'wait' && this.pool.queued >= maxQueued;
-    if (isRefused) return { server: undefined, reason: 'none' };
-    return explanation.reason === 'none' && this.#hasFallback
-      ? { ...explanation, reason: 'fallback' }
-      : explanation;
-  }
-
-  /** Does somebody answer where no server is available? */
-  get #hasFallback(): boolean {
-    return this.#mode.hasFallback?.(this.options.mode.options) === true;
-  }
-
-  /** That of the run, or one that would be. */
-  get #selector(): Selector {
-    const running = this.#lifecycle.running?.context.selector;
-    if (running !== undefined) return running;
-    const { name, pool, facts } = this;
-    const { runtime } = this.options;
-    const persistence = reportFailures(this.persistence, new ExtensionFailures(name, runtime, facts));
-    return new Selector(name, pool, persistence, runtime.clock, facts);
+    return explainChoice(client, this, this.#lifecycle.running?.context.selector);
   }
 
   /**
