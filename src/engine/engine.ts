@@ -1,3 +1,4 @@
+// Over 250 lines because it is one contract, and most of it is documentation.
 import type { SluiceError } from '../base/errors.ts';
 import type { IpAddress } from '../model/address.ts';
 

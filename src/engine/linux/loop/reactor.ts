@@ -1,3 +1,4 @@
+// Over 250 lines because a turn is read as a whole: the wait, what is ready then, and the tasks.
 import { handlerFault } from '../../common/system-errors.ts';
 import type { SluiceError } from '../../../base/errors.ts';
 import { systemClock } from '../../../runtime/system-runtime.ts';
