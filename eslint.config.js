@@ -1,6 +1,7 @@
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { longFilesSayWhy } from './scripts/long-files-say-why.mjs';
 
 /** Sockets and names: mechanism, which lives in the engine. */
 const sockets = ['net', 'dgram', 'tls', 'dns', 'dns/promises'].flatMap((name) => [name, `node:${name}`]);
@@ -70,11 +71,14 @@ export default defineConfig(
   {
     name: 'the library',
     files: ['src/**/*.ts'],
+    plugins: { sluice: { rules: { 'long-files-say-why': longFilesSayWhy } } },
     rules: {
       complexity: ['error', 15],
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
+      // Here all lines count, comments as well, as for a reader who scrolls.
+      'sluice/long-files-say-why': 'error',
       'no-restricted-globals': ['error', ...bannedTimers],
       'no-restricted-imports': ['error', ...socketImports, ...clockImports],
       'no-restricted-properties': ['error', ...bannedProperties],
