@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
-import { projectPath } from './markdown.ts';
+import { parse, sourceFiles, visit } from './source-files.ts';
 
 /** One field of an object type, as its declaration says. */
 export interface Member {
@@ -19,9 +18,8 @@ export class SourceTypes {
   readonly #exported: readonly string[];
 
   constructor() {
-    const files = readdirSync(projectPath('src'), { recursive: true, encoding: 'utf8' });
-    for (const file of files.filter((name) => name.endsWith('.ts'))) {
-      ts.forEachChild(parse(`src/${file}`), (node) => {
+    for (const file of sourceFiles()) {
+      ts.forEachChild(parse(file), (node) => {
         if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) {
           this.#declarations.set(node.name.text, node);
         }
@@ -90,10 +88,6 @@ export class SourceTypes {
   }
 }
 
-function parse(file: string): ts.SourceFile {
-  return ts.createSourceFile(file, readFileSync(projectPath(file), 'utf8'), ts.ScriptTarget.Latest, true);
-}
-
 function exportedNames(index: ts.SourceFile): string[] {
   const names: string[] = [];
   visit(index, (node) => {
@@ -133,11 +127,4 @@ function namesIn(nodes: readonly ts.Node[]): readonly string[] {
     });
   }
   return [...names];
-}
-
-function visit(node: ts.Node, look: (node: ts.Node) => void): void {
-  look(node);
-  ts.forEachChild(node, (child) => {
-    visit(child, look);
-  });
 }
