@@ -72,13 +72,13 @@ export interface Section {
   readonly rows: readonly Row[];
 }
 
-/** README, and every page of the documentation. */
+/** README, CONTRIBUTING, and every page of the documentation. */
 export function allPages(): readonly Page[] {
   const files = readdirSync(projectPath('docs'), { recursive: true, encoding: 'utf8' });
   const pages = files
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file.replaceAll('\\', '/')}`);
-  return ['README.md', ...pages.sort()].map((file) => new Page(file));
+  return ['README.md', 'CONTRIBUTING.md', ...pages.sort()].map((file) => new Page(file));
 }
 
 /** What stands in backticks in a cell. */
