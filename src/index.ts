@@ -116,6 +116,7 @@ export type { AdminState, Health, ProbeReport, ServerOptions } from './model/ser
 export type {
   AcceptOptions,
   Acceptor,
+  BoundPort,
   Connection,
   ConnectionHandler,
   ConnectOptions,
@@ -140,7 +141,8 @@ export type {
   ResolvedListenerConfig,
   ResolvedServiceConfig,
 } from './config/resolved-config.ts';
-export type { ModeName, ResolvedMode } from './config/modes.ts';
+export type { Transport } from './path/mode.ts';
+export type { ModeName, OptionsByMode, ResolvedMode } from './config/modes.ts';
 export { describeConfig, readConfig } from './config/read-config.ts';
 export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plain-config.ts';
 export { diffConfig, type ServiceChange } from './config/diff-config.ts';

@@ -1,3 +1,4 @@
+// Over 250 lines because it is what users call, and much of it is documentation.
 import { SharedEngine } from '../engine/shared-engine.ts';
 import { SluiceError } from '../base/errors.ts';
 import { FactEmitter } from '../facts/fact-emitter.ts';

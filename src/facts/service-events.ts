@@ -195,7 +195,7 @@ export interface ServiceEvents extends FactEvents {
 }
 
 /** Where each event comes from: a data path, wherever sessions run, or the control of all of them. In the order of docs. */
-const origins = {
+const origins: Readonly<Record<keyof ServiceEvents, 'data path' | 'control'>> = {
   listenerStarted: 'control',
   listenerStopped: 'control',
   sessionOpened: 'data path',
@@ -219,19 +219,10 @@ const origins = {
   workerFailed: 'control',
   workerReplaced: 'control',
   handlerFailed: 'control',
-} as const satisfies Record<keyof ServiceEvents, 'data path' | 'control'>;
-
-type Origins = typeof origins;
-
-/** The name of an event that data paths publish. */
-export type DataPathEventName = {
-  [Name in keyof Origins]: Origins[Name] extends 'data path' ? Name : never;
-}[keyof Origins];
+};
 
 /** The names of all events, for those who want every one: logs, tests, documentation. */
 export const serviceEventNames = Object.keys(origins) as readonly (keyof ServiceEvents)[];
 
 /** The names of what happens in data paths, and hence in workers. */
-export const dataPathEventNames = serviceEventNames.filter(
-  (name): name is DataPathEventName => origins[name] === 'data path',
-);
+export const dataPathEventNames = serviceEventNames.filter((name) => origins[name] === 'data path');

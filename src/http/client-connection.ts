@@ -1,3 +1,4 @@
+// Over 250 lines because reading, answering and closing depend on one state.
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
 import type { SluiceError } from '../base/errors.ts';
 import { DeliveryWatch } from '../path/delivery-watch.ts';

@@ -1,3 +1,4 @@
+// Over 250 lines because an exchange is one state machine, from the head to the last byte.
 import type { SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
 import { DeliveryWatch } from '../path/delivery-watch.ts';

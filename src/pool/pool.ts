@@ -1,3 +1,4 @@
+// Over 250 lines because all states of its servers change here and nowhere else; much of it is documentation.
 import { SluiceError } from '../base/errors.ts';
 import type { Client } from '../model/client.ts';
 import { adminStates, Server, type AdminState, type ServerOptions } from '../model/server.ts';

@@ -1,3 +1,4 @@
+// Over 250 lines because the order of a choice is told in one place.
 import type { ErrorSide } from '../base/errors.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Client } from '../model/client.ts';

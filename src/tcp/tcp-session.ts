@@ -1,3 +1,4 @@
+/* eslint max-lines: ['error', { max: 255, skipBlankLines: true, skipComments: true }] -- A session is one state machine, from accept to close. */
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
 import { SluiceError, type ErrorCode, type ErrorSide } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
@@ -174,15 +175,12 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
   }
 
   onClose(connection: Connection, error: SluiceError | undefined): void {
-    if (this.#state === 'closed') return;
-    if (connection !== this.#client && connection !== this.#server) {
-      // A connect that took too long.
-    } else if (this.#state === 'reaching' && connection === this.#server) {
+    if (this.#state === 'closed' || this.#isGivenUp(connection)) return;
+    if (this.#state === 'reaching' && connection === this.#server) {
       this.#connectFailed(error?.code ?? 'SLUICE_ERR_CONNECT', error?.side ?? 'server');
     } else if (error !== undefined || this.#state !== 'relaying') {
       // A reset travels on as a reset.
-      const side = connection === this.#client ? 'client-reset' : 'server-reset';
-      this.#close(error?.code === 'SLUICE_ERR_INTERNAL' ? 'internal' : side, error?.code);
+      this.#close(reasonOf(error, connection === this.#client), error?.code);
     } else if (this.#other(connection)?.isClosed !== false) {
       this.#close('finished', undefined);
     }
@@ -306,7 +304,17 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     this.#state = next;
   }
 
+  /** Its connect took too long. */
+  #isGivenUp(connection: Connection): boolean {
+    return connection !== this.#client && connection !== this.#server;
+  }
+
   #other(connection: Connection): Connection | undefined {
     return connection === this.#client ? this.#server : this.#client;
   }
+}
+
+function reasonOf(error: SluiceError | undefined, isClients: boolean): CloseReason {
+  if (error?.code === 'SLUICE_ERR_INTERNAL') return 'internal';
+  return isClients ? 'client-reset' : 'server-reset';
 }

@@ -1,10 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { FactEmitter } from '../../facts/fact-emitter.ts';
-import {
-  dataPathEventNames,
-  type DataPathEventName,
-  type ServiceEvents,
-} from '../../facts/service-events.ts';
+import { dataPathEventNames, type ServiceEvents } from '../../facts/service-events.ts';
 import type { Fact, Report } from './messages.ts';
 
 /**
@@ -38,7 +34,7 @@ export class MainLink {
     }
   }
 
-  #listen(event: DataPathEventName): void {
+  #listen(event: keyof ServiceEvents): void {
     const handler = (fact: unknown): void => {
       if (this.#batch.push([event, fact]) === 1) {
         // After all handlers of this turn, which the engine calls from one task.

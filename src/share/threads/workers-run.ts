@@ -1,3 +1,4 @@
+// Over 250 lines because a run owns its sockets and the part of each worker from bind to dispose.
 import type { BalancingSpec } from '../../balancing/balancing-specs.ts';
 import type { SharedSocketsOptions } from '../../engine/linux/shared-sockets.ts';
 import type { FactEmitter } from '../../facts/fact-emitter.ts';
