@@ -20,6 +20,9 @@ export function toPlain(value: unknown): unknown {
   return Object.fromEntries(present.map(([key, element]) => [key, toPlain(element)]));
 }
 
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+/** An object that no class made. Not by its `Object`: tests in Jest, and programs in `node:vm`, have another one. */
+export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype !== null && Object.getPrototypeOf(prototype) === null;
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import { isPromise } from '../base/is-promise.ts';
 
 /** What is published when a handler of another event threw. */
 export interface HandlerFailedEvent {
@@ -75,7 +76,7 @@ export class FactEmitter<Events extends FactEvents> {
     const guarded: GuardedHandler = (fact, name) => {
       try {
         const result = handler(fact as never);
-        if (result instanceof Promise) result.catch((error: unknown) => this.#failed(name, error));
+        if (isPromise(result)) result.catch((error: unknown) => this.#failed(name, error));
       } catch (error) {
         this.#failed(name, error);
       }

@@ -1,3 +1,4 @@
+import { isPromise } from '../base/is-promise.ts';
 import type { Logger, Runtime } from './runtime.ts';
 
 /** The same world with a log that cannot hurt: one that throws, or rejects, loses its line and nothing else. */
@@ -9,7 +10,7 @@ export function withSafeLog({ clock, random, log }: Runtime): Runtime {
     log(level, message) {
       try {
         const result = write(level, message);
-        if (result instanceof Promise) result.catch(() => undefined);
+        if (isPromise(result)) result.catch(() => undefined);
       } catch {
         // There is nobody to tell: telling is what failed.
       }

@@ -1,4 +1,5 @@
 import type { OptionReader } from '../../base/options.ts';
+import { isPlain } from '../../base/plain-data.ts';
 import type { Probe } from '../probe.ts';
 import {
   ConnectProbe,
@@ -79,5 +80,5 @@ export function isLiveProbe(value: unknown): value is Probe {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, check } = value as Partial<Probe>;
   if (typeof kind !== 'string' || typeof check !== 'function') return false;
-  return kind !== 'external' || Object.getPrototypeOf(value) !== Object.prototype;
+  return kind !== 'external' || !isPlain(value);
 }

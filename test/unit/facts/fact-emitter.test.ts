@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { FactEmitter, type FactEvents, type HandlerFailedEvent } from '../../../src/facts/fact-emitter.ts';
 
@@ -66,6 +67,15 @@ describe('a handler that throws', () => {
     const failures = failuresOf(facts);
     const asynchronous: () => unknown = async () => failing();
     facts.on('opened', asynchronous);
+    facts.publish('opened', { id: 1 });
+    await vi.waitFor(() => expect(failures).toEqual([{ event: 'opened', error: problem }]));
+  });
+
+  it('is reported, too, where its promises are not ours, as in a test that Jest runs', async () => {
+    const facts = new FactEmitter<Facts>();
+    const failures = failuresOf(facts);
+    const foreign = runInNewContext('async (failing) => failing()') as (failing: () => void) => unknown;
+    facts.on('opened', () => foreign(failing));
     facts.publish('opened', { id: 1 });
     await vi.waitFor(() => expect(failures).toEqual([{ event: 'opened', error: problem }]));
   });

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { OptionsError } from '../../../../src/base/errors.ts';
 import { connectProbe } from '../../../../src/health/probes/connect-probe.ts';
@@ -28,6 +29,11 @@ describe('readProbe', () => {
   ])('reads $kind, of which a probe is made', (spec) => {
     expect(read(spec)).toEqual({ kind: spec.kind, problems: [] });
     expect(readOption(readProbe, spec).value).toMatchObject(spec);
+  });
+
+  it('knows a spec of an external check also where its `Object` is not ours, as in a test that Jest runs', () => {
+    const foreign: unknown = runInNewContext('({ kind: "external", check: async () => true })');
+    expect(makeProbe(readOption(readProbe, foreign).value)).not.toBe(foreign);
   });
 
   it('leaves live probes as they are, own ones included', () => {
