@@ -13,12 +13,11 @@ export interface Koffi {
   view(address: bigint, length: number): ArrayBuffer;
 }
 
-const require = createRequire(import.meta.url);
-
 /** @throws Error where it is not installed, or does not work here */
 export function loadKoffi(): Koffi {
   try {
-    return require('koffi') as Koffi;
+    // In here: a bundle in CommonJS has no such URL, and does without this engine.
+    return createRequire(import.meta.url)('koffi') as Koffi;
   } catch (cause) {
     throw new Error(`the optional dependency koffi cannot be loaded (${reasonOf(cause)})`, { cause });
   }
