@@ -1,16 +1,24 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linuxProblem } from '../../src/engine/linux/self-test.ts';
 import { run } from '../support/real-software.ts';
 import { readmePrograms } from './readme-program.ts';
 
 interface Manifest {
+  readonly main: string;
+  readonly types: string;
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<'import' | 'require', EntryFiles>>>>;
+}
+
+interface EntryFiles {
+  readonly types: string;
+  readonly default: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,12 +47,21 @@ afterAll(async () => {
 
 describe('the packed files', () => {
   it('are the build, the licence and what people read', () => {
-    const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|schema\/sluice\.json|dist\/[\w-]+\.(js|js\.map|d\.ts))$/u;
-    expect(packedFiles.filter((file) => !expected.test(file))).toEqual([]);
+    const expected = [
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|schema\/sluice\.json)$/u,
+      /^dist\/[\w-]+\.(js|js\.map|cjs|d\.ts|d\.cts)$/u,
+    ];
+    expect(packedFiles.filter((file) => !expected.some((form) => form.test(file)))).toEqual([]);
     expect(packedFiles).toEqual(
       expect.arrayContaining(['README.md', 'schema/sluice.json', 'LICENSE', 'CHANGELOG.md']),
     );
+  });
+
+  it('hold the code once: what is CommonJS only loads it', async () => {
+    const loaders = packedFiles.filter((file) => file.endsWith('.cjs'));
+    expect(loaders).toEqual(['dist/index.cjs', 'dist/testing.cjs']);
+    const sizes = await Promise.all(loaders.map(async (file) => (await stat(join(installed, file))).size));
+    expect(Math.max(...sizes)).toBeLessThan(1000);
   });
 
   it('take their language helpers from tslib and bring none of their own', async () => {
@@ -58,9 +75,12 @@ describe('the packed files', () => {
 
 describe('the exports', () => {
   it('name files that are in the package', () => {
-    const files = Object.values(manifest.exports).flatMap((entry) =>
-      typeof entry === 'string' ? [entry] : [entry.types, entry.default],
+    const named = Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string'
+        ? [entry]
+        : [entry.import, entry.require].flatMap((files) => [files.types, files.default]),
     );
+    const files = [...named, manifest.main, manifest.types];
     expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
   });
 
@@ -88,17 +108,71 @@ describe('the exports', () => {
     );
     expect(output.trim()).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
+});
 
-  it('have types that a strict project compiles against, declarations included', async () => {
+describe('a strict TypeScript project', () => {
+  const options = "{ vip: '127.0.0.1', servers: [{ name: 'A', host: '127.0.0.2' }] }";
+  const named = `
+    import { Balancer, infinittPreset, type BalancerConfig } from 'sluice';
+    import { VirtualClock } from 'sluice/testing';
+    const config: BalancerConfig = infinittPreset(${options});
+    const balancer: Balancer = new Balancer(config);
+    console.log(balancer instanceof Balancer, new VirtualClock().nowMs());`;
+  const required = `
+    import sluice = require('sluice');
+    import testing = require('sluice/testing');
+    const balancer: sluice.Balancer = new sluice.Balancer(sluice.infinittPreset(${options}));
+    console.log(balancer instanceof sluice.Balancer, new testing.VirtualClock().nowMs());`;
+  const mixed = `
+    import { Balancer, type BalancerConfig } from 'sluice';
+    import type { Balancer as Required } from 'sluice' with { 'resolution-mode': 'require' };
+    export const make = (config: BalancerConfig): Required => new Balancer(config);`;
+
+  beforeAll(async () => {
     await link('@types/node');
     await link('undici-types');
-    await writeFile(
-      join(project, 'user.mts'),
-      `import * as sluice from 'sluice';\nimport * as testing from 'sluice/testing';\nexport { sluice, testing };\n`,
-    );
+  });
+
+  it('compiles with moduleResolution node16, and runs as ES modules and as CommonJS', async () => {
+    const files = { 'esm.mts': named, 'common.ts': named, 'required.cts': required, 'mixed.mts': mixed };
+    await compile(files, '--module', 'node16', '--moduleResolution', 'node16');
+    expect(await readFile(join(project, 'common.js'), 'utf8')).toContain('require("sluice")');
+    for (const file of ['esm.mjs', 'common.js', 'required.cjs']) {
+      expect(await succeed(process.execPath, [file], project)).toBe('true 0\n');
+    }
+  });
+
+  it('compiles with moduleResolution bundler', async () => {
+    const options = ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit', '--skipLibCheck'];
+    await compile({ 'bundled.ts': named }, ...options);
+  });
+
+  it('finds the types also as TypeScript did before it knew "exports"', () => {
+    const options = { moduleResolution: ts.ModuleResolutionKind.Node10 };
+    const found = ts.resolveModuleName('sluice', join(project, 'old.ts'), options, ts.sys);
+    expect(found.resolvedModule?.resolvedFileName).toBe(join(installed, 'dist/index.d.cts'));
+  });
+
+  // Without `--skipLibCheck`, it checks the declarations themselves as well.
+  async function compile(sources: Readonly<Record<string, string>>, ...args: string[]): Promise<void> {
+    for (const [file, source] of Object.entries(sources)) await writeFile(join(project, file), source);
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--types', 'node'];
-    await succeed(process.execPath, [tsc, ...options, 'user.mts'], project);
+    const options = ['--strict', '--target', 'es2022', '--types', 'node', ...args];
+    await succeed(process.execPath, [tsc, ...options, ...Object.keys(sources)], project);
+  }
+});
+
+describe('Jest', () => {
+  // `npm run test:jest` has Jest itself run the same test.
+  it('runs a test that requires the package, though its `require` cannot load ES modules', async () => {
+    await copyFile(join(root, 'test', 'package', 'jest-user.cjs'), join(project, 'user.test.cjs'));
+    const output = await runProgram('jest-like.cjs', jestLike);
+    expect(output.trim().split('\n')).toEqual([
+      'passed: a listener passes requests on, checks its server and reports',
+      'passed: its errors are what it exports',
+      'passed: its tools for tests work',
+      'the same module outside: true',
+    ]);
   });
 });
 
@@ -142,6 +216,46 @@ describe('workers', () => {
     expect(output.trim()).toBe('from the server');
   });
 });
+
+/** What Jest does, in short: a realm and a `require` of its own, which runs every file as a script. */
+const jestLike = `
+  process.env.JEST_WORKER_ID = '1';
+  const { readFileSync } = require('node:fs');
+  const { createRequire, isBuiltin, Module } = require('node:module');
+  const vm = require('node:vm');
+
+  const tests = [];
+  const globals = { test: (name, run) => tests.push({ name, run }) };
+  const realm = vm.createContext({ console, process, setImmediate, fetch });
+  const loaded = new Map();
+
+  class JestModule extends Module {}
+  Object.assign(JestModule, Module, { Module: JestModule, createRequire: () => load });
+  process.getBuiltinModule = () => JestModule;
+
+  function load(file) {
+    if (loaded.has(file)) return loaded.get(file).exports;
+    const module = { exports: {}, filename: file };
+    loaded.set(file, module);
+    const source = '(function (module, exports, require) {' + readFileSync(file, 'utf8') + '\\n})';
+    const run = vm.runInContext(source, realm, { filename: file });
+    run(module, module.exports, (name) => {
+      if (name === '@jest/globals') return globals;
+      if (name === 'node:module') return JestModule;
+      return isBuiltin(name) ? require(name) : load(createRequire(file).resolve(name));
+    });
+    return module.exports;
+  }
+
+  async function main() {
+    load(require.resolve('./user.test.cjs'));
+    for (const { name, run } of tests) {
+      await run();
+      console.log('passed: ' + name);
+    }
+    console.log('the same module outside: ' + (load(require.resolve('sluice')) === require('sluice')));
+  }
+  main();`;
 
 /** Makes a dependency of this project one of the user's project: no network is needed to install it. */
 async function link(name: string): Promise<void> {
