@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,11 +50,29 @@ describe('the packed files', () => {
     const expected = [
       /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|schema\/sluice\.json)$/u,
       /^dist\/[\w-]+\.(js|js\.map|cjs|d\.ts|d\.cts)$/u,
+      /^docs\/[\w/-]+\.md$/u,
+      /^bench\/results\/[\w-]+\.(md|svg)$/u,
+      /^examples\/[\w-]+\.ts$/u,
     ];
     expect(packedFiles.filter((file) => !expected.some((form) => form.test(file)))).toEqual([]);
     expect(packedFiles).toEqual(
       expect.arrayContaining(['README.md', 'schema/sluice.json', 'LICENSE', 'CHANGELOG.md']),
     );
+  });
+
+  it('have what their pages link to', async () => {
+    const pages = packedFiles.filter((file) => file.endsWith('.md'));
+    const links = await Promise.all(pages.map(linksOf));
+    const missing = links.flat().filter((link) => !existsSync(join(installed, link.to)));
+    expect(links.flat().length).toBeGreaterThan(30);
+    expect(missing).toEqual([]);
+  });
+
+  it('have examples that need nothing but the package', async () => {
+    const examples = packedFiles.filter((file) => file.startsWith('examples/'));
+    const sources = await Promise.all(examples.map((file) => readFile(join(installed, file), 'utf8')));
+    const imported = sources.flatMap((source) => [...source.matchAll(/\bfrom '([^']+)'/gu)]);
+    expect(new Set(imported.map(([, name]) => name))).toEqual(new Set(['sluice']));
   });
 
   it('hold the code once: what is CommonJS only loads it', async () => {
@@ -256,6 +274,15 @@ const jestLike = `
     console.log('the same module outside: ' + (load(require.resolve('sluice')) === require('sluice')));
   }
   main();`;
+
+/** Where the relative links of a packed page lead, as paths in the package. */
+async function linksOf(page: string): Promise<readonly { readonly page: string; readonly to: string }[]> {
+  const text = (await readFile(join(installed, page), 'utf8')).replaceAll(/^```.*?^```$/gmsu, '');
+  return [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/gu)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^https?:/u.test(link))
+    .map((link) => ({ page, to: normalize(join(dirname(page), link)) }));
+}
 
 /** Makes a dependency of this project one of the user's project: no network is needed to install it. */
 async function link(name: string): Promise<void> {
