@@ -1,10 +1,10 @@
 import { isBalancingPolicy, type ResolvedBalancingSpec } from '../../balancing/balancing-specs.ts';
 import type { BalancingPolicy } from '../../balancing/balancing-policy.ts';
-import { kindOfFact, type ClientFact } from '../../model/client.ts';
+import { kindOfFact, type ClientFact, type ClientFactKind } from '../../model/client.ts';
 import { isPersistence } from '../../persistence/chain.ts';
 import type { Persistence } from '../../persistence/persistence.ts';
 import type { ResolvedPersistenceSpec } from '../../persistence/persistence-specs.ts';
-import { modeOf } from '../modes.ts';
+import { modeNames, modeOf, modes } from '../modes.ts';
 import type { Rule } from './rule.ts';
 
 /** Persistence and balancing read of a client only what the mode of the service knows. */
@@ -16,9 +16,13 @@ export const clientFacts: Rule = {
       const { mode, persistence, pool } = service.listeners[0];
       const { clientFacts: known } = modeOf(mode);
       const expectNone = (option: string, needed: readonly ClientFact[], actual: string): void => {
-        const unknown = needed.filter((fact) => !known.includes(kindOfFact(fact)));
+        const unknown = needed.filter((fact) => !knowsAll(known, [fact]));
         if (unknown.length === 0) return;
-        const expected = `nothing that needs ${unknown.join(', ')}, which mode '${mode.name}' does not know`;
+        const others = modeNames().filter((name) => knowsAll(modes[name].clientFacts, needed));
+        const remedy =
+          others.length === 0 ? '' : `, or mode ${others.map((name) => `'${name}'`).join(' or ')}`;
+        const what = `nothing that needs ${unknown.join(', ')}, which mode '${mode.name}' does not know`;
+        const expected = `${what}${remedy}`;
         report(at(option), expected, actual);
       };
       expectNone('persistence', factsOfPersistence(persistence), nameOf(persistence));
@@ -26,6 +30,10 @@ export const clientFacts: Rule = {
     }
   },
 };
+
+function knowsAll(known: readonly ClientFactKind[], facts: readonly ClientFact[]): boolean {
+  return facts.every((fact) => known.includes(kindOfFact(fact)));
+}
 
 function factsOfPersistence(persistence: ResolvedPersistenceSpec | Persistence): readonly ClientFact[] {
   if (isPersistence(persistence)) return persistence.strategies.flatMap(({ needs }) => needs);
