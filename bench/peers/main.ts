@@ -2,6 +2,7 @@
 import { runWorkload } from './contest.ts';
 import { sluiceBuild } from './launch/sluice.ts';
 import { machineFacts } from './machine.ts';
+import { stayOnOneCore } from './one-core.ts';
 import { judge } from './report/targets.ts';
 import { formatVerdicts } from './report/verdict-table.ts';
 import { writeReport } from './report/write-report.ts';
@@ -21,6 +22,7 @@ console.log(`sluice runs ${build}`);
 // Ends what was started, each by its own exit handler.
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
 
+stayOnOneCore();
 const startMs = performance.now();
 const site = await Site.open();
 const measured: WorkloadResults[] = [];

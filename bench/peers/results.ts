@@ -50,17 +50,19 @@ export function medianOf(
   return values.length === 0 ? undefined : median(values);
 }
 
-/** A subject's figure over another's, round by round, so that what disturbed a round disturbed both; the median. */
-export function medianRatio(
+/** One subject's figure over that of another, each the mean over its rounds, which are interleaved. */
+export function ratioOfMeans(
   over: SubjectResults | undefined,
   under: SubjectResults | undefined,
   figure: (sample: Sample) => number | undefined = ({ cost }) => cost,
 ): number | undefined {
-  const ratios = (over?.samples ?? []).map((sample, round) => {
-    const other = under?.samples[round];
-    if (sample === undefined || other === undefined) return Number.NaN;
-    return (figure(sample) ?? Number.NaN) / (figure(other) ?? Number.NaN);
-  });
-  const result = median(ratios);
-  return Number.isNaN(result) ? undefined : result;
+  const ratio = meanOf(over, figure) / meanOf(under, figure);
+  return Number.isNaN(ratio) ? undefined : ratio;
+}
+
+function meanOf(row: SubjectResults | undefined, figure: (sample: Sample) => number | undefined): number {
+  const values = (row?.samples ?? [])
+    .map((sample) => (sample === undefined ? undefined : figure(sample)))
+    .filter((value) => value !== undefined);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -36,11 +36,7 @@ export function readSettings(argv: readonly string[]): Settings {
       'Measures Sluice beside what a user would pick instead: CPU time of the proxy per unit of work.',
     )
     .option('--quick', 'few short rounds, and only what a goal names: a quarter of an hour', false)
-    .option(
-      '--rounds <count>',
-      'interleaved rounds, some workloads do fewer (default: 7, or 5 with --quick)',
-      positive,
-    )
+    .option('--rounds <count>', 'interleaved rounds, some workloads do fewer (default: 7)', positive)
     .option('--seconds <number>', 'length of one measurement (default: 3, or 1 with --quick)', positive)
     .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds))
     .option('--subjects <names>', 'some subjects, with commas', listOf(subjectNames))
@@ -55,7 +51,7 @@ export function readSettings(argv: readonly string[]): Settings {
   const isWhole = flags.only === undefined && flags.subjects === undefined;
   return {
     isQuick: flags.quick,
-    rounds: Math.ceil(flags.rounds ?? (flags.quick ? 5 : 7)),
+    rounds: Math.ceil(flags.rounds ?? 7),
     milliseconds: (flags.seconds ?? (flags.quick ? 1 : 3)) * 1000,
     workloads: flags.only ?? workloadIds,
     subjects: flags.subjects,

@@ -4,6 +4,7 @@ import type { MakeStage } from './arrival-stage.ts';
 import type { ConnectionPath, DatagramPath } from './data-path.ts';
 import type { PathContext } from './path-context.ts';
 
+/** What a port is of. */
 export type Transport = 'tcp' | 'udp';
 
 interface AnyMode<Options> {

@@ -13,7 +13,10 @@ export const reset: Refusal = {
   },
 };
 
-/** In the protocol's own words, after which the connection ends. */
+/**
+ * In the protocol's own words, after which the connection ends. Where the client has sent what nobody read, the system's
+ * reset may overtake them.
+ */
 export function answerWith(answer: Buffer): Refusal {
   return {
     send: (client) => {

@@ -1,7 +1,7 @@
 import { subjects } from '../launch/catalogue.ts';
 import {
   medianOf,
-  medianRatio,
+  ratioOfMeans,
   type RunResults,
   type SubjectResults,
   type WorkloadResults,
@@ -15,7 +15,7 @@ export function markdownReport(results: RunResults): string {
     '# Sluice and its peers',
     machineParagraph(results),
     '## Targets',
-    'CPU time per unit (or what the row says) of Sluice on one thread over the other one: the median of the ratios of each round.',
+    'CPU time per unit (or what the row says) of Sluice on one thread over the other one: mean over mean of the rounds.',
     verdictTable(judge(results)),
     '![Overview](overview.svg)',
     ...results.workloads.map(workloadSection),
@@ -81,7 +81,7 @@ interface Column {
 function columnsOf({ costUnit, rateUnit, rows }: WorkloadResults): readonly Column[] {
   const over = (name: string, row: SubjectResults): string =>
     ratioText(
-      medianRatio(
+      ratioOfMeans(
         rows.find(({ subject }) => subject === name),
         row,
       ),

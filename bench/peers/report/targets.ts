@@ -1,4 +1,4 @@
-import { median, medianRatio, type RunResults, type WorkloadResults } from '../results.ts';
+import { median, ratioOfMeans, type RunResults, type WorkloadResults } from '../results.ts';
 
 /** A ratio that Sluice on one thread, with its Linux engine, must not exceed; without a limit it is shown only. */
 interface Target {
@@ -67,8 +67,8 @@ function verdictOf({ peer, limit }: Target, workload: WorkloadResults): Verdict 
     title: workload.title,
     comparedWith: peer,
     limit,
-    ratio: medianRatio(row(ours), row(peer)),
-    portable: medianRatio(row('sluice-portable'), row(peer)),
+    ratio: ratioOfMeans(row(ours), row(peer)),
+    portable: ratioOfMeans(row('sluice-portable'), row(peer)),
   };
 }
 
