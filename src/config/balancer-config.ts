@@ -40,7 +40,7 @@ export interface TcpUdpServiceConfig extends CommonServiceConfig, TcpOptions {
   };
 }
 
-/** One virtual service. Plain data, but where a live object is put in place of a spec. */
+/** One virtual service. Plain data, except where a live object replaces a spec. */
 export type ServiceConfig = TcpServiceConfig | HttpServiceConfig | UdpServiceConfig | TcpUdpServiceConfig;
 
 /** What a {@link Balancer} is built from. */

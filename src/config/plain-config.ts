@@ -16,8 +16,8 @@ export interface PlainServiceConfig {
 export type PlainServer = Omit<ServerOptions, 'maxSessions'> & { readonly maxSessions: number | 'Infinity' };
 
 /**
- * A configuration as JSON can hold it. A balancer takes it like any other. Live objects that were given in place of
- * specs are the only thing in it that is no plain data.
+ * A configuration as JSON can hold it. A balancer takes it like any other. Only live objects that were given in place
+ * of specs are not plain data.
  */
 export interface PlainConfig {
   readonly engine: EngineSource;
@@ -26,8 +26,8 @@ export interface PlainConfig {
 }
 
 /**
- * The configuration of one service that makes it again, with every option stated. As JSON has it, but for live objects
- * that were given in place of specs.
+ * The configuration that makes one service again, with every option stated. Plain JSON, except for live objects that
+ * were given in place of specs.
  *
  * @param servers as they are now
  */

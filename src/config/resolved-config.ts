@@ -13,7 +13,7 @@ export interface ResolvedArrival {
   readonly quickAck: boolean;
 }
 
-/** A listener as complete plain data, but for the live objects that were given in place of specs. */
+/** A listener as complete plain data, except for live objects that were given in place of specs. */
 export interface ResolvedListenerConfig {
   readonly name: string;
   readonly host: string;

@@ -8,7 +8,7 @@ import { uniqueNames } from './rules/unique-names.ts';
 import { uniquePorts } from './rules/unique-ports.ts';
 import { plainForWorkers } from './rules/workers.ts';
 
-/** Every rule that a configuration is held against, in the order in which they are told. */
+/** Every rule that a configuration is checked against, in the order they are told. */
 export const rules: readonly Rule[] = [
   clientFacts,
   selfForwarding,

@@ -4,7 +4,7 @@ import type { ResolvedPersistenceSpec } from '../persistence/persistence-specs.t
 import type { ResolvedServiceConfig } from './resolved-config.ts';
 
 /**
- * The same service, each table of which has a name, so that another one can share it.
+ * The same service with a name for each table, so that another one can share it.
  *
  * @param nextName a name that no table has; called once for each that has none, in the order of the spec
  */

@@ -3,8 +3,8 @@ import type { SluiceError } from '../base/errors.ts';
 import type { IpAddress } from '../model/address.ts';
 
 /**
- * The I/O that data paths stand on. One contract suite (`test/contract/engine`) runs over every engine; both
- * behave alike to the event, the error code, FIN and RST, and differ only in speed.
+ * The I/O that data paths stand on. One contract suite (`test/contract/engine`) runs over every engine; both behave
+ * alike, down to event, error code, FIN and RST, and differ only in speed.
  *
  * Handlers are called on the thread that made the engine, and never from inside a call of the owner
  * (`connect`, `write`, `reset`, …): an engine does not re-enter its caller. A handler that throws is a fault
@@ -42,14 +42,14 @@ export interface Engine {
   connectUdp(options: UdpConnectOptions, handler: DatagramHandler): UdpPort;
 
   /**
-   * Whether there is a descriptor for one flow more: a connected port that may not use the reserve. Without it, there
-   * always is.
+   * Whether there is a descriptor for one more flow: a connected port that may not use the reserve. Without this
+   * method, there always is.
    */
   hasFlowRoom?(): boolean;
 
   /**
-   * Whether a UDP port of this process has that address and number, in whatever thread and of whatever engine: a
-   * datagram from there goes round in circles. Without it, that is not known.
+   * Whether a UDP port of this process has that address and number, in any thread and of any engine: a datagram from
+   * there goes round in circles. Without this method, that is not known.
    */
   isOwnUdp?(address: IpAddress, port: number): boolean;
 
@@ -122,8 +122,8 @@ export interface Acceptor {
 }
 
 /**
- * What happens on one connection. Set as `connection.handler` and replaceable at any time, as a connection
- * to a server is by each exchange that uses it.
+ * What happens on one connection. Set as `connection.handler` and replaceable at any time: each exchange that uses a
+ * connection to a server sets its own.
  */
 export interface ConnectionHandler {
   /** The connection that `Engine.connect` began now stands. Never called for accepted ones. */
@@ -141,10 +141,10 @@ export interface ConnectionHandler {
   onRelayed(connection: Connection): void;
   /**
    * The connection is gone. Called **exactly once**, last, whichever side ended it; also after the owner's own
-   * `reset()`. Where a server reset it, that is told after everything that came before, and so not while the
-   * connection is paused and something waits. `error` is undefined after an orderly end of both directions or the owner's own reset, else
-   * `SLUICE_ERR_RESET`, or for a connection that never stood `SLUICE_ERR_CONNECT_REFUSED` or
-   * `SLUICE_ERR_CONNECT`, with the system's error as `cause`.
+   * `reset()`. A server's reset is told after everything that came before, so not while the connection is paused and
+   * something waits. `error` is undefined after an orderly end of both directions or the owner's own reset. Else it
+   * is `SLUICE_ERR_RESET`, or for a connection that never stood `SLUICE_ERR_CONNECT_REFUSED` or `SLUICE_ERR_CONNECT`,
+   * with the system's error as `cause`.
    */
   onClose(connection: Connection, error: SluiceError | undefined): void;
 }
@@ -160,9 +160,9 @@ export interface Connection {
   readonly bytesRead: number;
   readonly bytesWritten: number;
   /**
-   * Bytes accepted for sending that the other side has not acknowledged, as far as the engine can tell: the Linux engine
-   * asks the system, which costs a system call; the portable one knows what was not handed to the system yet. After
-   * `onClose` with an error, what was lost.
+   * Bytes accepted for sending that the other side has not acknowledged, as far as the engine can tell. The Linux
+   * engine asks the system, which costs a system call; the portable one knows what it has not handed to the system
+   * yet. After `onClose` with an error, what was lost.
    */
   readonly unacknowledgedBytes: number;
   /** When a byte last moved in either direction, or the connection began; `Clock.nowMs` time. */
@@ -170,8 +170,8 @@ export interface Connection {
   /** True once `onClose` was called. */
   readonly isClosed: boolean;
   /**
-   * The host name that it was made for does not have `remoteAddress` any more: to be used on for what is under way,
-   * and for nothing new. Hot path.
+   * The host name that it was made for does not have `remoteAddress` any more: finish what is under way, and begin
+   * nothing new. Hot path.
    */
   readonly isOutdated: boolean;
 
@@ -185,12 +185,12 @@ export interface Connection {
   write(bytes: Buffer, start: number, end: number): boolean;
 
   /**
-   * Looks, without waiting, whether bytes, FIN or a reset have arrived that were not told yet. They are told all the
-   * same, in order. The portable engine cannot look into the kernel on Windows. Hot path.
+   * Looks, without waiting, for bytes, FIN or a reset that arrived and were not told yet. They are told all the same,
+   * in order. The portable engine cannot look into the kernel on Windows. Hot path.
    */
   hasArrivals(): boolean;
 
-  /** Stops reading; nothing but `onClose` and `onDrain` comes meanwhile. Idempotent. */
+  /** Stops reading; only `onClose` and `onDrain` come meanwhile. Idempotent. */
   pause(): void;
   resume(): void;
 
@@ -198,8 +198,8 @@ export interface Connection {
   end(): void;
 
   /**
-   * Leaves the connection to the system, which goes on sending what it took, and FIN; what still comes is answered with
-   * RST. Where bytes are left that the system has not taken, as `reset()`: an end would make them look whole. `onClose`
+   * Leaves the connection to the system, which goes on sending what it took, and FIN; what still comes is answered
+   * with RST. As `reset()` where the system has not taken all bytes: an end would make them look whole. `onClose`
    * follows, without an error. Idempotent.
    */
   close(): void;
@@ -227,7 +227,7 @@ export interface UdpBindOptions {
   readonly descriptor?: number;
 }
 
-/** Whom to talk with, and from which address. */
+/** The address to talk with, and the one to talk from. */
 export interface UdpConnectOptions {
   /**
    * As in {@link ConnectOptions}. Until one address has answered, one that refuses is left for the next, and what was
@@ -267,8 +267,8 @@ export interface DatagramHandler {
     local: IpAddress,
   ): void;
   /**
-   * Something went wrong on the port, such as `SLUICE_ERR_CONNECT_REFUSED` (the other side's port is closed,
-   * by ICMP, on a connected port only). The port stays usable unless it is closed.
+   * Something went wrong on the port, such as `SLUICE_ERR_CONNECT_REFUSED` (ICMP: the other side's port is closed; on
+   * a connected port only). The port stays usable unless it is closed.
    */
   onError(port: UdpPort, error: SluiceError): void;
 }
@@ -278,13 +278,13 @@ export interface UdpPort {
   readonly host: string;
   /** The number really bound; 0 until a connected port is ready. */
   readonly port: number;
-  /** As of a connection: a connected port talks with an address that the host name does not have any more. Hot path. */
+  /** As for a connection: the host name does not have the connected port's address any more. Hot path. */
   readonly isOutdated: boolean;
   /**
    * Sends one datagram on a bound port. What the kernel does not take is dropped, as UDP does.
    *
-   * @param from the address of this machine that it shall leave from, on a port that is bound to all addresses and
-   * where the engine can; without it, or where it is that of the port, the system chooses
+   * @param from the address of this machine that it leaves from, on a port that is bound to all addresses and where
+   * the engine can; without it, or where it is that of the port, the system chooses
    */
   send(bytes: Buffer, start: number, end: number, to: IpAddress, toPort: number, from?: IpAddress): void;
   /** Sends one datagram on a connected port. */

@@ -34,12 +34,12 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   readonly #owner: ClientConnectionOwner;
   readonly #pending: HeldBytes;
   readonly #reading: ReadingGate;
-  /** So many pending bytes are known to be the beginning of a head. */
+  /** How many pending bytes are known to begin a head. */
   #seen = 0;
   #requests = 0;
   /**
-   * Since when the first request is awaited, the next one (the end of the last response), or the rest of a head, or
-   * since when the closing connection has made no progress.
+   * Since when it waits for the first request, the next one (the end of the last response) or the rest of a head, or
+   * makes no progress in closing.
    */
   #sinceMs: number;
   #isConsuming = false;
@@ -215,7 +215,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     else if (this.#pending.size === 0 || this.#http.options.abortOnClientEnd) this.exchange.onClientEnd();
   }
 
-  /** Nothing follows what waits, and that is no whole request: unless nobody has looked at it yet. */
+  /** Nothing follows what waits, which is no whole request, unless nobody has looked at it yet. */
   #endIdle(): void {
     if (this.#isWritingBlocked && this.#pending.size > 0) return;
     this.close('finished');
@@ -285,9 +285,9 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
   }
 
   /**
-   * Everything was written, and FIN. While the client takes it, however slowly, nothing is cut; when it has all of it,
+   * Everything was written, FIN included. Nothing is cut while the client takes it, however slowly. Once it has all,
    * it may still send for a while, so that no reset overtakes the response. What is given up is left to the system,
-   * which goes on sending what it took, as for nginx and HAProxy, and never counts as finished.
+   * which goes on sending what it took, as with nginx and HAProxy; it never counts as finished.
    */
   #linger(nowMs: number): void {
     const { bodyTimeoutMs, lingerTimeoutMs } = this.#http.options;

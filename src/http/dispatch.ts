@@ -7,7 +7,7 @@ import type { HttpContext } from './http-context.ts';
 import type { RequestClient } from './request-client.ts';
 import type { ServerConnection, ServerConnectionUser } from './server-connection.ts';
 
-/** For whom a server is sought. Both may be called from within `start`. */
+/** What a server is sought for. Both may be called from within `start`. */
 export interface DispatchUser {
   /** A connection to a server stands, and is the caller's. Nothing was sent on it for this exchange. */
   onReached(connection: ServerConnection): void;
@@ -15,8 +15,8 @@ export interface DispatchUser {
 }
 
 /**
- * Finds the server of one exchange, and a connection to it: one that is there already, the client's own or an idle
- * one, or a new one. Reused by the exchanges of a client connection.
+ * Finds the server of one exchange, and a connection to it: the client's own, an idle one, or a new one. Reused by
+ * the exchanges of a client connection.
  */
 export class Dispatch implements ReachUser, ServerConnectionUser {
   readonly #http: HttpContext;
@@ -50,7 +50,7 @@ export class Dispatch implements ReachUser, ServerConnectionUser {
     this.#reach.start();
   }
 
-  /** The reused connection was dead: connects to the same server anew, if it still may be used. */
+  /** The reused connection was dead: connects to the same server again, if it still may be used. */
   startAnew(): void {
     const { server } = this;
     if (server === undefined || !this.#http.isUsable(server)) {
@@ -61,7 +61,7 @@ export class Dispatch implements ReachUser, ServerConnectionUser {
     this.#reach.connectsAnew();
   }
 
-  /** The server may not be used any more, for no fault of a connect, and nothing counts as sent: selects anew. */
+  /** The server may not be used any more, though no connect failed, and nothing counts as sent: selects again. */
   serverLost(): void {
     this.release();
     this.start();

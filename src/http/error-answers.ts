@@ -18,8 +18,8 @@ const texts: Readonly<Record<AnswerStatus, readonly [phrase: string, sentence: s
 };
 
 /**
- * A whole response, encoded once: with and without `Connection: close`, and with its head alone for HEAD. Only its `Date`
- * is written anew for each time it is sent.
+ * A whole response, encoded once: with and without `Connection: close`, and with its head alone for HEAD. Only its
+ * `Date` is rewritten each time it is sent.
  */
 export class EncodedAnswer {
   readonly status: number;

@@ -129,7 +129,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#answer(errorAnswer(503));
   }
 
-  /** Passes on what of bytes `start` to `end` is body of the request. Hot path. @returns the position after it */
+  /** Passes on the request body's part of bytes `start` to `end`. Hot path. @returns the position after it */
   takeRequest(bytes: Buffer, start: number, end: number): number {
     const position = this.request.take(bytes, start, end);
     if (this.request.isBroken) this.#refuse(400, 'bad-request');
@@ -146,7 +146,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.record.status = head.status;
     const server = this.#server;
     if (server !== undefined && head.asksForConnectionLogin) server.isBound = true;
-    // A server that did not take up an offered upgrade may still think that it did, which may hurt this client only.
+    // A server that did not take up an offered upgrade may still think it did, which may only hurt this client.
     this.#keepsServer = head.isKeepAlive && (!this.mayUpgrade || server?.isBound === true);
     // A response that overtakes its request may leave a part of it unread: no next request could be told.
     const isDelimited = !this.response.isUntilClose;

@@ -4,7 +4,7 @@ import type { OptionReader } from '../base/options.ts';
 
 /** A page that the service itself answers with. */
 export interface FallbackPage {
-  /** 200 to 599, but for 204, 205 and 304, which have no body. @default 503 */
+  /** 200 to 599, except 204, 205 and 304, which have no body. @default 503 */
   readonly status?: number;
   /** @default 'text/html; charset=utf-8' */
   readonly contentType?: string;

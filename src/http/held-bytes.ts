@@ -45,7 +45,7 @@ export class HeldBytes {
   #makeRoom(length: number): void {
     const needed = this.size + length;
     const isRoomInFront = needed <= this.bytes.length;
-    // Beyond the stock, room for as much again: what grows there piece by piece is not copied for each.
+    // Beyond the stock, room for as much again: what grows there piece by piece is not copied each time.
     const isGrowing = this.size > 0 && needed > this.#stock.size;
     const room = isRoomInFront ? this.bytes : this.#stock.take(isGrowing ? 2 * needed : needed);
     this.bytes.copy(room, 0, this.start, this.end);

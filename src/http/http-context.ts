@@ -27,7 +27,7 @@ export class HttpContext {
   readonly reach: ReachContext;
   readonly requestHead: RequestHead;
   readonly responseHead: ResponseHead;
-  /** What is borne of servers. */
+  /** What is tolerated of servers. */
   readonly tolerance: Tolerance;
   readonly outlet: Outlet;
   readonly stock: BufferStock;
@@ -76,7 +76,7 @@ export class HttpContext {
     };
   }
 
-  /** May the server still get requests of somebody? */
+  /** Whether the server may still get anybody's requests. */
   isUsable(server: Server): boolean {
     // A server that was removed from the pool is halted for good.
     return server === this.fallbackServer || (server.adminState !== 'halt' && server.health !== 'down');

@@ -59,9 +59,9 @@ export interface HttpOptions {
    */
   readonly forwardedFor?: 'replace' | 'append';
   /**
-   * Accepts from servers what some devices send against RFC 9112: white space around chunk sizes, a `Content-Length` that
-   * is repeated with the same value, and a `Content-Length` beside `Transfer-Encoding: chunked`, which then counts alone.
-   * Requests stay strict. @default false: such a response is answered 502
+   * Accepts from servers what some devices send against RFC 9112: white space around chunk sizes, a `Content-Length`
+   * that is repeated with the same value, and a `Content-Length` beside `Transfer-Encoding: chunked`, which then
+   * counts alone. Requests stay strict. @default false: such a response is answered 502
    */
   readonly lenientResponses?: boolean;
   /**
@@ -109,7 +109,7 @@ type TimeLimit =
   | 'tunnelTimeoutMs'
   | 'serverIdleTimeoutMs';
 
-/** Reads the options from a reader that stands at them, reporting every problem but unknown keys. */
+/** Reads the options from a reader that stands at them, reporting every problem except unknown keys. */
 export function resolveHttpOptions(reader: OptionReader): ResolvedHttpOptions {
   const count = (
     key: 'maxHeadBytes' | 'maxHeaders' | 'maxConnectAttempts' | 'maxIdlePerServer',

@@ -10,18 +10,17 @@ import { ClientConnection, type ClientConnectionOwner } from './client-connectio
 import type { ResolvedHttpOptions } from './http-options.ts';
 import { HttpContext } from './http-context.ts';
 
-/** Time limits are looked at this often at least, and at most; in between, as the shortest limit asks. */
+/** Time limits are checked at least, and at most, this often; in between, as the shortest limit asks. */
 const maxTickMs = 500;
 const minTickMs = 5;
 
 /**
  * HTTP mode: every accepted connection becomes one {@link ClientConnection}.
  *
- * The time limits of requests and responses are kept by one timer that looks at all connections now and then, and not
- * by one for each request. (The way to a server keeps its own.) A
- * look judges by the time of the look before it: what has happened until then was read in between, even where this
- * process stood still and everything waited in the kernel. So a limit is met late by up to two pauses between looks,
- * which are a quarter of the shortest limit each, 500 ms at most.
+ * One timer keeps the time limits of all requests and responses: it looks at all connections now and then. (The way
+ * to a server keeps its own.) A look judges by the time of the look before it: what happened until then was read in
+ * between, even where this process stood still and everything waited in the kernel. So a limit is met late by up to
+ * two pauses between looks. A pause is a quarter of the shortest limit, 500 ms at most.
  */
 export class HttpPath implements ConnectionPath, ClientConnectionOwner {
   readonly #http: HttpContext;

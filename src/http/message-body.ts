@@ -9,8 +9,8 @@ import type { Outlet } from './outlet.ts';
 const minRelayBytes = 65_536;
 
 /**
- * One message's body on its way through, by its framing: bytes go in as they arrive and come out of an
- * outlet, chunks framed anew without extensions and trailers. Reused for body after body.
+ * One message's body on its way through, by its framing: bytes go in as they arrive and come out of an outlet, chunks
+ * framed again without extensions and trailers. Reused for body after body.
  */
 export class MessageBody {
   /** Everything was taken. A body that ends with its connection is never done by itself: see `end`. */
@@ -44,7 +44,7 @@ export class MessageBody {
     if (kind === 'chunked') this.#chunks.reset();
   }
 
-  /** Whether bytes `start` to `end`, the first of this body, are as its framing has it. Takes nothing of them. Hot path. */
+  /** Whether bytes `start` to `end`, the first of this body, fit its framing. Takes none of them. Hot path. */
   isSound(bytes: Buffer, start: number, end: number): boolean {
     if (this.#kind !== 'chunked' || start === end) return true;
     const chunks = this.#chunks;
@@ -54,7 +54,7 @@ export class MessageBody {
     return event !== 'problem';
   }
 
-  /** Passes on what of bytes `start` to `end` belongs to this body. Hot path. @returns the position after it */
+  /** Passes on this body's part of bytes `start` to `end`. Hot path. @returns the position after it */
   take(bytes: Buffer, start: number, end: number, outlet: Outlet): number {
     if (this.isDone || start === end) return start;
     if (this.#kind === 'chunked') return this.#takeChunks(bytes, start, end, outlet);
@@ -63,7 +63,7 @@ export class MessageBody {
     return until;
   }
 
-  /** As `take`, of a body that is not chunked, whose bytes the caller passes on by itself. Hot path. */
+  /** As `take`, for a body that is not chunked: the caller passes on its bytes. Hot path. */
   takePlain(start: number, end: number): number {
     if (this.isDone) return start;
     const until = this.#kind === 'length' ? start + Math.min(end - start, this.#remaining) : end;

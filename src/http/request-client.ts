@@ -8,9 +8,9 @@ import { textOf } from './codec/text-list.ts';
 import type { WantedFacts } from './wanted-facts.ts';
 
 /**
- * The client of the current exchange, as balancing and persistence see it. The bytes of a head are gone once
- * the call that brought them returns, but a redispatch may ask again: what is wanted is read at the beginning and kept,
- * and what a strategy asks for becomes wanted by it.
+ * The client of the current exchange, as balancing and persistence see it. The bytes of a head are gone once the call
+ * that brought them returns, but a redispatch may ask again. So what is wanted is read at the beginning and kept, and
+ * what a strategy asks for becomes wanted.
  */
 export class RequestClient implements Client {
   method: string | undefined = undefined;

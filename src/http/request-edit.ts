@@ -4,7 +4,7 @@ import { encodeHeaderLine } from './codec/header-line.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import type { HttpContext } from './http-context.ts';
 
-/** What becomes of the requests of one client connection. One object, changed for each. */
+/** How the requests of one client connection change. One object, changed for each. */
 export class RequestEdit implements RequestEdits {
   connection: ConnectionEdit = 'none';
   readonly forwardedFor: 'replace' | 'append';

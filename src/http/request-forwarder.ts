@@ -57,7 +57,10 @@ export class RequestForwarder {
     this.#head = this.#http.stock.none;
   }
 
-  /** Passes on what of bytes `start` to `end` is body, once a server is there. Hot path. @returns the position after */
+  /**
+   * Passes on the body's part of bytes `start` to `end`, once a server is there. Hot path. @returns the position
+   * after
+   */
   take(bytes: Buffer, start: number, end: number): number {
     const server = this.#server;
     if (server === undefined || this.#body.isDone) return start;

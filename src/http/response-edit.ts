@@ -8,7 +8,7 @@ import type { HttpContext } from './http-context.ts';
 /** Longer cookies are cut off or refused by browsers (RFC 6265, section 6.1, asks for 4096 bytes at least). */
 const maxCookieLineBytes = 4_096;
 
-/** What becomes of the responses on one client connection. One object, changed for each. */
+/** How the responses on one client connection change. One object, changed for each. */
 export class ResponseEdit implements ResponseEdits {
   connection: ConnectionEdit = 'none';
   /** The `Set-Cookie` lines that are due. */
@@ -24,7 +24,7 @@ export class ResponseEdit implements ResponseEdits {
     this.ownCookies = ownCookies;
   }
 
-  /** A server is selected: asks persistence, while the request's cookies can be read, what cookies are due. Hot path. */
+  /** A server is selected: asks persistence for cookies that are due, while the request's can be read. Hot path. */
   selected(client: Client, lease: Lease): void {
     this.#due = noLines;
     const { server } = lease;

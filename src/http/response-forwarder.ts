@@ -196,13 +196,13 @@ export class ResponseForwarder {
     outlet.length = writeResponseHead(outlet.buffer, bytes, head, edits);
   }
 
-  /** Passes on what of bytes `start` to `end` is body; the outlet is open. Hot path. */
+  /** Passes on the body's part of bytes `start` to `end`; the outlet is open. Hot path. */
   #takeBody(bytes: Buffer, start: number, end: number): void {
     const position = this.#body.take(bytes, start, end, this.#http.outlet);
     this.#goOn(this.#http.outlet.close(), position < end);
   }
 
-  /** What was at hand of the response was sent, and `hasRest` tells of bytes beyond its end. Hot path. */
+  /** What has arrived of the response was sent, and `hasRest` tells of bytes beyond its end. Hot path. */
   #goOn(isFlowing: boolean, hasRest: boolean): void {
     const body = this.#body;
     this.#partial.clear();

@@ -2,7 +2,7 @@ import type { Connection, ConnectionHandler, Engine } from '../engine/engine.ts'
 import type { SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
 
-/** Who has a connection to a server in use. */
+/** The user of a connection to a server. */
 export interface ServerConnectionUser {
   onServerConnect(connection: ServerConnection): void;
   /** As `ConnectionHandler.onData`. */
@@ -37,8 +37,8 @@ export class ServerConnection implements ConnectionHandler {
   /** It carried an exchange before, so its server may be just about to close it. */
   isReused = false;
   /**
-   * Its server takes whatever comes on it for one user's, since that user logged in or was asked to: it belongs to
-   * one client connection until it ends.
+   * Its server takes all that comes on it for one user's, who logged in or was asked to. So it belongs to one client
+   * connection until it ends.
    */
   isBound = false;
   /** What was sent last was more than a head, and its server may not have read all of it yet. */

@@ -16,15 +16,14 @@ export interface IdleLimits {
 
 /** How long a server may take to end its direction of a connection that is over, in milliseconds. */
 const endTimeoutMs = 1_000;
-/** Of a connection that `expire` has not seen since it is over. */
+/** For a connection that `expire` has not seen since it was over. */
 const unseen = -1;
 
 /**
- * The connections of one service to its servers. Idle ones wait here, the last used first out, so that what
- * is not needed ages and is closed. A connection that says anything while idle is dropped, and with it what
- * it said: no client ever gets bytes meant for another (RFC 9112, section 9.2). What it said may not have been
- * told yet, so the last thing before it is used again is a look at what has arrived. Bound ones wait apart, each
- * for the client that knows of it.
+ * The connections of one service to its servers. Idle ones wait here, the last used first out, so what is not needed
+ * ages and is closed. A connection that says anything while idle is dropped, and with it what it said: no client ever
+ * gets bytes meant for another (RFC 9112, section 9.2). It may have said something that was not told yet, so each is
+ * checked for arrivals right before use. Bound ones wait apart, each for the client that knows of it.
  */
 export class ServerConnections implements IdleKeeper {
   readonly #dialling: Dialling;
@@ -32,7 +31,7 @@ export class ServerConnections implements IdleKeeper {
   readonly #isUsable: (server: Server) => boolean;
   readonly #idle = new Map<Server, ServerConnection[]>();
   readonly #bound = new Set<ServerConnection>();
-  /** Ended by this side, and since when `expire` knows of it; reset if their servers do not end theirs. */
+  /** What this side ended, and since when `expire` knows of it; reset if their servers do not end theirs. */
   readonly #ending = new Map<ServerConnection, number>();
 
   /** @param isUsable whether a server may still get requests; the idle connections of others are closed */
@@ -87,7 +86,7 @@ export class ServerConnections implements IdleKeeper {
     return new ServerConnection(server, this.#dialling, port, user, this);
   }
 
-  /** The user has no more use for a connection that reads, and whose last response was whole: keeps it if it can. Hot path. */
+  /** A user is done with a connection that reads, and its last response was whole: keeps it if it can. Hot path. */
   give(connection: ServerConnection): void {
     connection.user = undefined;
     connection.isReused = true;
@@ -160,7 +159,7 @@ export class ServerConnections implements IdleKeeper {
     this.#forget(connection);
   }
 
-  /** A reset takes with it what the server has not read yet, so as long as that moves, it waits. */
+  /** A reset discards what the server has not read yet: it waits as long as that moves. */
   #resetIfOverdue(connection: ServerConnection, sinceMs: number, nowMs: number): void {
     if (sinceMs === unseen) {
       this.#ending.set(connection, nowMs);

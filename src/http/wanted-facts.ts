@@ -1,7 +1,7 @@
 import type { ClientFact } from '../model/client.ts';
 import { caseless } from './codec/caseless.ts';
 
-/** Strategies ask for one or two of them; what is more is read anew each time. */
+/** Strategies ask for one or two of them; further ones are read again each time. */
 const maxNames = 16;
 
 /** Names of cookies, or of headers, that are asked for, encoded once. */

@@ -63,7 +63,7 @@ export class BaseListener {
     return this.options.mode.name;
   }
 
-  /** What the port is of; one port of each has the same number. */
+  /** The port's transport; each may have a port of the same number. */
   get transport(): Transport {
     return this.#mode.transport;
   }
@@ -134,8 +134,7 @@ export class BaseListener {
   }
 
   /**
-   * Starts on the socket of another listener, which is to be retired then: clients notice nothing, those in the
-   * backlog neither.
+   * Starts on the socket of another listener, which is retired then: clients notice nothing, not even in the backlog.
    *
    * @param allReady resolves once all that are to start together can; until then the other one serves
    * @throws SluiceError as `start`, and whatever `allReady` is rejected with; the other one serves on then
@@ -158,8 +157,8 @@ export class BaseListener {
   }
 
   /**
-   * As `stop`, for good. Where another listener has its socket, clients that it has are not turned away: they are
-   * served on until they are idle, and HTTP connections once more.
+   * As `stop`, for good. Where another listener has its socket, its clients are not turned away: they are served
+   * until they are idle, and HTTP connections once more.
    *
    * @internal
    */
@@ -172,7 +171,7 @@ export class BaseListener {
     await this.#lifecycle.running?.unbind();
   }
 
-  /** Has the port again. @throws SluiceError as `start` @internal */
+  /** Takes the port again. @throws SluiceError as `start` @internal */
   async rebind(): Promise<void> {
     await this.#lifecycle.running?.rebind();
   }
@@ -213,8 +212,8 @@ export class BaseListener {
   }
 
   /**
-   * What a duplicate has of this listener unless told otherwise: a pool of its own with the same servers, and
-   * the same persistence and events.
+   * What a duplicate takes from this listener by default: a pool of its own with the same servers, and the same
+   * persistence and events.
    *
    * @internal
    */

@@ -16,8 +16,8 @@ export interface DrainOptions {
    */
   readonly deadlineMs?: number;
   /**
-   * How long the server must have been without a session; each one that begins starts the time anew.
-   * Milliseconds, 0 to 2^31-1. With 0, the first moment without one will do.
+   * How long the server must have been without a session; each one that begins restarts the time. Milliseconds, 0 to
+   * 2^31-1. With 0, the first moment without one will do.
    * @default 0
    */
   readonly quietForMs?: number;
@@ -36,7 +36,7 @@ export interface DrainOptions {
  */
 export type DrainOutcome = 'empty' | 'deadline' | 'cancelled';
 
-/** Of two outcomes, that of the drain which did not end by itself. */
+/** Of two outcomes, that of the drain that did not end by itself. */
 export function worseOutcome(a: DrainOutcome, b: DrainOutcome): DrainOutcome {
   return a === 'empty' || b === 'cancelled' ? b : a;
 }

@@ -20,10 +20,9 @@ export class Listener extends BaseListener {
   }
 
   /**
-   * Another listener with the same options but for those given. It has a pool of its own with the same
-   * servers, weights and admin states; servers without a port follow its port. It **shares** the persistence
-   * (the same table, so a client that this listener knows goes to the same server there) and events, unless
-   * they are given.
+   * Another listener with the same options, except those given. It has a pool of its own with the same servers,
+   * weights and admin states; servers without a port follow its port. It **shares** the persistence (the same table,
+   * so a client that this listener knows goes to the same server there) and events, unless they are given.
    *
    * @throws OptionsError with every problem of the result
    */

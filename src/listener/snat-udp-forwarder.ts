@@ -18,7 +18,7 @@ export class SnatUdpForwarder extends BaseListener {
   }
 
   /**
-   * Another forwarder with the same options but for those given, as {@link Listener.duplicate}.
+   * Another forwarder with the same options, except those given, as {@link Listener.duplicate}.
    *
    * @throws OptionsError with every problem of the result
    */

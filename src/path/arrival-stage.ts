@@ -13,8 +13,8 @@ export interface Onward {
 }
 
 /**
- * One step of a client's way from accept to the data path: passes a connection on, at once or later, wraps it or refuses
- * it. While a stage holds a connection it is the `handler`, and hears when the client goes away.
+ * One step of a client's way from accept to the data path: it passes a connection on, at once or later, wraps it or
+ * refuses it. While a stage holds a connection it is the `handler`, and hears when the client goes away.
  */
 export interface ArrivalStage extends Acceptor {
   /** The listener takes nobody new: drops what is held. */

@@ -2,7 +2,7 @@ import type { Connection } from '../engine/engine.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { Client } from '../model/client.ts';
 
-/** The client of a connection, of which nothing but addresses is known. */
+/** The client of a connection, known only by its addresses. */
 export class ConnectionClient implements Client {
   readonly method = undefined;
   readonly target = undefined;

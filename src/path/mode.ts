@@ -12,7 +12,7 @@ interface AnyMode<Options> {
   readonly clientFacts: readonly ClientFactKind[];
   /** Reads the options of the mode from a reader that has those of the listener as well. */
   readOptions(reader: OptionReader): Options;
-  /** Whether somebody else than a server may answer. @default never */
+  /** Whether anything but a server may answer. @default never */
   hasFallback?(options: Options): boolean;
   /** The options of each of several parts that share what is limited. @default the same */
   optionsOfPart?(options: Options, parts: number): Options;

@@ -6,7 +6,7 @@ export interface Refusal {
   send(client: Connection): void;
 }
 
-/** Without a word: a reset, for protocols in which nothing else can be said. */
+/** Without a word: a reset, for protocols that can say nothing else. */
 export const reset: Refusal = {
   send: (client) => {
     client.reset();

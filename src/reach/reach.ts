@@ -41,9 +41,9 @@ export interface ReachContext {
   /** Servers that are tried for one client, 1 or more. */
   readonly maxConnectAttempts: number;
   readonly connectTimeoutMs: number;
-  /** Gets the clients for whom the pool has no server. It is in no pool: nothing balances to it or remembers it. */
+  /** Gets the clients that the pool has no server for. It is in no pool: nothing balances to it or remembers it. */
   readonly fallbackServer: Server | undefined;
-  /** Whether there is such a server, or somebody else who answers then. */
+  /** Whether there is such a server, or something else that answers then. */
   readonly hasFallback: boolean;
 }
 
@@ -104,7 +104,7 @@ export class Reach implements Waiter, Expiring {
     this.#limit(this.#path.connectTimeoutMs);
   }
 
-  /** The server could not be reached. @returns whether to go to the `next` one: false where all was released meanwhile */
+  /** The server could not be reached. @returns whether to try the `next` one: false where all was released meanwhile */
   failed(report: SessionReport, error: ErrorCode, side: ErrorSide): boolean {
     const { server } = this;
     const releases = this.#releases;
@@ -125,7 +125,7 @@ export class Reach implements Waiter, Expiring {
     else this.start();
   }
 
-  /** Gives back what is held, wherever it stands. Idempotent. Hot path. */
+  /** Gives back what is held, in any state. Idempotent. Hot path. */
   release(): void {
     const { context, deadlines } = this.#path;
     if (this.#phase === 'queued') context.pool.queue.remove(this);

@@ -1,8 +1,8 @@
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
 
 /**
- * Keeps one accepted connection, unread, for which there was no room after all: another thread was faster.
- * To its client it looks as if it still waited in the backlog.
+ * Keeps one accepted connection unread that has no room after all: another thread was faster. To its client it looks
+ * as if it still waited in the backlog.
  */
 export class HeldConnection implements ConnectionHandler {
   #connection: Connection | undefined = undefined;

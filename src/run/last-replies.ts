@@ -1,9 +1,9 @@
 import type { Clock } from '../runtime/runtime.ts';
 
-/** An answer may be of several datagrams, and a client may have asked several times. */
+/** An answer may take several datagrams, and a client may have asked several times. */
 const lastRepliesMs = 1_000;
 
-/** The time in which replies may still come for flows whose clients are another run's by now. */
+/** How long replies may still come for flows whose clients are another run's by now. */
 export class LastReplies {
   readonly #waiting = new Set<() => void>();
 

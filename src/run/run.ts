@@ -27,21 +27,21 @@ export interface Stoppable {
 export interface Run extends Stoppable {
   readonly context: PathContext;
   /**
-   * Has the socket of its predecessor come over, with the clients that wait there; the predecessor keeps its
-   * sessions. Without a predecessor, nothing.
+   * Takes over the socket of its predecessor, with the clients that wait there; the predecessor keeps its sessions.
+   * Without a predecessor, does nothing.
    *
    * @throws SluiceError `SLUICE_ERR_STATE` where the predecessor has closed it meanwhile
    */
   takeOver(): Promise<void> | void;
-  /** Gives up the port, and serves on whom it has. */
+  /** Gives up the port, and serves the clients it has. */
   unbind(): Promise<void>;
-  /** Has the port again after `unbind`. @throws SluiceError as a start */
+  /** Takes the port again after `unbind`. @throws SluiceError as a start */
   rebind(): Promise<void>;
   abort(reason: CloseReason, server?: Server): number;
   updateCounters(): void;
 }
 
-/** For a run that is to take the place of another, which was stopped. */
+/** For a run that replaces another, which was stopped. */
 export function goneMeanwhile(listener: string): SluiceError {
   return new SluiceError('SLUICE_ERR_STATE', `'${listener}' was stopped while it was to be replaced`);
 }

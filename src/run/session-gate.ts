@@ -3,8 +3,8 @@ import { HeldConnection } from './held-connection.ts';
 import type { SessionLimit } from './session-limit.ts';
 
 /**
- * The first step of every arrival: lets in as many clients as the listener may have. The others wait in the backlog until
- * a session ends, and one perhaps here.
+ * The first step of every arrival: lets in as many clients as the listener may have. The others wait in the backlog
+ * until a session ends; one may wait here.
  */
 export class SessionGate implements Acceptor {
   readonly #limit: SessionLimit;
@@ -39,7 +39,7 @@ export class SessionGate implements Acceptor {
     else this.#pause();
   }
 
-  /** Another run has the port now, with who waits here. */
+  /** Another run has the port now, and the client that waits here. */
   takeOver(predecessor: SessionGate): void {
     predecessor.listener = undefined;
     const held = predecessor.#held.take();
@@ -47,7 +47,7 @@ export class SessionGate implements Acceptor {
     this.goOn();
   }
 
-  /** With the listener goes who waits here. */
+  /** The client that waits here goes, too. */
   close(): void {
     this.listener = undefined;
     this.#held.drop();

@@ -4,11 +4,11 @@ export interface SessionLimit {
   /** One more. @returns false where that would be too many */
   take(): boolean;
   giveBack(): void;
-  /** The listener has stopped accepting: calls back where others than it make room. */
+  /** The listener has stopped accepting: calls back when others make room. */
   awaitRoom(onRoom: () => void): void;
 }
 
-/** The limit of a listener that is alone: nobody makes room but its own sessions. */
+/** The limit of a listener that is alone: only its own sessions make room. */
 export class OwnLimit implements SessionLimit {
   readonly #max: number;
   #count = 0;

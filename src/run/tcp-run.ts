@@ -36,7 +36,7 @@ export class TcpRun implements Run {
   readonly context: PathContext;
   /** The bound port, until it is closed or another run's. */
   #listener: TcpListener | undefined = undefined;
-  /** Whose port this run is to have. */
+  /** The run whose port this one takes. */
   #predecessor: TcpRun | undefined = undefined;
 
   private constructor(

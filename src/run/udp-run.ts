@@ -24,7 +24,7 @@ export class UdpRun implements Run {
   readonly #path: DatagramPath;
   /** The bound port, until it is closed or another run's. Flows of an earlier run still send their replies from it. */
   #port: BoundPort | undefined = undefined;
-  /** Whose port this run is to have. */
+  /** The run whose port this one takes. */
   #predecessor: UdpRun | undefined = undefined;
 
   private constructor(

@@ -269,7 +269,7 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     else if (this.#state === 'relaying') this.#closeIfIdle();
   }
 
-  /** Nobody looked at the clock while bytes moved: if they did, the limit begins anew. */
+  /** Nobody looked at the clock while bytes moved: if they did, the limit begins again. */
   #closeIfIdle(): void {
     // A FIN counts as activity: the other side must have time to answer it.
     const lastMs = Math.max(this.#client.lastActiveMs, this.#server?.lastActiveMs ?? 0, this.#halfClosedMs);
@@ -292,7 +292,7 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     return this.#halfClosedMs === -Infinity ? idleTimeoutMs : Math.min(idleTimeoutMs, halfCloseTimeoutMs);
   }
 
-  /** Sets how long the present state may last, instead of any former limit. */
+  /** Sets how long the present state may last, in place of any earlier limit. */
   #limit(limitMs: number): void {
     const { deadlines } = this.#path;
     if (limitMs === Infinity) deadlines.clear(this);

@@ -5,9 +5,9 @@ import { hashWords } from '../base/half-sip-hash.ts';
 const wordsPerSlot = 8;
 
 /**
- * By what flows are told apart, as connection tracking does: the client's address and port, and the address of this
- * machine that it asked. The service's port is the same for all. By slot, in flat arrays; hashed with a secret, so that
- * nobody can choose clients that meet in one bucket.
+ * What tells flows apart, as in connection tracking: the client's address and port, and the address of this machine
+ * that it asked. The service's port is the same for all. By slot, in flat arrays; hashed with a secret, so nobody can
+ * choose clients that meet in one bucket.
  */
 export class FlowKeys {
   readonly #key0: number;
@@ -49,8 +49,8 @@ export class FlowKeys {
   }
 
   /**
-   * A hash of the sender at an address: of IPv6, from anywhere in its network of 64 bits, in which one host may
-   * take as many addresses as it likes (RFC 4291 §2.5.1).
+   * A hash of the sender at an address. For IPv6, that is its network of 64 bits: one host may take as many addresses
+   * there as it likes (RFC 4291 §2.5.1).
    */
   sourceHash(client: IpAddress): number {
     const { w0, w1, w2, w3, isV4 } = client;

@@ -11,9 +11,9 @@ export interface FlowHolder {
 }
 
 /**
- * What the UDP services of a thread have in common: descriptors. Where they are all taken, the service gives one up
- * that has the most flows that nobody answered, beyond what newcomers need; where no service has any, the one that has
- * the most flows. So a flood of one service makes room for itself, and takes nothing from another.
+ * The UDP services of a thread share its descriptors. When all are taken, the service with the most unanswered flows
+ * beyond what newcomers need gives one up; where no service has such flows, the one with the most flows does. So a
+ * flood of one service makes room for itself, and takes nothing from another.
  */
 export class FlowRoom {
   readonly #holders = new Set<FlowHolder>();
@@ -28,7 +28,7 @@ export class FlowRoom {
     this.#holders.delete(holder);
   }
 
-  /** @returns whether the engine can open one flow more, for which another one may have ended */
+  /** @returns whether the engine can open one more flow; another may have ended for it */
   makeRoom(engine: Engine): boolean {
     if (engine.hasFlowRoom?.() !== false) return true;
     return this.#firstToGive()?.giveUpFlow() === true && engine.hasFlowRoom();

@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../runtime/runtime.ts';
 import type { FlowTable, Tabled } from './flow-table.ts';
 
-/** Flows that end within so short a time of one another are ended together. */
+/** Flows that end within this time of one another are ended together. */
 const minPauseMs = 100;
 
 /**
- * Ends flows whose time is over, with one timer for all of them: set to the earliest time at which one may have
- * to end. A flow ends never before its time, and at most {@link minPauseMs} after it.
+ * Ends flows whose time is over, with one timer for all of them: set to the earliest time at which one may have to
+ * end. A flow never ends before its time, and at most {@link minPauseMs} after it.
  */
 export class FlowSweep<Flow extends Tabled> {
   readonly #table: FlowTable<Flow>;

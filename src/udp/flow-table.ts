@@ -12,12 +12,12 @@ export interface Tabled {
 
 const nothing = -1;
 
-/** Flows that were never answered may be one part in so many of all before they have to go first. */
+/** Unanswered flows may be one part in so many of all before they have to go first. */
 const newcomersPart = 16;
 
 /**
- * The flows of a UDP service by who asks at which address, and in the order in which they have to go. Pure: time
- * is an argument. Of constant size, whatever is sent: flat typed arrays that are made once.
+ * The flows of a UDP service by who asks at which address, and in the order they have to go. Pure: time is an
+ * argument. Of constant size, whatever is sent: flat typed arrays that are made once.
  */
 export class FlowTable<Flow extends Tabled> {
   readonly #maxFlows: number;
@@ -55,7 +55,7 @@ export class FlowTable<Flow extends Tabled> {
     return this.#size >= this.#maxFlows;
   }
 
-  /** So many flows were never answered beyond those that newcomers need; 0 and less where they have room. */
+  /** How many unanswered flows there are beyond what newcomers need; 0 or less where those have room. */
   get surplus(): number {
     return this.#newcomers.size - this.#size / newcomersPart;
   }
@@ -104,9 +104,9 @@ export class FlowTable<Flow extends Tabled> {
   }
 
   /**
-   * Which flow makes room. Of those never answered, while they are more than newcomers need, the one that has waited
-   * longest of the source with the most; else the longest silent of the answered ones. So a flood that nobody answers
-   * makes room for others, and where a flood is answered, a newcomer has the time to be answered as well.
+   * Which flow makes room. While there are more unanswered flows than newcomers need, the longest waiting one of the
+   * source with the most; else the longest silent of the answered ones. So an unanswered flood makes room for others,
+   * and while a flood is answered, a newcomer has time to be answered as well.
    */
   firstToGo(): Flow | undefined {
     const replied = this.#order.firstReplied();

@@ -4,8 +4,8 @@ const unreplied = 0;
 const replied = 1;
 
 /**
- * Slots in the order in which they were last active, in two lists: of flows never answered, and of answered ones. All
- * of a list live equally long, so whatever ends next is the first of one of the two. Pure; time is an argument.
+ * Slots in the order they were last active, in two lists: flows never answered, and answered ones. All of a list live
+ * equally long, so the first of one of the two ends next. Pure; time is an argument.
  */
 export class IdleOrder {
   readonly #unrepliedTimeoutMs: number;

@@ -6,17 +6,17 @@ export const sourceGroups = 1024;
 const nothing = -1;
 
 /**
- * Slots by the group of their source, of which the group with the most comes first, and of its slots the one that
- * waits longest. Of constant size, however many sources there are: a source shares its group with those of the same
- * hash, and nobody can choose to do so who does not know the hash's secret. Pure.
+ * Slots by the group of their source. The group with the most comes first, and in it the slot that waits longest. Of
+ * constant size, however many sources there are: a source shares its group with those of the same hash, and nobody
+ * can choose to do so without the hash's secret. Pure.
  */
 export class NoisiestFirst {
-  /** Of each slot; -1 of those that are not here. */
+  /** The group of each slot; -1 for those that are not here. */
   readonly #groups: Int16Array;
   readonly #counts = new Int32Array(sourceGroups);
   /** The slots of each group, the longest waiting first. */
   readonly #slots: Rings;
-  /** The groups that have so many slots each. */
+  /** The groups by how many slots they have. */
   readonly #peers: Rings;
   /** The most that any group has. */
   #most = 0;
@@ -53,12 +53,12 @@ export class NoisiestFirst {
     this.#slots.remove(slot);
     this.#peers.remove(group);
     this.#recount(group, count);
-    // The group itself has as many now as any.
+    // The group itself now has as many as any.
     if (this.#peers.first(this.#most) < 0) this.#most = count;
     this.#size -= 1;
   }
 
-  /** Makes a slot that is here the latest of its group, and that the latest of those that have as many. Hot path. */
+  /** Makes a slot that is here the latest of its group, and the group the latest of those with as many. Hot path. */
   touch(slot: number): void {
     const group = this.#groups[slot] ?? nothing;
     this.#slots.remove(slot);

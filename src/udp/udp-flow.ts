@@ -8,11 +8,11 @@ import type { Tabled } from './flow-table.ts';
 
 /** What happens to a flow. */
 export interface FlowHandler {
-  /** @returns false where there is no room for a flow more */
+  /** @returns false where there is no room for another flow */
   makeRoom(): boolean;
   /** The flow has a server and a port. */
   onOpened(flow: UdpFlow): void;
-  /** No server is available, or none that was not tried in vain. */
+  /** No server is available, or all were tried in vain. */
   onUnserved(flow: UdpFlow): void;
   /** The server sent the client a datagram. The bytes are valid only during the call. */
   onReply(flow: UdpFlow, bytes: Buffer, start: number, end: number): void;
@@ -60,7 +60,7 @@ export class UdpFlow implements DatagramHandler, Tabled, ReachUser {
     return this.slot >= 0;
   }
 
-  /** The server may not be where this flow goes any more. Hot path. */
+  /** The server may have moved from where this flow goes. Hot path. */
   get isOutdated(): boolean {
     return this.#port?.isOutdated === true;
   }

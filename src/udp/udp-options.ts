@@ -11,15 +11,15 @@ export interface UdpOptions {
   readonly idleTimeoutMs?: number;
   /**
    * How long a flow that was never answered may be silent, milliseconds, 1 to `idleTimeoutMs`. 15 s are the three
-   * tries, 5 s apart, of a NetBIOS client (RFC 1002 §6); each try starts the time anew.
+   * tries, 5 s apart, of a NetBIOS client (RFC 1002 §6); each try restarts the time.
    *
    * @default 15_000, or `idleTimeoutMs` where that is shorter
    */
   readonly unrepliedTimeoutMs?: number;
   /**
-   * Most flows at once, 1 to 1,000,000. When full, one makes room, of those never answered first. Each flow takes
-   * one file descriptor and one source port, of which Linux has 28,232 unless `ip_local_port_range` is widened: all
-   * flows of a process together have half of the descriptors for clients, and seven eighths of those ports.
+   * Most flows at once, 1 to 1,000,000. When full, one makes room, of those never answered first. Each flow takes one
+   * file descriptor and one source port. Linux has 28,232 ports unless `ip_local_port_range` is widened. All flows of
+   * a process together have half of the descriptors for clients, and seven eighths of those ports.
    *
    * @default 65_536
    */

@@ -22,9 +22,9 @@ import type { ResolvedUdpOptions } from './udp-options.ts';
  * 1. A datagram finds its flow by the client's address and port, and the address of the service that it asked.
  * 2. A new flow gets a server at once and a port of its own.
  * 3. Replies of that server, and of nobody else, leave from where the client asked.
- * 4. A flow whose server refuses moves to the next one, where the client's next datagram goes. A flow whose
- *    server was halted, removed or ejected, or went down, or whose server's host name has another address now, is
- *    picked anew at the client's next datagram.
+ * 4. A flow whose server refuses moves to the next one, where the client's next datagram goes. A flow gets a new
+ *    server at the client's next datagram if its server was halted, removed or ejected, or went down, or if the
+ *    server's host name has another address now.
  * 5. Flows end when they were silent for too long, or when a full table, or another service, needs their place.
  * 6. What comes from a UDP port of this process begins no flow: it would go round in circles.
  */
@@ -125,9 +125,9 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
   }
 
   /**
-   * Takes no new flow, and ends each flow once its client's last datagram is answered: at once where it is. A
-   * client that gets no answer, as one that only ever sends, has its flow until that is silent for too long.
-   * Resolves once no flow is left. Idempotent.
+   * Takes no new flow, and ends each flow once its client's last datagram is answered: at once where it is. A client
+   * without an answer, such as one that only sends, has its flow until that is silent for too long. Resolves once no
+   * flow is left. Idempotent.
    */
   drain(): Promise<void> {
     this.#isDraining = true;

@@ -4,7 +4,7 @@ import type { ServerOptions } from '../../model/server.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * No two servers of a pool have one address and port. One program under two names has twice its share, its checks and
+ * No two servers of a pool share address and port. One program under two names has twice its share, its checks and
  * its limits, and is drained by half.
  */
 export const serverTwins: Rule = {
@@ -19,7 +19,7 @@ export const serverTwins: Rule = {
         const twin = pool.servers
           .slice(0, index)
           .find((earlier) => portOf(earlier) === portOf(server) && isSameHost(earlier.host, server.host));
-        // A wrong host is empty here, and its own problem; so is a name that occurs twice.
+        // A wrong host is empty here, and its own problem, as is a name that occurs twice.
         if (twin === undefined || !server.host || twin.name === server.name) continue;
         const place = portOf(server) > 0 ? formatEndpoint(server.host, portOf(server)) : server.host;
         const path = `${at('servers')}[${index}]`;

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-/** No two services have one name. */
+/** No two services share a name. */
 export const uniqueNames: Rule = {
   id: 'unique-names',
   severity: 'error',

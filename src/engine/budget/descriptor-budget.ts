@@ -3,29 +3,28 @@ import { FlowBudget } from './flow-budget.ts';
 /** What a descriptor is for: a client, a connection to a server, or anything else that an engine opens. */
 export type DescriptorUse = 'accepted' | 'outgoing' | 'other';
 
-/** Of the limit, kept free of clients: one part in so many, but at least so many descriptors. */
+/** What clients never get: one part in so many of the limit, but at least so many descriptors. */
 const reservePart = 20;
 const smallestReserve = 64;
 
-/** There is room again, for people, once one part in so many of it is free. */
+/** People are told of room again once one part in so many is free. */
 const relaxedPart = 10;
 
 /**
  * How many clients the descriptors of this process can serve. Arithmetic only.
  *
- * Each accepted client is promised a descriptor to a server. What is left of the limit, without a reserve, may be
- * given to new clients, to their pipes and, within their own budget, to UDP flows; connections of accepted sessions and checks may use the
- * reserve, as may the rest of the program. The reserve is 5 % of the limit, and 64 at least, which is enough for
- * the checks of some ten services at once, name lookups and administration; but never more than half of what
- * there is.
+ * Each accepted client is promised a descriptor to a server. The rest of the limit, less a reserve, may go to new
+ * clients, to their pipes and, within their own budget, to UDP flows. Connections of accepted sessions, checks and
+ * the rest of the program may use the reserve. It is 5 % of the limit, and 64 at least, but never more than half of
+ * the limit. That is enough for the checks of some ten services at once, name lookups and administration.
  */
 export class DescriptorBudget {
   /** The most that the process may have open; `Infinity` where that is not known. */
   readonly limit: number;
   readonly reserve: number;
-  /** Of UDP flows, of all services and engines of this thread. */
+  /** For the UDP flows of all services and engines of this thread. */
   readonly flows: FlowBudget;
-  /** Descriptors of the process that are not of this budget, as far as is known. */
+  /** Descriptors of the process outside of this budget, as far as is known. */
   #foreign = 0;
   /** Clients that are connected, but not served yet and promised nothing. */
   #waiting = 0;
@@ -44,13 +43,13 @@ export class DescriptorBudget {
     return Math.max(0, this.limit - this.reserve - this.#foreign);
   }
 
-  /** So many connected clients may wait where an engine cannot leave them in the backlog. */
+  /** How many connected clients may wait where an engine cannot leave them in the backlog. */
   get waitingRoom(): number {
     return Math.floor(this.capacity / 3);
   }
 
   /**
-   * Whether there are descriptors for a connection of a client, beside those kept for flows.
+   * Whether there are descriptors for a client's connection, besides those kept for flows.
    *
    * @param waitingRoom descriptors to be kept for clients that wait
    */
@@ -58,12 +57,12 @@ export class DescriptorBudget {
     return this.#leftBeside(waitingRoom) - this.flows.kept >= 2;
   }
 
-  /** Whether there is a descriptor for one UDP flow more. */
+  /** Whether there is a descriptor for one more UDP flow. */
   hasFlowRoom(): boolean {
     return !this.flows.isFull && this.#leftBeside(0) >= 2;
   }
 
-  /** Whether a client more may wait. */
+  /** Whether one more client may wait. */
   get hasWaitingRoom(): boolean {
     return this.#waiting < this.waitingRoom;
   }
@@ -105,8 +104,8 @@ export class DescriptorBudget {
   }
 
   /**
-   * A descriptor that is counted already was given that number. The system gives the lowest that is free, so all
-   * below are taken.
+   * A descriptor that is counted already was given that number. The system gives the lowest free one, so all below
+   * are taken.
    */
   observe(descriptor: number): void {
     this.#foreign = Math.max(this.#foreign, descriptor + 1 - this.#own);

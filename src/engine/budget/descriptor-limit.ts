@@ -12,14 +12,14 @@ export function descriptorBudget(): DescriptorBudget {
   return budget;
 }
 
-/** Takes note of what the process has open now, which other threads and the rest of the program may have opened. */
+/** Notes how much the process has open now, other threads and the rest of the program included. */
 export function measureDescriptors(): void {
   if (budget === undefined || budget.limit === Infinity) return;
   // Linux tells the number as the size of the folder since 6.2.
   budget.measure(statSync(descriptorFolder).size || readdirSync(descriptorFolder).length);
 }
 
-/** The soft limit, which Node raises to the hard one as it starts; `Infinity` on systems that do not tell it so. */
+/** The soft limit, which Node raises to the hard one as it starts; `Infinity` on systems that do not tell it. */
 function readLimit(): number {
   try {
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
@@ -29,7 +29,7 @@ function readLimit(): number {
   }
 }
 
-/** How many numbers the system chooses source ports from; `Infinity` on systems that do not tell it so. */
+/** How many numbers the system chooses source ports from; `Infinity` on systems that do not tell it. */
 function readSourcePorts(): number {
   try {
     const [first = 0, last = Infinity] = readFileSync(portRangeFile, 'latin1').split('\t').map(Number);

@@ -1,8 +1,8 @@
-/** Of the descriptors for clients, UDP flows take one part in so many at most: the rest is for connections. */
+/** UDP flows take one part in so many of the descriptors for clients at most: the rest is for connections. */
 const mostPart = 2;
-/** And one part in so many is left to them, where there is a UDP service. */
+/** One part in so many is kept for flows where there is a UDP service. */
 const leastPart = 16;
-/** Of the source ports of this machine, flows leave one part in so many to other programs. */
+/** Flows leave one part in so many of this machine's source ports to other programs. */
 const foreignPortsPart = 8;
 
 /**
@@ -39,7 +39,7 @@ export class FlowBudget {
     return this.#unopened;
   }
 
-  /** Descriptors that nobody but flows may take. */
+  /** Descriptors that only flows may take. */
   get kept(): number {
     if (this.#services === 0 || this.#least === Infinity) return 0;
     return Math.max(0, Math.floor(this.#least / this.#threads) - this.#count);
@@ -49,7 +49,7 @@ export class FlowBudget {
     return this.#count >= this.limit;
   }
 
-  /** So many threads have flows from now on, this one among them. */
+  /** From now on, so many threads have flows, this one included. */
   divide(threads: number): void {
     this.#threads = threads;
   }
@@ -68,7 +68,7 @@ export class FlowBudget {
     this.#unopened += 1;
   }
 
-  /** Its descriptor is open, and counts as others do, or will never be. */
+  /** Its descriptor is open and counts like any other, or never opens. */
   settle(): void {
     this.#unopened -= 1;
   }

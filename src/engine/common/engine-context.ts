@@ -12,7 +12,7 @@ export interface Tracked extends Rostered {
   shutDown(): void;
 }
 
-/** Between two lines of the log which say that clients wait. */
+/** Between two log lines that say that clients wait. */
 const tellAgainMs = 10_000;
 
 /** What the connections, listeners and ports of one engine share, whichever engine it is. */
@@ -41,7 +41,7 @@ export class EngineContext {
   }
 
   /**
-   * Whether there are descriptors for one client more. Logs when there are none, and when there are many again.
+   * Whether there are descriptors for one more client. Logs when there are none, and when there are many again.
    *
    * @param waitingRoom as in `DescriptorBudget.hasRoom`
    */
@@ -52,7 +52,7 @@ export class EngineContext {
     return hasRoom;
   }
 
-  /** Whether there is a descriptor for one UDP flow more. Logs when there is none. */
+  /** Whether there is a descriptor for one more UDP flow. Logs when there is none. */
   admitsFlow(): boolean {
     if (this.budget.hasFlowRoom()) return true;
     const most = this.budget.flows.limit;

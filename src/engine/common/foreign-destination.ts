@@ -11,9 +11,8 @@ export interface ForeignSource {
 }
 
 /**
- * The destination of a relay that is of another kind than the source, as a connection that was wrapped is. Bytes pass
- * through `write`. To hear of room, it stands in front of the destination's handler, which must stay the same while the
- * relay lasts.
+ * A relay's destination of another kind than the source, such as a wrapped connection. Bytes pass through `write`. To
+ * hear of room, it stands in front of the destination's handler, which must stay the same while the relay lasts.
  */
 export class ForeignDestination implements ConnectionHandler {
   /** It was sent more than it could take at once. */

@@ -4,7 +4,7 @@ import type { Connection } from '../engine.ts';
 import type { EngineContext } from './engine-context.ts';
 import { handlerFault } from './system-errors.ts';
 
-/** Calls a handler that takes nothing but the connection. @returns what to close the connection with, if it threw */
+/** Calls a handler that takes only the connection. @returns what to close the connection with, if it threw */
 export function callHandler(
   context: EngineContext,
   connection: Connection,

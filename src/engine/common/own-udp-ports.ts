@@ -14,16 +14,15 @@ const uncountedAt = 2 * lanes;
 const allAddresses = 1;
 
 /**
- * The UDP sockets of this process, in whatever thread, by address and port. What comes from one of them goes round in
- * circles: a service that forwards to another one and that one back, or a forged datagram that claims to come from a
- * service, which would answer itself. In shared memory, without a lock: a lane is claimed for its owner, and then
- * marked with a hash of the address.
+ * The UDP sockets of this process, in all threads, by address and port. What comes from one of them goes round in
+ * circles: two services may forward to each other, or a service may answer itself where a datagram is forged. In
+ * shared memory, without a lock: a lane is claimed for its owner, then marked with a hash of the address.
  */
 export class OwnUdpPorts {
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #locals: LocalAddresses;
-  /** As lanes know their owner; 0 is nobody. */
+  /** How lanes name their owner; 0 is nobody. */
   readonly #self: number;
 
   constructor(memory = newMemory(), self = ownerOf(threadId), locals = new LocalAddresses()) {
@@ -58,7 +57,7 @@ export class OwnUdpPorts {
 
   /**
    * Whether a datagram from there was sent by a socket of this process, or claims so. Where more sockets have one
-   * number than are known by address, any address of this machine is taken for one of theirs.
+   * number than there are lanes, any address of this machine counts as theirs.
    */
   has(address: IpAddress, port: number): boolean {
     const words = this.#words;
@@ -105,7 +104,7 @@ function newMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(portNumbers * wordsPerPort * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** The mark goes first: a lane without an owner is another one's at once. */
+/** The mark goes first: another thread may claim a lane without an owner at once. */
 function clearLane(words: Int32Array, at: number): void {
   Atomics.store(words, at + 1, 0);
   Atomics.store(words, at, 0);

@@ -3,7 +3,7 @@ import type { DatagramHandler, UdpConnectOptions, UdpPort } from '../engine.ts';
 import type { EngineContext, Tracked } from './engine-context.ts';
 import { datagramError } from './system-errors.ts';
 
-/** A connected port that was not opened for want of descriptors: tells so, once, and sends nothing. */
+/** A connected port that was not opened because no descriptor was left: says so once, and sends nothing. */
 export class RefusedUdpPort implements UdpPort, Tracked {
   rosterSlot = -1;
   readonly host = '';

@@ -4,10 +4,10 @@ import type { IpAddress } from '../../model/address.ts';
 const firstSourcePort = 1024;
 
 /**
- * May a socket that connects to this port be connected with itself? Where nothing listens on a port of this machine, the
- * system may choose that very port as the source. TCP then opens the connection from both ends at once, and UDP gives
- * the sender its own datagrams. A client would take its own bytes for an answer, and no server could have the port: so
- * an engine tells a refusal instead, as Go's `net.Dial` sees to it that nobody meets himself. Hot path.
+ * Whether a socket that connects to this port may meet itself. Where nothing listens on a port of this machine, the
+ * system may choose that same port as the source. TCP then opens the connection from both ends at once, and UDP gives
+ * the sender its own datagrams. A client would take its own bytes for an answer, and no server could have the port.
+ * So an engine tells a refusal instead; Go's `net.Dial` prevents this, too. Hot path.
  */
 export function mayMeetItself(port: number): boolean {
   return port >= firstSourcePort;

@@ -119,7 +119,7 @@ const localCodes: ReadonlySet<string | undefined> = new Set([
   'EPERM',
 ]);
 
-/** What says that another address of the same host name may do better. */
+/** After these, another address of the same host name may do better. */
 const addressFaults: ReadonlySet<string | undefined> = new Set([
   'EADDRNOTAVAIL',
   'EAFNOSUPPORT',
@@ -133,7 +133,7 @@ const addressFaults: ReadonlySet<string | undefined> = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Is the address at fault, and not this process? */
+/** Whether the address is at fault, and not this process. */
 export function isAddressFault(cause: unknown): boolean {
   return addressFaults.has(systemCode(cause));
 }

@@ -18,8 +18,8 @@ export interface UdpRemoteOwner {
 }
 
 /**
- * Whom a connected UDP port talks with: the addresses of a host name one after the other, until one has answered.
- * Keeps what was sent meanwhile, so that it can be sent to the next address again.
+ * The other side of a connected UDP port: the addresses of a host name one after the other, until one has answered.
+ * Keeps what was sent meanwhile, to send it to the next address again.
  */
 export class UdpRemote implements NameWaiter {
   /** The address to talk with; empty where none is known. */
@@ -95,7 +95,7 @@ export class UdpRemote implements NameWaiter {
    * An error was found.
    *
    * @param hasAnswered whether anything came from the address: then it stays the one
-   * @returns whether `address` is another one now, for which a port is to be opened
+   * @returns whether `address` is another one now, which needs a port
    */
   moveOn(cause: unknown, hasAnswered: boolean): boolean {
     if (this.#name === undefined || !isAddressFault(cause)) return false;

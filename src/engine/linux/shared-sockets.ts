@@ -20,9 +20,9 @@ export interface SharedSocketsOptions {
 }
 
 /**
- * Several sockets on one port, among which the kernel shares out clients by address and port (SO_REUSEPORT).
- * For engines of other threads, which work on duplicates: these stay open, and with them their backlogs,
- * whatever becomes of such a thread.
+ * Several sockets on one port, among which the kernel shares out clients by address and port (SO_REUSEPORT). For
+ * engines of other threads, which work on duplicates: these stay open with their backlogs, whatever becomes of such a
+ * thread.
  */
 export class SharedSockets {
   readonly host: string;

@@ -1,4 +1,4 @@
-/** An address that failed is tried behind the others for so long. */
+/** How long an address that failed is tried after the others. */
 const avoidMs = 30_000;
 
 /** The number of an endpoint for {@link AddressChoice}: a port, of UDP or of TCP. */
@@ -8,8 +8,8 @@ export function endpointOf(protocol: 'TCP' | 'UDP', port: number): number {
 
 /**
  * Which address of a name is tried first: the one that worked last on the same endpoint, else on any, as long as the
- * name has it. So a name with several addresses stands for one server, and clients that are sent there later profit from
- * what probes and connections have found. Addresses that failed lately come last. Pure: time is an argument.
+ * name has it. So a name with several addresses stands for one server, and later clients profit from what probes and
+ * connections have found. Addresses that failed lately come last. Pure: time is an argument.
  */
 export class AddressChoice {
   /** By endpoint. */

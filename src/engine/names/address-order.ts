@@ -18,7 +18,7 @@ export function orderFamilies(
   return isV6First ? [...v6, ...v4] : [...v4, ...v6];
 }
 
-/** A global address (2000::/3) or one of the own organization (fc00::/7, RFC 4193). */
+/** A global address (2000::/3) or one of the organization's own (fc00::/7, RFC 4193). */
 export function isReachableIpv6(address: string): boolean {
   return /^(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}):/i.test(address);
 }

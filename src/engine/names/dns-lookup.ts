@@ -9,7 +9,7 @@ import {
   type FamilyAnswer,
 } from './family-answers.ts';
 
-/** Of one try of one name server; each further round takes twice as long. */
+/** For one try of one name server; each further round takes twice as long. */
 const timeoutMs = 1_000;
 const tries = 3;
 /** How much longer the second family may take where the first has an address (RFC 8305, section 3). */
@@ -20,8 +20,9 @@ const firstServers = dns.getServers().join();
 const areSetAtFirst = firstServers !== new promises.Resolver().getServers().join();
 
 /**
- * Asks name servers for the addresses of one name, over sockets of its own (c-ares): whatever becomes of it, no thread
- * waits and no other name does. Asks those that the program has set by `dns.setServers`, else those of this machine.
+ * Asks name servers for the addresses of one name, over sockets of its own (c-ares): whatever becomes of it, no
+ * thread and no other name waits. Asks those that the program has set by `dns.setServers`, else those of this
+ * machine.
  */
 export class DnsLookup {
   readonly #resolver = new promises.Resolver({ timeout: timeoutMs, tries });

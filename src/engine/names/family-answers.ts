@@ -38,12 +38,12 @@ export function dnsProblem(code: string | undefined): DnsProblem {
   return (code === undefined ? undefined : problems[code]) ?? 'silent';
 }
 
-/** The order of problems by what they mean together: absent is a name that is so in both families. */
+/** The order of problems by what they mean together: a name is absent only if both families say so. */
 const gravity: readonly DnsProblem[] = ['absent', 'failing', 'nobody', 'silent'];
 
 /**
- * Joins the answers for both families. Where there is an answer for one, and no word about the other, addresses of the
- * other that were told before are kept: they did not go.
+ * Joins the answers for both families. Where there is an answer for one, and no word about the other, the known
+ * addresses of the other are kept: nobody said that they went.
  */
 export function joinFamilies(
   v4: FamilyAnswer,

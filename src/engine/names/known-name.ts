@@ -13,7 +13,7 @@ export interface NameWaiter {
 
 /** A lookup that takes longer has failed. */
 const lookupLimitMs = 10_000;
-/** A name is asked for again and again until nobody has used it for so long. */
+/** A name is asked for again until nobody has used it for so long. */
 const keepMs = 60_000;
 
 /**

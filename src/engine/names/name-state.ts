@@ -10,16 +10,16 @@ export interface NameAnswer {
 
 const nothing: readonly string[] = [];
 
-/** Shorter and longer times are not taken from an answer: a name is asked for no more, and no less, often. */
+/** Limits of the times in answers: a name is asked for no more, and no less, often. */
 const minHoldMs = 1_000;
 const maxHoldMs = 30_000;
 /** A failed lookup is repeated after this time (RFC 9520, section 3.2, has 1 s at least). */
 const failureHoldMs = 5_000;
-/** What is known counts so much longer, while it is asked for anew. */
+/** How much longer what is known counts while it is asked for again. */
 const graceMs = 15_000;
 /**
- * For so long after they were told last, addresses are used although the name is said to be absent (HAProxy's
- * `hold nx`), or although nobody says anything (RFC 8767, section 5: one to three days).
+ * How long addresses are used after they were last told, although the name is said to be absent (HAProxy's `hold
+ * nx`), or nobody says anything (RFC 8767, section 5: one to three days).
  */
 const staleMs = { absent: 30_000, silent: 86_400_000 } as const;
 
@@ -50,7 +50,7 @@ export class NameState {
     if (nowMs - this.#toldMs > staleMs[failure.problem]) this.addresses = nothing;
   }
 
-  /** `unknown`: it has to be asked for, and waited. `failed`: it need not be waited, for nothing better comes soon. */
+  /** `unknown`: ask for it, and wait. `failed`: do not wait, since nothing better comes soon. */
   at(nowMs: number): 'unknown' | 'known' | 'failed' {
     if (nowMs >= this.dueMs + graceMs) return 'unknown';
     return this.addresses.length > 0 ? 'known' : 'failed';

@@ -7,8 +7,8 @@ import { MachineNames, type NameSource } from './name-source.ts';
 const maxNames = 1_000;
 
 /**
- * The host names of one engine: each is looked up once for all who use it, and again while it is used. One that nobody
- * answers for delays nobody who uses another one.
+ * The host names of one engine: each is looked up once for all who use it, and again while it is used. A name that
+ * nobody answers for does not delay those who use others.
  */
 export class Names {
   readonly #runtime: Runtime;
@@ -31,12 +31,12 @@ export class Names {
     return name;
   }
 
-  /** As `KnownName.isOutdated`; never true for what is no name. Hot path. */
+  /** As `KnownName.isOutdated`; never true for an address. Hot path. */
   isOutdated(host: string, address: IpAddress): boolean {
     return this.#known.size > 0 && this.#known.get(host)?.isOutdated(address) === true;
   }
 
-  /** Ends all lookups. Nothing of it keeps the process alive but what the system's resolver is doing. */
+  /** Ends all lookups. Only what the system's resolver is doing still keeps the process alive. */
   close(): void {
     this.#isClosed = true;
     for (const name of this.#known.values()) name.close();

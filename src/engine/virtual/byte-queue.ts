@@ -4,7 +4,7 @@ const lineFeed = 0x0a;
 export class ByteQueue {
   length = 0;
   readonly #chunks: Buffer[] = [];
-  /** Chunks before this one were taken, and of it so many bytes. */
+  /** Chunks before this one were taken, and so many bytes of it. */
   #first = 0;
   #taken = 0;
 
@@ -14,8 +14,8 @@ export class ByteQueue {
   }
 
   /**
-   * How many bytes there are up to a line's end, itself included: the first one, or the last one within the first
-   * `most` bytes. 0 where there is none, or not in the first piece that was put in.
+   * How many bytes there are up to and including a line's end: the first one, or the last one within the first `most`
+   * bytes. 0 where there is none, or not in the first piece that was put in.
    */
   lineEnd(isLast: boolean, most: number): number {
     const chunk = this.#chunks[this.#first];

@@ -4,7 +4,7 @@ import { resetError } from '../common/system-errors.ts';
 import { networkError } from './network-error.ts';
 import type { VirtualContext } from './virtual-context.ts';
 
-/** Whom a connection was made to, as its owner wrote it; `accepted` for one that came from a client. */
+/** Where a connection goes, as its owner wrote it; `accepted` for one that came from a client. */
 export type Origin = 'accepted' | { readonly host: string; readonly port: number };
 
 /** What is known of a connection: both ends, what was carried and when. */

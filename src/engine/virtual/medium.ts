@@ -35,7 +35,7 @@ export class Medium {
   readonly memory = new ReadMemory();
   readonly conditions: NetworkConditions;
   readonly trace: ((line: string) => void) | undefined;
-  /** What an owner did wrong first, where anyone did. */
+  /** The first mistake of an owner, if there was one. */
   fault: Error | undefined = undefined;
 
   constructor(

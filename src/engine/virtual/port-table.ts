@@ -71,7 +71,7 @@ export class PortTable<Owner> {
   }
 }
 
-/** Does who is bound to the one address get what comes to the other? `::` takes IPv4 as well. */
+/** Whether a port on the first address gets what comes to the second. `::` takes IPv4 as well. */
 function covers(bound: IpAddress, address: IpAddress): boolean {
   if (bound.equals(address)) return true;
   return bound.isUnspecified && (!bound.isV4 || address.isV4);

@@ -29,7 +29,7 @@ export class Reception {
     return this.hasBytes || this.#hasUntoldEnd || this.stream?.hasResetArrived === true;
   }
 
-  /** A reset is to be told now, unless bytes are readable. */
+  /** It is time to tell a reset, unless bytes are readable. */
   get isBroken(): boolean {
     if (this.stream?.hasResetArrived !== true) return false;
     return this.#isOfClient || !(this.hasBytes || this.#hasUntoldEnd);

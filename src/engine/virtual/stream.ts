@@ -40,7 +40,7 @@ export class Stream {
   awaitsRoom = false;
   /** The sender ended it. */
   isEnded = false;
-  /** So many bytes can be read. */
+  /** How many bytes can be read. */
   arrived = 0;
   /** FIN arrived, behind all bytes. */
   hasEndArrived = false;
@@ -61,7 +61,7 @@ export class Stream {
     return this.#unsent > this.#capacity;
   }
 
-  /** So many bytes more are taken by the sender's system. */
+  /** How many more bytes the sender's system takes. */
   get room(): number {
     return Math.max(0, this.#capacity - this.#unsent);
   }

@@ -44,7 +44,7 @@ export interface DatagramTaker {
   take(datagram: Datagram): boolean;
 }
 
-/** A machine on a virtual network, with addresses and ports. Beside its own addresses it has those of loopback. */
+/** A machine on a virtual network, with addresses and ports. Besides its own addresses, it has those of loopback. */
 export class VirtualHost {
   readonly addresses: readonly IpAddress[];
   /** Added to the delay of every packet from here or to here, in milliseconds. */
@@ -82,7 +82,7 @@ export class VirtualHost {
     this.#listeners.push(call);
   }
 
-  /** Do others reach it at that address? */
+  /** Whether others reach it at that address. */
   owns(address: IpAddress): boolean {
     return this.addresses.some((own) => own.equals(address));
   }

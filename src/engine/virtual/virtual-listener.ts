@@ -12,7 +12,7 @@ import type { Caller, CallTaker } from './virtual-host.ts';
 const defaultBacklog = 511;
 
 /**
- * A listening port of a virtual host. Who connects stands in the backlog at once, and may send; where that is full,
+ * A listening port of a virtual host. A caller stands in the backlog at once, and may send; where that is full,
  * callers wait unanswered, as on Linux.
  */
 export class VirtualListener implements TcpListener, Tracked, Happening, CallTaker, Tenancy {

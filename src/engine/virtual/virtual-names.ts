@@ -5,7 +5,7 @@ import type { Medium } from './medium.ts';
 import { valueOf } from './wire.ts';
 
 /**
- * What a virtual network says of a host name: its addresses, and how long they hold; or nothing at all, as a name
+ * What a virtual network says of a host name: its addresses, and how long they hold; or nothing at all, like a name
  * server that does not answer. What it does not know does not exist.
  */
 export type VirtualName =

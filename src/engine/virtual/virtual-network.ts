@@ -10,7 +10,7 @@ import { VirtualEngine } from './virtual-engine.ts';
 import { VirtualHost } from './virtual-host.ts';
 import type { VirtualName } from './virtual-names.ts';
 
-/** What a {@link VirtualNetwork} may be given. All of it but the first three may be changed later. */
+/** What a {@link VirtualNetwork} may be given. All except the first three may be changed later. */
 export interface VirtualNetworkOptions extends Partial<NetworkConditions> {
   /** Decides every order, size and delay that is not given: an integer. @default 1 */
   readonly seed?: number;
@@ -41,12 +41,12 @@ const defaults: NetworkConditions = {
   datagramBufferBytes: 212_992,
 };
 
-/** Where one call lets so many things happen, something goes round for ever. */
+/** After so many things in one call, something goes round for ever. */
 const mostSteps = 20_000_000;
 
 /**
- * A network in memory, on a clock that stands still: for tests that try many orders of events, delays and cuts of
- * what is read, quickly, and the same way each time for the same seed.
+ * A network in memory, on a clock that stands still: for tests that quickly try many orders of events, delays and
+ * cuts of what is read, the same each time for the same seed.
  *
  * Each host has an engine of its own, for the code under test and for the clients and servers of the test alike.
  * Nothing happens until the network is told to run: by `pump` and `pass` at once, for speed; by `run`, `advance` and
@@ -68,7 +68,7 @@ export class VirtualNetwork {
   readonly conditions: NetworkConditions;
   /**
    * The addresses of host names, in the order in which they are tried. `localhost` is there from the start. Lookups
-   * are promises: who connects to a name waits until these are settled, and so never gets on within `pump` or `pass`.
+   * are promises: a connect to a name waits until they are settled, so it never gets on within `pump` or `pass`.
    */
   readonly names = new Map<string, VirtualName>([['localhost', ['127.0.0.1', '::1']]]);
   readonly #medium: Medium;
@@ -98,7 +98,7 @@ export class VirtualNetwork {
   /** The next random number of the seed, from 0 (inclusive) to 1 (exclusive). */
   readonly random = (): number => this.#medium.agenda.random();
 
-  /** A delay that is another one for each packet, evenly spread, in milliseconds. */
+  /** A delay that differs for each packet, evenly spread, in milliseconds. */
   between(leastMs: number, mostMs: number): () => number {
     return () => leastMs + this.random() * (mostMs - leastMs);
   }

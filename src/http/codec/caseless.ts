@@ -14,8 +14,8 @@ export function equalsIgnoringCase(bytes: Buffer, start: number, end: number, ex
 }
 
 /**
- * The bytes of `text` with bit 5 set, which lowers letters and keeps digits, hyphens, slashes and colons. No
- * byte but a control byte could be taken for another by it, `_` included.
+ * The bytes of `text` with bit 5 set, which lowers letters and keeps digits, hyphens, slashes and colons. No byte is
+ * taken for another, `_` included, except control bytes.
  */
 export function caseless(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0) | 0x20);

@@ -17,9 +17,9 @@ const freeExtensionBytes = 16_384;
 const maxTrailerBytes = 16_384;
 
 /**
- * Takes a chunked body apart, however it is split over reads, so that it can be framed anew. Strict: what
- * two parsers could read differently is a problem, but for what its tolerance allows. Extensions and trailers are checked, counted and dropped;
- * a trailer never becomes a header. Reused for body after body by `reset`; allocates nothing.
+ * Takes a chunked body apart, however it is split over reads, so that it can be framed again. Strict: what two
+ * parsers could read differently is a problem, unless its tolerance allows it. Extensions and trailers are checked,
+ * counted and dropped; a trailer never becomes a header. Reused for body after body by `reset`; allocates nothing.
  */
 export class ChunkDecoder {
   /** After `next`: the first byte that it did not use. */

@@ -6,9 +6,9 @@ import { ownNameEnd } from './own-cookies.ts';
 import { skipBlanks } from './scan.ts';
 
 /**
- * Leaves the cookies of `names` out of the `Cookie` line `index`, and the whole line where no other is in it. One with a
- * mark behind such a name is somebody else's, and loses one mark. All others stay byte by byte, order and odd spelling
- * included. Hot path.
+ * Leaves the cookies of `names` out of the `Cookie` line `index`, or the whole line where it has no others. One with
+ * a mark after such a name is somebody else's, and loses one mark. All others stay byte by byte, order and odd
+ * spelling included. Hot path.
  */
 export function leaveOutCookies(
   copy: HeadCopy,

@@ -5,9 +5,10 @@ import { find, skipBlanks, skipBlanksBack } from './scan.ts';
 import { TextList } from './text-list.ts';
 
 /**
- * The values of the cookies of one name in one request, over all `Cookie` lines: several cookies may have one name, for
- * they may differ in path or domain, and their order says nothing (RFC 6265, section 4.2.2). Names are compared byte by
- * byte and values taken as they are; only SP and HTAB around them are dropped. Reused for request after request.
+ * The values of the cookies of one name in one request, over all `Cookie` lines: several cookies may have one name,
+ * since they may differ in path or domain. Their order says nothing (RFC 6265, section 4.2.2). Names are compared
+ * byte by byte and values taken as they are; only SP and HTAB around them are dropped. Reused for request after
+ * request.
  */
 export class NamedCookies extends TextList {
   /** Takes the values of `name` from bytes of a parsed request. Never throws. Hot path. */
@@ -51,7 +52,7 @@ export function cookieNameEnd(bytes: Buffer, start: number, end: number, name: B
   return position < end && bytes[position] === byte.equals ? position : -1;
 }
 
-/** Where `name` ends that begins at `start`; -1 where it does not. Hot path. */
+/** Where the `name` at `start` ends; -1 where it is not there. Hot path. */
 export function afterName(bytes: Buffer, start: number, end: number, name: Buffer): number {
   if (start + name.length > end) return -1;
   for (let index = 0; index < name.length; index++) {

@@ -16,7 +16,7 @@ export function readDecimal(bytes: Buffer, start: number, end: number): number {
   return number;
 }
 
-/** As {@link readDecimal}, of any number of digits: what is beyond 15 of them is the greatest such number. */
+/** As {@link readDecimal}, of any number of digits: more than 15 read as the greatest such number. */
 export function readClampedDecimal(bytes: Buffer, start: number, end: number): number {
   const isLong = end - start > maxDigits;
   for (let position = start; isLong && position < end; position++) {

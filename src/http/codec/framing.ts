@@ -9,8 +9,8 @@ import type { Tolerance } from './tolerance.ts';
 const chunked = caseless('chunked');
 
 /**
- * How a message says where its body ends (RFC 9112, section 6.3), without the room for interpretation that
- * request smuggling lives in: one length or one `chunked`, never both, never a list.
+ * How a message says where its body ends (RFC 9112, section 6.3), without the ambiguity that request smuggling needs:
+ * one length or one `chunked`, never both, never a list.
  */
 export class Framing {
   /** Bytes of the body; -1 where no `Content-Length` was given. */
@@ -32,7 +32,7 @@ export class Framing {
     this.#isLenient = tolerance === 'lenient';
   }
 
-  /** Reads the framing headers of one message; marks those that are only borne as not to be passed on. Hot path. */
+  /** Reads the framing headers of one message; keeps those that are only tolerated from being passed on. Hot path. */
   read(bytes: Buffer, headers: HeaderTable, versionMinor: number): HeadProblem | undefined {
     this.#reset();
     for (let index = headers.firstKnown; index !== -1; index = headers.nextKnown(index)) {
@@ -69,7 +69,7 @@ export class Framing {
     return undefined;
   }
 
-  /** Who passes such a message on removes the length (RFC 9112, section 6.3). */
+  /** A proxy that passes such a message on removes the length (RFC 9112, section 6.3). */
   #dropLengths(headers: HeaderTable): void {
     this.isDoubtful = true;
     this.contentLength = -1;

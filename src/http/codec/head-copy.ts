@@ -1,8 +1,8 @@
 import { appendBytes, copyBytes } from './output.ts';
 
 /**
- * Copies a head from one buffer to another but for what is left out: what stays between two gaps is copied at once.
- * Gaps come in their order. One object serves all heads, each within one call.
+ * Copies a head from one buffer to another, without the gaps: what stays between two gaps is copied at once. Gaps
+ * come in their order. One object serves all heads, each within one call.
  */
 export class HeadCopy {
   /** Where the next byte goes in `out`. */

@@ -6,11 +6,11 @@ import type { ResponseHead } from './response-head.ts';
 import { versionBytes } from './http-version.ts';
 
 /**
- * Edits the head of a parsed response where it lies, if all that has to be done is to leave lines out, as it
- * is for most: what is before them moves up to what follows. So head and body need no copy, and leave in one
- * write. Otherwise nothing is changed. The result is that of `writeResponseHead`. Hot path.
+ * Edits the head of a parsed response in place, if it only has to leave lines out, as most do: what is before them
+ * moves up to what follows. So head and body need no copy, and leave in one write. Otherwise changes nothing. The
+ * result is that of `writeResponseHead`. Hot path.
  *
- * @returns where the head begins now, or -1 where it has to be written anew
+ * @returns where the head begins now, or -1 where it has to be rewritten
  */
 export function trimResponseHead(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): number {
   if (!isOnlyTrimmed(bytes, head, edits) || marksCookies(bytes, head, edits.ownCookies)) return -1;
@@ -30,7 +30,7 @@ export function trimResponseHead(bytes: Buffer, head: ResponseHead, edits: Respo
 
 function isOnlyTrimmed(bytes: Buffer, head: ResponseHead, edits: ResponseEdits): boolean {
   if (edits.connection !== 'none' || edits.append.length > 0 || edits.isUncacheable) return false;
-  // The line about chunks is written anew, and so are a padded length and a status line without the space at its end.
+  // The line about chunks is rewritten, as are a padded length and a status line without the space at its end.
   return !head.isChunked && !head.isLengthPadded && bytes[head.reasonStart - 1] === byte.space;
 }
 

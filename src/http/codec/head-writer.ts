@@ -15,7 +15,7 @@ import type { ResponseHead } from './response-head.ts';
  */
 export type ConnectionEdit = 'none' | 'keepAlive' | 'close' | 'upgrade';
 
-/** What becomes of a request's head on its way to a server. */
+/** How a request's head changes on its way to a server. */
 export interface RequestEdits {
   readonly connection: ConnectionEdit;
   /**
@@ -29,22 +29,22 @@ export interface RequestEdits {
   readonly append: readonly Buffer[];
 }
 
-/** What becomes of a response's head on its way to the client. */
+/** How a response's head changes on its way to the client. */
 export interface ResponseEdits {
   readonly connection: ConnectionEdit;
   /** Whole header lines with CRLF, such as `Set-Cookie`, from {@link encodeHeaderLine}. */
   readonly append: readonly Buffer[];
-  /** Names of this proxy's own cookies: what the server sets of such a name gets a mark, see {@link cookieMark}. */
+  /** Names of this proxy's own cookies: what the server sets by such a name gets a mark, see {@link cookieMark}. */
   readonly ownCookies: readonly Buffer[];
   /**
-   * No shared cache may store the response, for it sets a cookie. Adds `Cache-Control: private` and leaves
-   * what the server says, of which caches honour the most restrictive directive (RFC 9111, section 4.2.1);
-   * HAProxy's `nocache` does the same.
+   * No shared cache may store the response, as it sets a cookie. Adds `Cache-Control: private` and leaves what the
+   * server says: caches honour the most restrictive directive (RFC 9111, section 4.2.1). HAProxy's `nocache` does the
+   * same.
    */
   readonly isUncacheable: boolean;
   /**
-   * The body is sent as plain bytes up to the end of the connection, as HTTP/1.0 clients need it who cannot
-   * read chunks: drops `Transfer-Encoding`. Goes with `connection: 'close'`.
+   * The body is sent as plain bytes up to the end of the connection, for HTTP/1.0 clients, which cannot read chunks:
+   * drops `Transfer-Encoding`. Goes with `connection: 'close'`.
    */
   readonly isUntilClose: boolean;
 }
@@ -67,9 +67,9 @@ const connectionLines: Readonly<Record<Exclude<ConnectionEdit, 'none'>, Buffer>>
 };
 
 /**
- * Writes the head of a parsed request as the server gets it. Header lines are copied byte by byte, but for:
- * what is for one hop only, what a client must not claim, the given cookies, and `Transfer-Encoding`, which
- * is written anew. An absolute target becomes an origin one, and a later version HTTP/1.1. Hot path.
+ * Writes the head of a parsed request as the server gets it. Header lines are copied byte by byte, except what is for
+ * one hop only, what a client must not claim, the given cookies, and `Transfer-Encoding`, which is rewritten. An
+ * absolute target becomes an origin one, and a later version HTTP/1.1. Hot path.
  *
  * @returns the length written from the start of `out`, or -1, with nothing written, where `out` has not
  * {@link headSlackBytes} more than head and appended lines need
@@ -139,7 +139,7 @@ function markCookie(bytes: Buffer, headers: HeaderTable, index: number, names: r
   copy.append(cookieMark);
 }
 
-/** What pads a length: it is legal, but there are clients that read such a number as octal. Hot path. */
+/** What pads a length: it is legal, but some clients read such a number as octal. Hot path. */
 function leaveOutZeros(bytes: Buffer, headers: HeaderTable, index: number): void {
   const start = headers.valueStart(index);
   const lastDigit = headers.valueEnd(index) - 1;

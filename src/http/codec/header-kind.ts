@@ -35,8 +35,8 @@ interface KnownName {
 }
 
 /**
- * Where a request comes from, and what it was, before a proxy changed it: what servers and frameworks believe of a proxy
- * in front. Further ones are all those that begin with {@link forwardedPrefix}.
+ * Where a request comes from, and what it was before a proxy changed it: servers and frameworks believe this. All
+ * that begin with {@link forwardedPrefix} count, too.
  */
 const forwardedNames = [
   ...['forwarded', 'forwarded-for', 'x-forwarded', 'front-end-https'],
@@ -110,7 +110,7 @@ function prefixedKindOf(bytes: Buffer, start: number, end: number): HeaderKind {
   return isAlias ? headerKind.alias : headerKind.forwarded;
 }
 
-/** One number for the length and the first letter of a name: rarely two known names share one. */
+/** One number for the length and the first letter of a name: two known names rarely share one. */
 function slotOf(length: number, firstByte: number): number {
   return (length << 5) | (firstByte & 0x1f);
 }

@@ -78,8 +78,8 @@ export class HeaderTable {
   }
 
   /**
-   * Reads header lines from `start` up to and with the blank line. Strict: no folding, no space before the
-   * colon, no byte outside the grammar, every line ended by CRLF. Hot path.
+   * Reads header lines from `start` through the blank line. Strict: no folding, no space before the colon, no byte
+   * outside the grammar, every line ended by CRLF. Hot path.
    *
    * @returns the position after the blank line, or {@link unfinished}, or {@link refused} with `problem` set
    */

@@ -7,8 +7,8 @@ const secondsOfDay = 86_400;
 export const httpDateBytes = 29;
 
 /**
- * The time of an answer as its `Date` header says it, written once for all answers of one second (IMF-fixdate, RFC 9110,
- * section 5.6.7).
+ * The time of an answer as its `Date` header says it, written once for all answers of one second (IMF-fixdate, RFC
+ * 9110, section 5.6.7).
  */
 export class HttpDate {
   readonly #bytes = Buffer.alloc(httpDateBytes);

@@ -13,8 +13,8 @@ export const versionBytes = 8;
 const prefix = Buffer.from('HTTP/');
 
 /**
- * Reads `HTTP/1.0` or `HTTP/1.1` at `start`: answers the minor version, 0 or 1, or why not. A later minor version, which
- * nobody has defined, is one that understands 1.1 (RFC 9110, section 2.5). Hot path.
+ * Reads `HTTP/1.0` or `HTTP/1.1` at `start`: answers the minor version, 0 or 1, or why not. A later minor version,
+ * which nobody has defined, understands 1.1 (RFC 9110, section 2.5). Hot path.
  */
 export function readVersion(bytes: Buffer, start: number, end: number): number {
   for (let index = 0; index < versionBytes; index++) {

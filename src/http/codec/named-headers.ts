@@ -2,7 +2,7 @@ import { equalsIgnoringCase } from './caseless.ts';
 import type { HeaderTable } from './header-table.ts';
 import { TextList } from './text-list.ts';
 
-/** The values of the headers of one name in one head, blanks around them excluded. Reused for head after head. */
+/** The values of the headers of one name in one head, without the blanks around them. Reused for head after head. */
 export class NamedHeaders extends TextList {
   /**
    * Takes the values from bytes of a parsed head. Never throws. Hot path.

@@ -61,8 +61,8 @@ export class RequestHead extends RequestLine {
   /** The client logs in by a scheme that counts for the whole connection to the server. */
   hasConnectionLogin = false;
   /**
-   * The value of `Host`, or the authority of the target where an HTTP/1.0 client sent one and no `Host`; both -1 where it
-   * sent neither.
+   * The value of `Host`, or the authority of the target where an HTTP/1.0 client sent that and no `Host`; both -1
+   * without either.
    */
   hostStart = -1;
   hostEnd = -1;
@@ -183,7 +183,7 @@ export class RequestHead extends RequestLine {
     return undefined;
   }
 
-  /** It has no meaning but for OPTIONS, and for TRACE, which is refused. @returns false where it is no number, or two */
+  /** Only OPTIONS and TRACE give it a meaning; TRACE is refused. @returns false where it is no number, or two */
   #readMaxForwards(bytes: Buffer, start: number, end: number): boolean {
     if (this.method !== 'OPTIONS') return true;
     if (this.maxForwards !== -1) return false;

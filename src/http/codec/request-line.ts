@@ -18,8 +18,8 @@ export class RequestLine {
   /** First byte of the request line, after a tolerated empty line. */
   headStart = 0;
   /**
-   * A constant for usual methods: compare with `===`. Good also where the rest is refused or not there yet, and empty
-   * where the method is not readable itself.
+   * A constant for usual methods: compare with `===`. Good even where the rest is refused or not there yet; empty
+   * where the method itself is not readable.
    */
   method = '';
   methodStart = 0;

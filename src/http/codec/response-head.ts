@@ -12,8 +12,8 @@ import type { Tolerance } from './tolerance.ts';
 export type BodyKind = 'none' | 'length' | 'chunked' | 'close';
 
 /**
- * The head of one response, as strict as {@link RequestHead}: whatever two parsers could read differently is
- * a problem, and whatever the problem's status says, the client is answered 502.
+ * The head of one response, as strict as {@link RequestHead}: whatever two parsers could read differently is a
+ * problem. The client is answered 502, whatever status the problem has.
  */
 export class ResponseHead extends StatusLine {
   readonly maxHeadBytes: number;
@@ -30,7 +30,7 @@ export class ResponseHead extends StatusLine {
   isChunked = false;
   /** The server takes more requests on this connection once the body is over. */
   isKeepAlive = false;
-  /** 1xx: another response to the same request follows, but for 101, after which there is no HTTP. */
+  /** 1xx: another response to the same request follows, except after 101, which ends HTTP. */
   isInterim = false;
 
   /** It asks for a login that counts for the whole connection. */

@@ -34,9 +34,9 @@ function wordsOf(bytes: Buffer): DataView {
 }
 
 /**
- * As `skip` with {@link isFieldByte}. Most of a head is field values: four bytes are looked at in one step, as a word
- * whose arithmetic sets the highest bit of each byte below SP or equal to DEL. (The next higher byte may be marked
- * along with one that is, so the lowest mark is right, and the table decides.) Hot path.
+ * As `skip` with {@link isFieldByte}. Most of a head is field values, so four bytes are looked at in one step, as a
+ * word. Arithmetic sets the highest bit of each byte below SP or equal to DEL. (It may mark the next higher byte,
+ * too: the lowest mark is right, and the table decides.) Hot path.
  */
 export function skipField(bytes: Buffer, start: number, end: number): number {
   const view = wordsOf(bytes);
@@ -88,8 +88,8 @@ export function find(bytes: Buffer, start: number, end: number, value: number): 
 }
 
 /**
- * Of bytes `start` to `end`, in which everything before `seenEnd` was found right and unfinished: where the line begins
- * that was begun before `seenEnd` and is not ended yet. -1 where it is ended, or where another one begins.
+ * Where the unfinished line at `seenEnd` begins in bytes `start` to `end`: all before `seenEnd` was found right. -1
+ * where that line has ended, or only begins at `seenEnd`.
  */
 export function openLine(bytes: Buffer, start: number, seenEnd: number, end: number): number {
   if (seenEnd <= start || find(bytes, seenEnd, end, byte.lf) < end) return -1;

@@ -93,7 +93,7 @@ export class DatagramVector {
     this.#memory.words[index * headerWords + controlLength] = length;
   }
 
-  /** Where in the memory the bytes of an entry are, or shall be put. Hot path. */
+  /** Where in the memory the bytes of an entry are, or will be. Hot path. */
   setPiece(index: number, offset: number, length: number): void {
     const piece = firstPiece + index * pieceWords;
     this.#writePointer(piece, offset);

@@ -5,9 +5,9 @@ import { systemError } from './system-error.ts';
 const ownerOnly = 0o600;
 
 /**
- * Memory that is never handed out again once it is given back, all zero: the kernel may write to it for some time
- * after that. It is a segment of System V that nobody else can find; no other memory goes back to the system by a
- * call with one argument, as a thread's end can make it.
+ * Zeroed memory that is never handed out again once it is given back: the kernel may write to it for some time after
+ * that. It is a segment of System V that nobody else can find. Only such memory goes back to the system by a call
+ * with one argument, which a thread's end can make.
  */
 export class DetachableMemory {
   readonly address: number;

@@ -1,8 +1,8 @@
 import type { Libc } from './libc.ts';
 
 /**
- * Memory at a fixed address, which the kernel may find through pointers; that of a Node buffer is not stable
- * enough. What an engine leaves serves the next one: it is freed with the thread only.
+ * Memory at a fixed address, which the kernel may find through pointers; that of a Node buffer is not stable enough.
+ * What an engine leaves serves the next one; it is freed only with the thread.
  */
 export class NativeMemory {
   readonly address: number;

@@ -131,7 +131,7 @@ export function readLocalAddress(libc: Libc, descriptor: number, address: IpAddr
 
 const ownAddress = new IpAddress();
 
-/** Is a socket that connected there connected with itself? Hot path. */
+/** Whether a socket that connected there met itself. Hot path. */
 export function isSelfConnected(libc: Libc, descriptor: number, remote: IpAddress, port: number): boolean {
   if (!mayMeetItself(port)) return false;
   return isSameEnd(ownAddress, readLocalAddress(libc, descriptor, ownAddress), remote, port);

@@ -12,9 +12,8 @@ import {
 } from './system-constants.ts';
 
 /**
- * What the kernel says beside a datagram about the address of this machine that it was sent to, and is told about the
- * one that a datagram shall leave from (IP_PKTINFO and IPV6_PKTINFO, in `ip(7)` and RFC 3542 §6). A socket that is
- * bound to one address needs neither.
+ * With a datagram, the kernel says which address of this machine it was sent to, and is told which one it leaves from
+ * (IP_PKTINFO and IPV6_PKTINFO, in `ip(7)` and RFC 3542 §6). A socket that is bound to one address needs neither.
  */
 
 /** `struct cmsghdr`, on 64-bit systems, and where its fields are. */
@@ -22,7 +21,7 @@ const headerBytes = 16;
 const levelAt = 8;
 const typeAt = 12;
 
-/** `struct in_pktinfo`, whose second field is the address to answer from, which is none of broadcast or multicast. */
+/** `struct in_pktinfo`, whose second field is the address to answer from, never one of broadcast or multicast. */
 const info4Bytes = 12;
 const answerAt = 4;
 /** `struct in6_pktinfo`, which begins with the address. */
@@ -64,7 +63,7 @@ export function readPacketInfo(bytes: Buffer, at: number, length: number, local:
 }
 
 /**
- * Writes which address of this machine a datagram shall leave from.
+ * Writes which address of this machine a datagram leaves from.
  *
  * @param family that of the socket
  * @returns how many bytes that takes. Hot path.

@@ -16,8 +16,8 @@ export function familyOf(text: string): number {
 }
 
 /**
- * Writes `sockaddr_in` or `sockaddr_in6`; an IPv4 address goes into the latter in its mapped place. Both are
- * in network order but for the family and the scope. Hot path.
+ * Writes `sockaddr_in` or `sockaddr_in6`; an IPv4 address goes into the latter in its mapped place. Both are in
+ * network order, except the family and the scope. Hot path.
  *
  * @param scope the interface of a link-local address, else 0
  */

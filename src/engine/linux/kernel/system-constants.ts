@@ -1,10 +1,10 @@
-/** Numbers of the Linux interface, the same on x64 and arm64 unless it is said otherwise. */
+/** Numbers of the Linux interface, the same on x64 and arm64 unless noted. */
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
-/** What of a type is not a flag. */
+/** The part of a type that is no flag. */
 export const SOCK_TYPES = 0xf;
 /** O_NONBLOCK and O_CLOEXEC, under whatever name. */
 export const NONBLOCK = 0o4000;

@@ -6,8 +6,8 @@ import type { Koffi } from './koffi.ts';
  * what a worker leaves stays; and a worker that is terminated runs no JavaScript any more. Node calls its
  * environment's clean-up hooks however it ends, the last one added first.
  *
- * The functions are native ones, and to be called right behind the one whose result they keep: V8 ends a thread
- * where JavaScript is entered or loops, and nowhere between two native calls.
+ * `add` and `remove` are native. Call them right next to the call whose result they keep: V8 ends a thread where
+ * JavaScript is entered or loops, and never between two native calls.
  */
 export interface ThreadEnd {
   /** Handed back to `add` and `remove`. */

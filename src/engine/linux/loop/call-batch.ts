@@ -5,26 +5,26 @@ import type { NativeMemory } from '../kernel/native-memory.ts';
 import { ReadAhead, readSize } from './read-ahead.ts';
 import { MSG_DONTWAIT, MSG_NOSIGNAL, OP_RECV, OP_SEND } from '../kernel/system-constants.ts';
 
-/** Of one receipt. A power of two would put all of them into the same lines of the caches. */
+/** For one receipt. A power of two would put all of them into the same cache lines. */
 const placeBytes = readSize + 192;
-/** What is to be sent from other memory is copied up to this size: heads of messages, mostly. */
+/** What goes out from other memory is copied up to this size: heads of messages, mostly. */
 const largestCopy = 4_096;
 /** In the memory of the calls, what is received alone is at the start; then come these places, then the copies. */
 const placesStart = readSize;
 const copiesStart = placesStart + maxCalls * placeBytes;
-/** What a batch, and one receipt alone, need of that memory. */
+/** How much of that memory a batch needs, one receipt alone included. */
 export const callBytes = copiesStart + maxCalls * largestCopy;
 
-/** For whom a batch receives. Told while it does; nothing may be added to it then. */
+/** What a batch receives for. Called while it receives: nothing may be added then. */
 export interface Reader {
   readonly descriptor: number;
   /** @param ahead what was received, in the memory of the calls until the batch ends */
   onReceived(ahead: ReadAhead): void;
-  /** The batch ends: what is not handed on of that has to be kept elsewhere. */
+  /** The batch ends: what was not handed on has to be kept elsewhere. */
   onBatchEnd(ahead: ReadAhead): void;
 }
 
-/** For whom a batch sends; as {@link Reader}. */
+/** What a batch sends for; as {@link Reader}. */
 export interface Sender {
   readonly descriptor: number;
   /** @param count of the bytes `start` to `end` that were sent, or a negated error number */
@@ -47,13 +47,13 @@ interface Alone {
 export class CallBatch {
   /** Why there is no io_uring; undefined where there is. */
   readonly problem: string | undefined = undefined;
-  /** Something is to be sent from where things are received alone. */
+  /** A waiting send uses the place for what is received alone. */
   usesStart = false;
   #isOpen = false;
   readonly #alone: Alone;
   readonly #memory: NativeMemory;
   readonly #uring: IoUring | undefined = undefined;
-  /** So many calls are made together at least. */
+  /** At least so many calls are made together. */
   readonly #fewest: number;
   readonly #readers = listOf<Reader>();
   readonly #receipts = Array.from({ length: maxCalls }, () => new ReadAhead());

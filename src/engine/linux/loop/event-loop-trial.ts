@@ -15,8 +15,8 @@ const withoutWaiting = 2;
 let facts: EventLoopFacts | undefined = undefined;
 
 /**
- * Tries, on loops of its own, what `EventLoop` stands on beyond libuv's documentation; in a few milliseconds, once a
- * thread.
+ * Tries, on loops of its own, what `EventLoop` relies on beyond libuv's documentation. Takes a few milliseconds, once
+ * a thread.
  *
  * @throws Error where it is not as expected
  */
@@ -41,7 +41,7 @@ function withLoop(libc: Libc, use: (libc: Libc, loop: number) => boolean): boole
   return isAsExpected;
 }
 
-/** Whether a loop is closed beside handles that are flagged, and not beside others. */
+/** Whether flagged handles let a loop close, and others do not. */
 function overlooksOwnHandles(libc: Libc, loop: number): boolean {
   const uv = loadLibUv(libc);
   const own = openHandle(libc, loop, 'idle');
@@ -54,7 +54,7 @@ function overlooksOwnHandles(libc: Libc, loop: number): boolean {
   return isHeldUp && isClosed;
 }
 
-/** Whether a loop would wait for ever for the sake of one handle, and not at all for that of another. */
+/** Whether one handle would make a loop wait for ever, and another not at all. */
 function tellsRest(libc: Libc, loop: number): boolean {
   const uv = loadLibUv(libc);
   const life = openHandle(libc, loop, 'prepare');

@@ -4,7 +4,7 @@ import { loadLibUv, type LibUv } from './libuv.ts';
 import { tryEventLoop } from './event-loop-trial.ts';
 import { closeHandle, openHandle } from './loop-handle.ts';
 
-/** Where all copies of this module, of whatever version, see which of them has the loop of this thread. */
+/** Where all copies of this module, of any version, see which of them has the loop of this thread. */
 const owner = Symbol.for('sluice.event-loop');
 const thread = process as { [owner]?: symbol | undefined };
 const thisCopy = Symbol('this copy');
@@ -12,14 +12,14 @@ const thisCopy = Symbol('this copy');
 let idleTime: IdleTime | undefined = undefined;
 
 /**
- * This thread's event loop of libuv, and turns in each of its rounds for somebody who does the waiting himself:
+ * This thread's event loop of libuv, and turns in each of its rounds for an owner that does the waiting:
  *
  *     libuv's timers and descriptors ──▶ immediates of Node, among them the turn ──▶ libuv's timers …
  *
- * libuv never waits between two turns, for a handle of the kind `idle` is started there; in a turn it is stopped, so
- * that `restMs` says for how long libuv would wait. To wait that long, and for `descriptor` as well, delays
- * nothing. Turns are JavaScript, called by Node and not by libuv: ticks, promises and exceptions are as everywhere,
- * and a thread that is being ended has none.
+ * libuv never waits between two turns, because an `idle` handle is started there. It is stopped in a turn, so
+ * `restMs` says how long libuv would wait. Waiting that long, and for `descriptor` as well, delays nothing. Node
+ * calls the turns, not libuv: ticks, promises and exceptions are as everywhere, and a thread that is being ended has
+ * no turns.
  *
  * There is one at a time in a thread. Two would keep each other from waiting.
  */
@@ -31,7 +31,7 @@ export class EventLoop {
   readonly #loop: number;
   /** Keeps the loop alive while it is referenced, and does nothing. */
   readonly #life: number;
-  /** Has libuv not wait while it is started. */
+  /** Keeps libuv from waiting while it is started. */
   readonly #haste: number;
   readonly #onTurn: () => void;
   /** Where the next turn is due. */
@@ -74,7 +74,7 @@ export class EventLoop {
     this.#uv.unref(this.#life);
   }
 
-  /** One turn, soon; for that the loop stays alive. Not to be called in a turn. */
+  /** One turn, soon; the loop stays alive for it. Never call it in a turn. */
   askForTurn(): void {
     this.#next ??= setImmediate(this.#turn);
     this.#next.ref();

@@ -16,9 +16,9 @@ const wordSize = 2 ** 32;
 const pair = new Uint32Array(2);
 
 /**
- * Counts time that a thread waits outside of its loop as idle time of the loop, as it is: that is what
- * `performance.eventLoopUtilization()` goes by, and all who watch it. libuv has no function for it, so this adds to
- * the number in its memory.
+ * Counts the time that a thread waits outside of its loop as idle time of the loop:
+ * `performance.eventLoopUtilization()`, and all who watch it, go by that. libuv has no function for it, so this adds
+ * to the number in its memory.
  */
 export class IdleTime {
   readonly #words: Uint32Array;
@@ -33,7 +33,7 @@ export class IdleTime {
     const words = this.#words;
     const low = (words[0] ?? 0) + Math.round(ms * nanosecondsInMs);
     const carry = Math.floor(low / wordSize);
-    // Who reads from another thread in between is wrong by 4 seconds, once in 4 seconds of idle time.
+    // A read by another thread in between is wrong by 4 seconds, once in 4 seconds of idle time.
     if (carry > 0) words[1] = (words[1] ?? 0) + carry;
     words[0] = low - carry * wordSize;
   }

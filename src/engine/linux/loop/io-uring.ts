@@ -3,7 +3,7 @@ import type { Libc } from '../kernel/libc.ts';
 import { ENTER_GETEVENTS, OP_NOP, SETUP_NO_MMAP, SETUP_SUBMIT_ALL } from '../kernel/system-constants.ts';
 import { systemError } from '../kernel/system-error.ts';
 
-/** At once. With so many, submissions and completions take a page each, and need no memory in one piece. */
+/** Calls at once. With so many, submissions and completions take a page each, and need no memory in one piece. */
 export const maxCalls = 64;
 
 /** As large as pages are anywhere. */
@@ -29,9 +29,9 @@ const submissionBits = 4;
 const completionBits = 2;
 
 /**
- * An io_uring: makes many calls with one system call. Each is made while `submit` runs, in the order in which they were
- * added, and none waits, as its flags say. So it is a way to make calls and not to hear of
- * events; no call is ever under way outside of `submit`.
+ * An io_uring: makes many calls with one system call. They are made while `submit` runs, in the order they were
+ * added, and their flags keep them from waiting. So it makes calls but tells no events, and no call is ever under way
+ * outside of `submit`.
  */
 export class IoUring {
   /** Calls that were added since the last `submit`. */

@@ -7,7 +7,7 @@ import type { Libc } from '../kernel/libc.ts';
 export interface LibUv {
   /** A callback that does nothing. */
   readonly doNothing: number;
-  /** That of this thread. Not `uv_default_loop`, which is that of the main thread. */
+  /** The loop of this thread; `uv_default_loop` is that of the main thread. */
   currentLoop(): number;
   /** The descriptor that is readable when the loop has something to do for a descriptor of its own. */
   backendDescriptor(loop: number): number;

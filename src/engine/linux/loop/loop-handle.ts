@@ -13,11 +13,11 @@ const internalFlag = 0x10;
 const flags = new Uint32Array(1);
 
 /**
- * Makes a handle of a loop that Node knows nothing of, unreferenced and not started.
+ * Makes a handle of a loop, unknown to Node, unreferenced and not started.
  *
- * Node would abort where it finds such a handle in the loop of a worker that has ended: so it is flagged as one of
- * libuv's own, and a worker's is stopped as the thread ends. A thread that ends finds the handle with the flag or
- * not at all: between native calls there is nowhere to end. What it leaves is the memory of the handle.
+ * Node would abort where it finds such a handle in the loop of a worker that has ended. So it is flagged as one of
+ * libuv's own, and a worker's is stopped as the thread ends. A thread that ends has the handle with the flag or not
+ * at all: it never ends between native calls. It leaves only the memory of the handle.
  *
  * @returns its address
  */

@@ -40,7 +40,7 @@ const maxEvents = 256;
 const maxTaskRounds = 8;
 
 /**
- * Waits for all descriptors of the engines of one thread, with epoll, and instead of libuv: the event loop's own
+ * Waits for all descriptors of the engines of one thread, with epoll instead of libuv: the event loop's own
  * descriptor is one of them, and its next timer ends the wait. So a turn goes on for as long as the loop has nothing
  * to do, and each wake-up costs one system call.
  *
@@ -51,8 +51,8 @@ const maxTaskRounds = 8;
  */
 export class Reactor implements TaskQueue {
   /**
-   * A number of its own for the work after each wait, all of which happens at about the same time; 0 outside of it,
-   * and while ticks and promises of others run.
+   * Numbers the work after each wait: all of that happens at about the same time. 0 outside of it, and while ticks
+   * and promises of others run.
    */
   moment = 0;
   /** When that moment began, by `systemClock`. */
@@ -71,7 +71,7 @@ export class Reactor implements TaskQueue {
   readonly #tickets: number[] = [];
   #lastTicket = 0;
   #watchedCount = 0;
-  /** The first `#taskCount` are to be run. The arrays stay as long as they once had to be. */
+  /** The first `#taskCount` wait to run. The arrays stay as long as they once had to be. */
   #tasks: (Task | undefined)[] = [];
   #taskCount = 0;
   #roundTasks: (Task | undefined)[] = [];
@@ -99,7 +99,7 @@ export class Reactor implements TaskQueue {
   static #ofThread: Reactor | undefined = undefined;
 
   /**
-   * That of this thread, for an engine that calls `release` when it has nothing watched any more.
+   * The reactor of this thread, for an engine that calls `release` when it has nothing watched any more.
    *
    * @throws Error of the system where there is no descriptor left; or as `EventLoop`
    */
@@ -132,7 +132,7 @@ export class Reactor implements TaskQueue {
     this.#controlEpoll(EPOLL_CTL_MOD, descriptor, events);
   }
 
-  /** The descriptor is about to be closed. The kernel forgets it then, for it is the only one of what it stands for. */
+  /** The descriptor is about to be closed. The kernel forgets it then: no other one stands for the same thing. */
   forget(descriptor: number): void {
     if (this.#watched[descriptor] === undefined) return;
     this.#watched[descriptor] = undefined;
@@ -194,7 +194,7 @@ export class Reactor implements TaskQueue {
     fail: () => undefined,
   };
 
-  /** Waits, and does what there is to be done then. @returns whether to go on at once. Hot path. */
+  /** Waits, then does what there is to do. @returns whether to go on at once. Hot path. */
   #work(): boolean {
     const count = this.#users > 0 ? this.#wait() : 0;
     this.moment = ++this.#waits;
@@ -242,7 +242,7 @@ export class Reactor implements TaskQueue {
     }
   }
 
-  /** Whom an event is for, unless it was meant for a forerunner. Hot path. */
+  /** Who an event is for, unless it was meant for a forerunner. Hot path. */
   #watchedAt(at: number): Watched | undefined {
     const { words } = this.#events;
     const descriptor = words[at + dataWord] ?? 0;

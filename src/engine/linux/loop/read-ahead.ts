@@ -27,7 +27,7 @@ export class ReadAhead {
   outlasting(bytes: Buffer): ReadAhead {
     const { start, count } = this;
     const kept = new ReadAhead(count > 0 ? Buffer.from(bytes.subarray(start, start + count)) : undefined);
-    // As if there had been no more room: whether more has arrived since is to be asked again.
+    // As if there had been no more room: the system must be asked again whether more has arrived.
     kept.count = kept.length = count;
     return kept;
   }

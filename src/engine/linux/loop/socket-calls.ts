@@ -36,7 +36,7 @@ export class SocketCalls {
     return count < 0 ? -this.#libc.errno() : count;
   }
 
-  /** Has the first bytes of what was received ahead at `start`. Hot path. */
+  /** Puts the first bytes of what was received ahead at `start`. Hot path. */
   show({ kept, start }: ReadAhead, count: number): void {
     this.start = start;
     if (kept === undefined) return;

@@ -1,6 +1,6 @@
 import { socketAddressOf, setPort, type SocketAddress } from '../kernel/socket-address.ts';
 
-/** Enough for the servers of any balancer; beyond that, all are read anew. */
+/** Enough for the servers of any balancer; beyond that, all are read again. */
 const maxAddresses = 4096;
 
 /** Remembers how addresses are written for the kernel: sessions connect to the same few again and again. */

@@ -8,7 +8,7 @@ import { readSocketAddress, socketAddressSize } from '../kernel/socket-address.t
 
 /** More than any datagram. */
 const roomBytes = 65_536;
-/** From one datagram to the next: a power of two would put them all into the same lines of the caches. */
+/** From one datagram to the next. A power of two would put them all into the same cache lines. */
 const strideBytes = roomBytes + 192;
 
 /** Where the UDP ports of one engine receive: one batch at a time, delivered before the next. */
@@ -18,7 +18,7 @@ export class DatagramInbox {
   readonly #batch: Pick<CallBatch, 'flush'>;
   readonly #memory: NativeMemory;
   readonly #vector: DatagramVector;
-  /** Of the first so many entries, the kernel wrote how long the control messages were. */
+  /** In the first so many entries, the kernel wrote the length of the control messages. */
   #shortControls = vectorSize;
 
   /** @param batch which may send from here */
@@ -46,7 +46,7 @@ export class DatagramInbox {
    * @returns how many datagrams arrived, or a negated error number. Hot path.
    */
   receive(descriptor: number, hasLocal: boolean): number {
-    // What is here from before may be on its way.
+    // What is here from before may still be on its way.
     this.#batch.flush();
     if (hasLocal) this.#makeRoomForControls();
     const count = this.#libc.receiveMany(descriptor, this.#vector.addressOf(0), vectorSize, 0, null);

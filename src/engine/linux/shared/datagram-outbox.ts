@@ -30,7 +30,7 @@ export class DatagramOutbox implements Task {
   readonly #tasks: TaskQueue;
   readonly #memory: NativeMemory;
   readonly #vector: DatagramVector;
-  /** Of constant length: an array that is emptied and filled again is made anew each time. */
+  /** Of constant length: emptying and filling an array would allocate it each time. */
   readonly #sources = new Array<DatagramSource | undefined>(vectorSize).fill(undefined);
   #count = 0;
   #used = 0;
@@ -47,7 +47,7 @@ export class DatagramOutbox implements Task {
    * Copies a datagram for sending.
    *
    * @param family that of the port's socket
-   * @param from which address of this machine it shall leave from, where that is for the sender to say. Hot path.
+   * @param from which address of this machine it leaves from, where the sender chooses that. Hot path.
    */
   add(
     source: DatagramSource,
@@ -116,7 +116,10 @@ export class DatagramOutbox implements Task {
     }
   }
 
-  /** One is cheaper alone than as a batch, unless it says where it leaves from. @returns how many the kernel took, or -1. Hot path. */
+  /**
+   * One is cheaper alone than in a batch, unless it says where it leaves from. @returns how many the kernel took, or
+   * -1. Hot path.
+   */
   #hand(descriptor: number, start: number, end: number): number {
     const vector = this.#vector;
     if (end - start > 1 || vector.controlLength(start) > 0)

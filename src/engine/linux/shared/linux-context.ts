@@ -50,7 +50,7 @@ export class LinuxContext extends EngineContext {
     );
   }
 
-  /** The time; the same in all of a moment of the reactor, which is less than a millisecond mostly. Hot path. */
+  /** The time, the same throughout a moment of the reactor, which is mostly below a millisecond. Hot path. */
   nowMs(): number {
     const { moment, momentMs } = this.reactor;
     if (moment === 0) return this.runtime.clock.nowMs();

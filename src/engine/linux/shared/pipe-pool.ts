@@ -1,7 +1,7 @@
 import type { Libc } from '../kernel/libc.ts';
 import { CLOEXEC, F_GETPIPE_SZ, F_SETPIPE_SZ, NONBLOCK } from '../kernel/system-constants.ts';
 
-/** Sizes to ask for, in bytes. The first is the most that any user gets as Linux comes; see pipe(7). */
+/** Sizes to ask for, in bytes. The first is the most that any user gets by default; see pipe(7). */
 const wantedSizes = [1_048_576, 262_144];
 /** Below this, moving bytes through a pipe costs more than it saves. */
 const smallestSize = 65_536;
@@ -15,7 +15,7 @@ export interface Pipe {
   readonly size: number;
 }
 
-/** Pipes for relays, to be used again. A pipe is owned by who took it until it is given back or destroyed. */
+/** Pipes for relays, to be used again. Who took a pipe owns it until it is given back or destroyed. */
 export class PipePool {
   readonly #libc: Libc;
   readonly #closeDescriptor: (descriptor: number) => void;

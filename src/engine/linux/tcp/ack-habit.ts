@@ -1,20 +1,20 @@
 /**
- * Whether one socket acknowledges what it reads by packets of their own (TCP_QUICKACK), or leaves that to its answers
- * and to the kernel, which does it after 40 ms. What it is for are senders that write a message in two pieces and hold
- * the second one back until the first is acknowledged (Nagle's algorithm), as DICOM toolkits do. So a socket learns:
+ * Whether one socket acknowledges what it reads by separate packets (TCP_QUICKACK), or leaves that to its answers and
+ * to the kernel, which does it after 40 ms. It serves senders that write a message in two pieces and hold the second
+ * one back until the first is acknowledged (Nagle's algorithm), as DICOM toolkits do. A socket learns:
  *
- * * What no answer has carried for a while is acknowledged, on a schedule. If then more comes, with nothing sent in
- *   between, the other side has waited for it: from now on it is acknowledged at once.
- * * 16 acknowledgements at once, in a row, that the answer could have carried, end that.
- * * One on the schedule that changed nothing ends the schedule, too: the kernel is soon enough for such a socket. If
- *   later a piece comes as late as the kernel acknowledges, with nothing sent in between, it was held back after all.
+ * * What no answer acknowledges for a while is acknowledged on a schedule. If more comes then, with nothing sent in
+ *   between, the other side has waited: from now on, the socket acknowledges at once.
+ * * 16 such acknowledgements in a row that the answer could have carried end that.
+ * * One on the schedule that changed nothing ends the schedule: the kernel is soon enough for such a socket. If a
+ *   later piece comes after the kernel's delay, with nothing sent in between, it was held back after all.
  *
- * All of that is one number, so that a socket has nothing to allocate: what became of what was read last, in two bits,
- * three flags, and a count. Arithmetic only.
+ * All of that is one number, so a socket allocates nothing: two bits for what became of the last read, three flags,
+ * and a count. Arithmetic only.
  */
 export type AckHabit = number;
 
-/** Nothing was read since the last send; or it is to be acknowledged; soon; or was, by a packet of its own. */
+/** The last read: none since the last send; its acknowledgement is owed; due soon; given by a packet of its own. */
 const nothing = 0;
 const owed = 1;
 const due = 2;
@@ -31,12 +31,12 @@ const oneNeedless = 32;
 
 const maxNeedlessAtOnce = 16;
 
-/** Of the kernel's delay, which is 40 to 200 ms (TCP_DELACK_MIN, TCP_DELACK_MAX), with some leeway. */
+/** The kernel's delay, which is 40 to 200 ms (TCP_DELACK_MIN, TCP_DELACK_MAX), with some leeway. */
 const shortestDelayMs = 30;
 const longestDelayMs = 250;
 
 export const newAckHabit: AckHabit = nothing;
-/** Of a socket that leaves everything to the kernel. */
+/** For a socket that leaves everything to the kernel. */
 export const noAckHabit: AckHabit = -1;
 
 /** All that has arrived was read. @param silentMs since something last moved. Hot path. */
@@ -47,8 +47,8 @@ export function afterRead(habit: AckHabit, silentMs: number): AckHabit {
 }
 
 /**
- * A burst went through a pipe, and no more has arrived. Where bytes come in bulk the kernel acknowledges every second
- * packet, and the schedule would take each pause for one that its acknowledgement has ended.
+ * A burst went through a pipe, and no more has arrived. Where bytes come in bulk, the kernel acknowledges every
+ * second packet, and the schedule would believe that its acknowledgement has ended each pause.
  */
 export function afterBurst(habit: AckHabit): AckHabit {
   if (habit < 0) return habit;
@@ -69,7 +69,7 @@ export function onSchedule(habit: AckHabit): AckHabit {
   return habit | scheduled;
 }
 
-/** It is to be acknowledged when the schedule comes round. */
+/** It is acknowledged when the schedule comes round. */
 export function isDue(habit: AckHabit): boolean {
   return (habit & stateMask) === due;
 }

@@ -9,7 +9,7 @@ import { systemError } from '../kernel/system-error.ts';
 /** Of a connection whose other side's name is still looked up. Never changed. */
 const unknown = new IpAddress();
 
-/** Both ends of a connection. The near one is asked of the system when it is first wanted, unless it was told. */
+/** Both ends of a connection. The system is asked for the near one when it is first wanted, unless it was told. */
 export abstract class ConnectionAddresses {
   /** Must not change: several connections may share the object. */
   remoteAddress = unknown;
@@ -19,14 +19,14 @@ export abstract class ConnectionAddresses {
   #localAddress: IpAddress | undefined = undefined;
   #localPort = 0;
 
-  /** @param target whom it connects to; undefined for a connection from a client */
+  /** @param target where it connects to; undefined for a connection from a client */
   constructor(libc: Libc, target: ConnectOptions | undefined) {
     this.#libc = libc;
     this.#target = target;
     this.remotePort = target?.port ?? 0;
   }
 
-  /** Whom it connects to, as its owner wrote it; undefined for a connection from a client. */
+  /** Where it connects to, as its owner wrote it; undefined for a connection from a client. */
   get targetHost(): string | undefined {
     return this.#target?.host;
   }

@@ -5,7 +5,7 @@ import type { LinuxContext } from '../shared/linux-context.ts';
 import { readSize } from '../loop/read-ahead.ts';
 import type { RelaySource } from './relay.ts';
 
-/** As `Relay`, to a connection that is none of this engine: every byte passes through this process. */
+/** As `Relay`, to a connection outside this engine: every byte passes through this process. */
 export class CopiedRelay implements ForeignSource {
   readonly isBulk = false;
   readonly #context: LinuxContext;

@@ -23,13 +23,13 @@ import { EPOLLERR, EPOLLHUP, EPOLLOUT, SOCK_STREAM } from '../kernel/system-cons
 import { systemError } from '../kernel/system-error.ts';
 import { socketEvents } from './ready-socket.ts';
 
-/** Whom a {@link Dialer} works for. Told in a turn of the reactor, except for `fail`. */
+/** What a {@link Dialer} works for. Called in a turn of the reactor, except `fail`. */
 export interface DialOwner {
   /** Is set to the address that is tried. It must not change. */
   remoteAddress: IpAddress;
   /**
    * The connection with that address stands. The descriptor is the owner's from now on; it is watched for
-   * `socketEvents`, of which these were told.
+   * `socketEvents`, and these were told.
    */
   onDialled(descriptor: number, events: number): void;
   /** There will be no connection. May come from inside `start`. */

@@ -26,7 +26,7 @@ export class KeptBytes {
     }
   }
 
-  /** Puts bytes, which are this object's from now on, before all others. Nothing of those may be sent yet. */
+  /** Puts bytes before all others, and owns them from now on. None of those may be sent yet. */
   prepend(bytes: Buffer): void {
     if (this.#chunks.length === 0) this.#end = bytes.length;
     this.#chunks.unshift(bytes);

@@ -17,13 +17,13 @@ import { EAGAIN, EPIPE } from '../kernel/system-constants.ts';
 /** So often one connection reads before others have their turn. */
 const maxReadsPerTurn = 8;
 /**
- * Bytes that are read from a client at first, and after a pause: an owner that pauses had something left, which needs
- * memory. A read that they fill is followed by larger ones.
+ * Bytes to read from a client at first, and after a pause: an owner that pauses had something left, which needs
+ * memory. Larger reads follow one that is full.
  */
 const firstReadSize = 16_384;
 /**
- * Bytes to read after so much was relayed as its owner knew of: the next message is likely a head with another large
- * body, the less of which is copied the better.
+ * Bytes to read after a relay of known length: the next message is likely a head with another large body, and the
+ * less of that is copied the better.
  */
 const readSizeAfterRelay = 4_096;
 
@@ -34,9 +34,9 @@ const readSizeAfterRelay = 4_096;
  *        └───────────────────┘
  *
  * It has a descriptor while it is open; before that, the dialer has one. Handlers are called from turns of the
- * reactor only: what a call of the owner finds out, or makes possible, waits for `run`. Nothing is read that
- * cannot be handed on at once, so that pausing needs no memory. A reset by a client is noticed at once, paused or
- * not. What a server sent before its reset is told first: it may be an answer that says why.
+ * reactor only: what a call of the owner finds out, or makes possible, waits for `run`. Nothing is read that cannot
+ * be handed on at once, so pausing needs no memory. A reset by a client is noticed at once, paused or not. What a
+ * server sent before its reset is told first: it may be an answer that says why.
  */
 export class LinuxConnection
   extends SendingSocket
@@ -56,13 +56,13 @@ export class LinuxConnection
   #hasEnded = false;
   #owesDrain = false;
   #isQueued = false;
-  /** Of the next read, and of one that follows no full one, in bytes. */
+  /** Sizes of the next read, and of one after a read that was not full, in bytes. */
   #nextReadSize = readSize;
   #firstReadSize = readSize;
   /** The relay of this connection's reading direction; one that comes here is its `forerunner`. */
   #relay: Relay | CopiedRelay | undefined = undefined;
 
-  /** @param target whom it connects to; undefined for a client, whom `adopt` brings */
+  /** @param target where it connects to; undefined for a client, which `adopt` brings */
   constructor(
     context: LinuxContext,
     target: ConnectOptions | undefined,
@@ -228,7 +228,7 @@ export class LinuxConnection
     }
   }
 
-  /** Bytes of a server wait that came before its reset: it is told once they are read. */
+  /** A server's bytes from before its reset wait: that is told once they are read. */
   #owesArrivals(): boolean {
     return this.#isOutgoing && !this.#hasEnded && this.hasUnread;
   }

@@ -39,7 +39,7 @@ import { systemError } from '../kernel/system-error.ts';
 const defaultBacklog = 511;
 /** Connections accepted in one turn, before others have theirs. */
 const maxAcceptsPerTurn = 64;
-/** How long a listener without a descriptor waits at most: those of others are closed unnoticed. */
+/** The longest wait of a listener for a descriptor: those of others are closed unnoticed. */
 const starvingRetryMs = 1000;
 
 const clientBytes = Buffer.alloc(socketAddressSize);
@@ -190,7 +190,7 @@ export class LinuxListener implements TcpListener, Tracked, Watched, Task {
     this.#context.limitedLog.tell(this.#name, 'warn', message);
   }
 
-  /** Has clients wait until a descriptor is free. */
+  /** Makes clients wait until a descriptor is free. */
   #starve(): void {
     this.#retryLater();
     this.#watch();

@@ -16,12 +16,12 @@ import {
 export const socketEvents = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 const hangUps = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 /**
- * Both or none: the kernel says that data or urgent data arrived, whichever it was. Watching for one of them wakes the
- * thread each time, if only to find that there is nothing to tell.
+ * Both or none: the kernel reports both, whichever arrived. Watching for one of them wakes the thread each time, even
+ * if there is nothing to tell.
  */
 const arrivals = EPOLLIN | EPOLLPRI;
 
-/** Whether bytes arrived and nothing else happened that reading has to do with. Hot path. */
+/** Whether bytes arrived, and nothing else that concerns reading happened. Hot path. */
 export function isPlainArrival(events: number): boolean {
   return (events & (arrivals | hangUps)) === EPOLLIN;
 }
@@ -30,8 +30,8 @@ export function isPlainArrival(events: number): boolean {
  * The socket of one connection and what is known of its readiness. The kernel tells only changes (it is watched
  * edge-triggered), so readiness holds until a call finds its end: a short one, or EAGAIN.
  *
- * With what is built on it, it is one object for each connection: of those there are many, and each object more is
- * memory that every event has to fetch.
+ * With what is built on it, it is one object for each connection: there are many, and each further object is memory
+ * that every event has to fetch.
  */
 export abstract class ReadySocket extends ConnectionAddresses {
   /** -1 while it is not open. Owned. */
@@ -67,14 +67,14 @@ export abstract class ReadySocket extends ConnectionAddresses {
 
   /**
    * Urgent data arrived at some time (TCP's URG, MSG_OOB). A read stops short before such a byte, and splice does not
-   * get past it, so on this connection a short read says nothing, and all is read by copies, to the end. The
-   * kernel drops the urgent byte itself, as it does for HAProxy, nginx and libuv, which read no out-of-band data either.
+   * get past it. So on this connection a short read says nothing, and all is read by copies, to the end. The kernel
+   * drops the urgent byte itself, as it does for HAProxy, nginx and libuv, which read no out-of-band data either.
    */
   get hasUrgent(): boolean {
     return (this.#ready & EPOLLPRI) !== 0;
   }
 
-  /** FIN has arrived, and nothing that a read would stop short at before it. */
+  /** FIN has arrived, and no read stops short before it. */
   protected get isFinNext(): boolean {
     return (this.#ready & (EPOLLRDHUP | EPOLLPRI | EPOLLERR)) === EPOLLRDHUP;
   }
@@ -135,7 +135,7 @@ export abstract class ReadySocket extends ConnectionAddresses {
     this.context.closeDescriptor(descriptor);
   }
 
-  /** Changes what epoll tells: all but `unheard`, and that there is room where that is known already. */
+  /** Changes what epoll tells: all except `unheard`, and except room that is known already. */
   #hear(unheard: number): void {
     this.#unheard = unheard | (this.#ready & EPOLLOUT);
     this.context.reactor.rewatch(this.descriptor, socketEvents & ~this.#unheard);

@@ -8,7 +8,7 @@ import type { TcpSocket } from './tcp-socket.ts';
 
 /** Bytes to ask for at once; a pipe takes what fits, which may be more than its size: it counts pages. */
 const maxSplice = 16_777_216;
-/** So often the pipe is filled before others have their turn. */
+/** How often the pipe is filled before others have their turn. */
 const maxFills = 8;
 
 /** The connection that a relay reads from. */
@@ -35,7 +35,7 @@ export class Relay implements Forerunner {
   #inPipe = 0;
   /** Reads are large, or are known to be, so that bytes are spliced. */
   isBulk: boolean;
-  /** A negated error number of the source that is to be told at its next turn; 0 for none. The system told it once. */
+  /** A negated error number of the source to tell at its next turn; 0 for none. The system told it once. */
   #fault = 0;
   #isDestinationGone = false;
   /** Bytes spliced since the source was last found empty. */
@@ -130,8 +130,8 @@ export class Relay implements Forerunner {
   }
 
   /**
-   * Empties the pipe and fills it, by turns, for as long as both sides go along. While the destination has no room the
-   * pipe is filled once more, so that much can be handed on at once when it has.
+   * Empties and fills the pipe in turn for as long as both sides keep up. While the destination has no room, the pipe
+   * is filled once more, so much can be handed on at once later.
    *
    * Few calls and few look-ups: between two system calls that move a megabyte, JavaScript is seldom warm.
    *
@@ -139,7 +139,7 @@ export class Relay implements Forerunner {
    */
   #splice({ readEnd, writeEnd, size }: Pipe): number {
     const from = this.#source;
-    // What is still to be sent goes before what goes through the pipe.
+    // What waits to be sent goes before what comes through the pipe.
     this.#to.finishSend();
     let inPipe = this.#inPipe;
     let left = this.#left;

@@ -81,7 +81,7 @@ export abstract class SendingSocket extends TcpSocket {
     this.noteActive();
   }
 
-  /** Keeps bytes, which are this object's from now on, before all that is kept. */
+  /** Keeps bytes before all that is kept, and owns them from now on. */
   keepFirst(bytes: Buffer): void {
     this.noteSent(bytes.length);
     this.#keep().prepend(bytes);
@@ -104,7 +104,7 @@ export abstract class SendingSocket extends TcpSocket {
     if (!this.isBusy) this.#sendFin();
   }
 
-  /** The kernel takes bytes again. @returns true where nothing is left now, FIN included, and something was. Hot path. */
+  /** The kernel takes bytes again. @returns whether all that was left is gone now, FIN included. Hot path. */
   protected flush(): boolean {
     const { forerunner } = this;
     const isFinDue = this.isEnding && !this.isFinSent;

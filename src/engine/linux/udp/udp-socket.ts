@@ -12,12 +12,12 @@ import { EAGAIN, EPOLLIN } from '../kernel/system-constants.ts';
 /** Full batches that one port receives before others have their turn. */
 const maxBatchesPerTurn = 4;
 
-/** Takes note of what happens on a {@link UdpSocket}, beside the datagrams. */
+/** Hears what happens on a {@link UdpSocket}, besides the datagrams. */
 export interface UdpSocketOwner {
   onSocketError(errno: number): void;
 }
 
-/** Whom a connected socket talks with. */
+/** Who a connected socket talks with. */
 export interface RemoteEnd {
   readonly address: IpAddress;
   readonly port: number;
@@ -26,8 +26,7 @@ export interface RemoteEnd {
 /**
  * One open UDP socket. It is watched level-triggered, so what is left is told again.
  *
- * Receives in batches, but for the first datagram after one was sent on a connected socket: an answer mostly
- * comes alone.
+ * Receives in batches, except the first datagram after a send on a connected socket: an answer mostly comes alone.
  */
 export class UdpSocket implements Watched, Reader {
   readonly descriptor: number;
@@ -38,7 +37,7 @@ export class UdpSocket implements Watched, Reader {
   readonly #owner: UdpSocketOwner;
   readonly #remote: RemoteEnd | undefined;
   readonly #source = new IpAddress();
-  /** Bound to all addresses, of which each datagram says to which it was sent. */
+  /** Bound to all addresses: each datagram says which one it was sent to. */
   readonly isWildcard: boolean;
   readonly #local = new IpAddress();
   #isAnswerDue = false;

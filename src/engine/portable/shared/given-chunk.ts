@@ -9,10 +9,10 @@ interface TransferableBuffer {
 }
 
 /**
- * What a `net.Socket` or a `dgram.Socket` read into memory that Node made for this one read. Such a chunk may be
- * sent or kept without a copy. One that nobody kept is freed as soon as its handling is over: Node cannot be told
- * where to read to for a connection that it accepted, and the collector, which looks at a heap of a few megabytes,
- * lets tens of megabytes of chunks pile up before it frees them, and marks that heap again and again meanwhile.
+ * What a `net.Socket` or a `dgram.Socket` read into memory that Node made for this one read. Such a chunk may be sent
+ * or kept without a copy. One that nobody kept is freed as soon as its handling is over. Node cannot be told where to
+ * read to for a connection that it accepted. The collector looks at a heap of a few megabytes: it lets tens of
+ * megabytes of chunks pile up before it frees them, and marks that heap again and again meanwhile.
  */
 export class GivenChunk {
   #chunk: Buffer | null = null;

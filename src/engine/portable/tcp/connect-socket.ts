@@ -27,8 +27,8 @@ export function connectSocket(
 
 /**
  * `net.Socket` copies its options and adds to the copy. In Node 20, V8 makes a new hidden class for each such copy,
- * those of accepted sockets too, which takes some 5 µs a socket; having met one object without a prototype there, it
- * copies without.
+ * those of accepted sockets too, which takes some 5 µs a socket. Once it has met an object without a prototype there,
+ * it makes none.
  */
 function plainOptions(
   { host, port, localAddress }: ConnectOptions,

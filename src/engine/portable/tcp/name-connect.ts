@@ -15,8 +15,8 @@ type LookupCallback = (
 ) => void;
 
 /**
- * One `net.Socket` that connects to a host name: gives Node the addresses, which tries one after the other, and takes
- * note of which did and which did not.
+ * One `net.Socket` that connects to a host name: gives the addresses to Node, which tries one after the other, and
+ * notes which ones worked.
  */
 export class NameConnect implements NameWaiter {
   readonly #name: KnownName;
@@ -31,7 +31,7 @@ export class NameConnect implements NameWaiter {
     this.#localAddress = localAddress;
   }
 
-  /** What `net.connect` needs beside the host and port. */
+  /** What `net.connect` needs besides the host and port. */
   get options(): Partial<NetConnectOpts> {
     return {
       autoSelectFamily: true,

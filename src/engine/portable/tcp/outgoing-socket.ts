@@ -17,7 +17,7 @@ interface Handle {
 }
 
 /**
- * A socket that connects. Node destroys a socket as soon as a write to it fails, unread bytes and all: an early answer
+ * A socket that connects. Node destroys a socket, with unread bytes, as soon as a write to it fails: an early answer
  * of a server that closed with the request unread would be lost. This one reads them before it goes, where the system
  * shows its descriptor, which Windows does not.
  */

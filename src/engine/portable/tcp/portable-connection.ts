@@ -27,11 +27,11 @@ const keepAliveSilenceMs = 60_000;
 /**
  * One TCP connection on a `net.Socket`.
  *
- * Node reports everything from its event loop or on a tick of its own, so no handler is ever called from
- * inside a call of the owner. A connection that ended in good order is closed for the owner only after all it
- * received was told, paused or not. A reset by the other side waits for nothing, but the system reports it to
- * none but readers and writers: while a connection is paused it may go unnoticed until `resume()`. What a server sent
- * before its reset is told first, paused or not: it may be an answer that says why.
+ * Node reports everything from its event loop or on a tick of its own, so no handler is ever called from inside a
+ * call of the owner. A connection that ended in good order is closed for the owner only after all it received was
+ * told, paused or not. A reset by the other side waits for nothing, but the system reports it only to readers and
+ * writers: while a connection is paused it may go unnoticed until `resume()`. What a server sent before its reset is
+ * told first, paused or not: it may be an answer that says why.
  */
 export class PortableConnection
   extends SocketAddresses
@@ -52,7 +52,7 @@ export class PortableConnection
   readonly #origin: Origin;
   /** False until a connection of our own making stands. */
   #stands: boolean;
-  /** Reset by the owner or for a handler's fault: nothing but `onClose` is due. */
+  /** Reset by the owner or for a handler's fault: only `onClose` is due. */
   #isDropped = false;
   /** Node closed the socket; `onClose` was called as well unless something held must be told first. */
   #isGone = false;
@@ -292,8 +292,9 @@ export class PortableConnection
   }
 
   /**
-   * Node also says 'end' where a reset follows the last bytes closely: libuv takes a short read on a hung-up socket
-   * for FIN. It does so at once, so if anything else has arrived since those bytes, it is FIN. Else one more read tells.
+   * Node also says 'end' where a reset closely follows the last bytes: libuv takes a short read on a hung-up socket
+   * for FIN. It does so at once, so if anything else has arrived since those bytes, it is FIN. Else one more read
+   * tells.
    */
   onSocketEnd(): void {
     const mayBeReset = this.#context.arrivals === this.#arrivalsAtRead;

@@ -12,9 +12,9 @@ const defaultBacklog = 511;
 /**
  * A listening `net.Server`. On `::` it takes IPv4 as well where the system is set so, as is usual.
  *
- * Node cannot stop accepting. While paused, and while there are no descriptors to serve them, connections are
- * therefore taken and wait here, unread, as many as the backlog allows and a third of the descriptors; further ones
- * are reset. Each of them costs a descriptor.
+ * Node cannot stop accepting. So while it is paused, or there are no descriptors to serve them, connections are taken
+ * and wait here unread: as many as the backlog and a third of the descriptors allow. Further ones are reset. Each one
+ * here costs a descriptor.
  */
 export class PortableListener implements TcpListener, Tracked {
   rosterSlot = -1;
@@ -107,7 +107,7 @@ export class PortableListener implements TcpListener, Tracked {
     else this.#accept(connection);
   }
 
-  /** Descriptors for one more to be served, beside those of who waits. */
+  /** Whether descriptors are left to serve one more, besides those for who waits. */
   #hasRoom(): boolean {
     return this.#context.admits(Math.min(this.#backlog, this.#context.budget.waitingRoom));
   }

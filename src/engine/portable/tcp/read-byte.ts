@@ -9,8 +9,8 @@ interface WithDescriptor {
 const byte = Buffer.allocUnsafeSlow(1);
 
 /**
- * Reads one byte from a socket without waiting: Node has no way to look at what has arrived but to take it. That
- * nothing has comes as an exception, the larger part of whose cost is its stack trace, so there is none.
+ * Reads one byte from a socket without waiting: with Node, the only way to see what has arrived is to take it. If
+ * nothing has, an exception comes. Most of its cost is the stack trace, so it has none.
  *
  * @returns the byte, in memory that the next call uses again; or an error of the connection
  */

@@ -15,10 +15,10 @@ export interface ReceiverOwner {
 }
 
 /**
- * The receiving half of one `net.Socket`. Reading stands still for two independent reasons: the connection's
- * owner paused it, or the destination of a relay is full. Bytes and FIN that arrive nevertheless, or that are
- * left over when reading is stopped in the midst of them, are held, and told in order once reading goes on:
- * on a tick of their own, since it is the owner who lets it go on.
+ * The receiving half of one `net.Socket`. Reading stands still for two independent reasons: the connection's owner
+ * paused it, or the destination of a relay is full. Bytes and FIN may still arrive, or be left over when reading
+ * stops in the middle of them. They are held, and told in order once reading goes on: on a tick of their own, since
+ * the owner lets it go on.
  */
 export class SocketReceiver implements LastBytesTaker {
   #isPaused: boolean;

@@ -185,7 +185,7 @@ export class ConnectedUdpPort implements UdpPort, Tracked, UdpRemoteOwner {
     else this.#remote.keep(bytes, start, end);
   }
 
-  /** What else it has to say is of an address that will not do. */
+  /** Anything else it says is about an address that will not do. */
   #leaveSocket(): void {
     const system = this.#socket?.system;
     this.#isReady = false;
