@@ -8,7 +8,7 @@ import { startInPlaceOf } from './succession.ts';
 export interface Applied {
   /** The services that are there now, in the order of the configuration. */
   readonly services: readonly Service[];
-  /** Those that they replaced, or that are gone: told to stop, with sessions that may still go on. */
+  /** Services that were replaced or are gone: they were told to stop, but their sessions may go on. */
   readonly retiring: readonly Service[];
   /** Resolves when their sessions have ended, and all followers go by the change. */
   readonly ended: Promise<unknown>;

@@ -52,10 +52,10 @@ export class Balancer {
   /** Of the first configuration: chosen once. */
   readonly #asked: Pick<ResolvedConfig, 'engine' | 'workers'>;
   #services: readonly Service[];
-  /** Replaced by changes, and not at their end yet. */
+  /** Services that a change replaced and that have not ended yet. */
   readonly #retiring = new Set<Service>();
   #isStarted = false;
-  /** Changes run one after the other, each until what it brings serves. */
+  /** Changes run one after the other, each until its new services serve. */
   #changing: Promise<unknown> = Promise.resolve();
 
   /** @throws OptionsError with every problem of the configuration; no socket was opened then */
@@ -118,7 +118,7 @@ export class Balancer {
 
   /** Takes nothing new, waits for what is under way, cuts what is left after the grace time. Idempotent. */
   async stop(options: StopOptions = {}): Promise<void> {
-    // Not only behind a change: what that waits for must end, also with a shorter grace than it gave.
+    // Also before a running change ends: what it waits for must end now, even with a shorter grace time than it gave.
     await this.#stopServices(options);
     await this.#change(async () => {
       await this.#stopServices(options);
@@ -149,10 +149,10 @@ export class Balancer {
   }
 
   /**
-   * Takes no new clients to a server; those that persistence sends there still come. Resolves when it has no
-   * session, or has had none for `quietForMs`, or when its sessions were cut at `deadlineMs` and the server halted;
-   * without a deadline that may take as long as persistent clients keep calling. With `then: 'halt'` it is halted as
-   * well once it is empty, and nobody comes any more.
+   * Takes no new clients to a server; those that persistence sends there still come. Resolves when it has no session,
+   * or has had none for `quietForMs`, or when its sessions were cut at `deadlineMs` and the server halted. Without a
+   * deadline that may take as long as persistent clients keep coming. With `then: 'halt'` it is also halted once it
+   * is empty, and no client comes any more.
    *
    * @returns the outcome by service
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server or service
@@ -170,7 +170,7 @@ export class Balancer {
     return outcomes;
   }
 
-  /** Sends no client to a server, persistent ones neither; sessions under way go on. @throws as `drain` */
+  /** Sends no client to a server, not even persistent ones; sessions under way go on. @throws as `drain` */
   halt(order: ServerSelection): void {
     this.#setAdminState(order, 'halt');
   }

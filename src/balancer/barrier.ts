@@ -12,11 +12,11 @@ export class Barrier {
       this.#open = resolve;
       this.#break = reject;
     });
-    // Those who wait are told; without anybody it is no fault of the process.
+    // Those who wait are told; if nobody waits, the failure must not end the process.
     this.#all.catch(() => undefined);
   }
 
-  /** @returns a promise that is rejected as somebody else fails */
+  /** @returns a promise that is rejected when somebody else fails */
   arrive(): Promise<void> {
     this.#missing -= 1;
     if (this.#missing === 0) this.#open();

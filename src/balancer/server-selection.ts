@@ -9,11 +9,11 @@ export interface ServerSelection {
 }
 
 /**
- * Reads whom an order is for. An order that is understood by half may do harm: whatever else it states is refused,
- * with the nearest name.
+ * Reads which server an order is for. An order that is only half understood may do harm: whatever else it states is
+ * refused, with the nearest name.
  *
  * @param order its name: `halt`
- * @param further what else it may state, to be read by others
+ * @param further what else it may state, for others to read
  * @throws OptionsError
  */
 export function readSelection(

@@ -19,10 +19,10 @@ export type Successive = Pick<
 >;
 
 /**
- * Starts services while those that they replace serve on. A new one that wants the very address, port and transport
- * of an old one takes its socket, once all are ready; every other port is bound before. Only where an old one has an
- * address that contains a new one's, or the other way round, the system refuses both at once: it gives up its port
- * first, and has it again where that was in vain.
+ * Starts services while those that they replace still serve. A new one with the same address, port and transport as
+ * an old one takes its socket once all are ready; every other port is bound before that. Where the address of an old
+ * one contains that of a new one, or the other way round, the system does not allow both at once. Only then the old
+ * one gives up its port first, and gets it back if the start fails.
  *
  * @throws SluiceError that names everything that failed; the old ones serve as before then
  */
@@ -70,7 +70,7 @@ function inTime(
   };
 }
 
-/** By the old one's address and port; a free port stays with the service of that name. */
+/** Finds them by address and port. A service on any free port takes over from the one of its name. */
 function findPredecessors<S extends Successive>(old: readonly S[], next: readonly S[]): Map<S, S> {
   const found = new Map<S, S>();
   for (const service of next) {

@@ -5,15 +5,15 @@ import type { Random } from '../runtime/runtime.ts';
 /**
  * How new clients are shared among servers. Pure: no sockets, no time, randomness is passed in.
  *
- * A policy is a factory. Whenever the set of servers that admit new clients, or a weight, changes, the pool
- * builds a new picker and swaps it in; the hot path only reads it.
+ * A policy is a factory. Whenever a weight or the set of servers that admit new clients changes, the pool builds a
+ * new picker and swaps it in. The hot path only reads it.
  */
 export interface BalancingPolicy {
   /** A stable name: `roundRobin`, `leastConnections`, … */
   readonly kind: string;
   /**
-   * What its pickers read of a client beyond its address, such as `['header:x-site']`. On a service whose mode does not
-   * know all of that it is refused. @default nothing
+   * What its pickers read of a client beyond its address, such as `['header:x-site']`. A service whose mode does not
+   * know all of that refuses the policy. @default nothing
    */
   readonly needs?: readonly ClientFact[];
   /**
@@ -38,8 +38,8 @@ export interface Picker {
    */
   pick(client: Client, tried: readonly Server[]): Server | undefined;
   /**
-   * What `pick` would return now, changing nothing that the next `pick` goes by: for `explain()`. Without it, an
-   * explanation says only who may be picked where one server alone is left.
+   * What `pick` would return now, for `explain()`. Changes nothing that the next `pick` depends on. Without it, an
+   * explanation names a server only where a single one is left.
    */
   peek?(client: Client, tried: readonly Server[]): Server | undefined;
 }

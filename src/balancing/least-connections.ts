@@ -6,10 +6,10 @@ import { canTake } from './can-take.ts';
 import { nextStillPresent } from './rotation.ts';
 
 /**
- * The server with the fewest sessions for its weight, the new one counted: the least `(sessions + 1) /
- * weight`. A server without a session is the least whatever its weight, and equals take turns, so that an
- * almost idle pool does not always use its heaviest server; HAProxy's `leastconn` counts the same way.
- * Sessions that still connect count, so a burst spreads.
+ * The server with the fewest sessions for its weight, the new one counted: the least `(sessions + 1) / weight`. A
+ * server without a session comes first whatever its weight, and equals take turns: an almost idle pool does not
+ * always use its heaviest server. HAProxy's `leastconn` counts the same way. Sessions that still connect count, so a
+ * burst spreads.
  *
  * A pick looks at every server, some 2 nanoseconds each, until it meets one without a session.
  */
@@ -22,8 +22,8 @@ export function leastConnections(): BalancingPolicy {
 }
 
 /**
- * Loads are quotients here, and equal ones may differ in their last bits. Unequal ones differ by more than this
- * part of them while there are fewer than 2^35 sessions, weights being 256 at most.
+ * Loads are quotients here, and equal ones may differ in their last bits. Unequal ones differ by more than this part
+ * of them while there are fewer than 2^35 sessions: weights are 256 at most.
  */
 const clearlyLess = 1 - 2 ** -44;
 
@@ -32,7 +32,7 @@ const stride = 4;
 
 class LeastConnectionsPicker implements Picker {
   readonly #servers: readonly Server[];
-  /** All servers twice over and a few more, so that a search from any of them on needs not turn back. */
+  /** All servers twice and a few more, so that a search can start at any of them and never turns back. */
   readonly #round: readonly Server[];
   /** What one session adds to the load of each. */
   readonly #shares: readonly number[];
@@ -79,9 +79,10 @@ class LeastConnectionsPicker implements Picker {
   }
 
   /**
-   * The first place from one on whose server has no session or, with one more, a load below the limit; at or
-   * beyond `end` where there is none. Four servers in each round of the loop, and no call: V8 checks both lists
-   * anew after either, which takes as long as looking at a server does. Those beyond the end were looked at.
+   * The first place, at `from` or later, whose server has no session, or a load below the limit with one more. Where
+   * there is none, it is `end` or later. A round of the loop looks at four servers and calls nothing: after a round
+   * or a call V8 checks both lists again, which takes as long as looking at a server. Servers beyond the end were
+   * looked at before.
    */
   #firstBelow(limit: number, from: number, end: number): number {
     const round = this.#round;
@@ -106,7 +107,7 @@ class LeastConnectionsPicker implements Picker {
   }
 }
 
-/** Has a server no session, or with one more a load below the limit? Hot path. */
+/** Has a server no session, or a load below the limit with one more? Hot path. */
 function isBelow(limit: number, server: Server | undefined, share: number | undefined): boolean {
   if (server === undefined || share === undefined) return false;
   const { sessions } = server;

@@ -17,13 +17,13 @@ export type RendezvousOptions = AddressPrefixOptions;
 export type ResolvedRendezvousOptions = ResolvedAddressPrefixOptions;
 
 /**
- * A server by the client's address, without remembering anything: the same client goes to the same server, in
- * every process that has the same servers by name and weight. When a server goes only its clients move, and
- * when one comes it takes its share from all others alike. A full server's clients go to their next choice.
+ * A server by the client's address, without remembering anything: the same client goes to the same server, in every
+ * process that has the same servers by name and weight. When a server goes, only its clients move. When one comes, it
+ * takes its share from all others alike. A full server's clients go to their next choice.
  *
- * Clients fall into 2^18 groups by a hash of their address, and a group has one server: the first pick of a
- * group looks at every server, the next ones look the choice up. So many groups make shares exact to 2 % (one
- * standard deviation) for a server of 100, and to 20 % for one of 10,000.
+ * Clients fall into 2^18 groups by a hash of their address, and a group has one server. The first pick of a group
+ * looks at every server; the next ones look the choice up. So many groups make shares exact to 2 % (one standard
+ * deviation) for a server of 100, and to 20 % for one of 10,000.
  *
  * Weighted highest random weight: Thaler and Ravishankar 1998, Schindelhauer and Schomaker 2005; groups as the
  * placement groups of Ceph.
@@ -37,7 +37,7 @@ export function rendezvous(options: RendezvousOptions = {}): BalancingPolicy {
   return rendezvousBy(resolved);
 }
 
-/** The policy, of options that were read already. */
+/** The policy, from options that were already read. */
 export function rendezvousBy(options: ResolvedRendezvousOptions): BalancingPolicy {
   return {
     kind: 'rendezvous',
@@ -47,14 +47,14 @@ export function rendezvousBy(options: ResolvedRendezvousOptions): BalancingPolic
 
 /** A constant: with another number of groups, clients would move. */
 const groupBits = 18;
-/** Choices are kept in 16 bits, 0 being none yet: those of servers after these are made each time. */
+/** Choices are kept in 16 bits, where 0 is none yet: choices of servers beyond this are made each time. */
 const maxKeptChoice = 0xffff;
 
 class RendezvousPicker implements Picker {
   readonly #servers: readonly Server[];
   readonly #prefix: AddressPrefix;
   readonly #weights: Float64Array;
-  /** Two words a server, a hash of its name alone: neither its place in the list nor its address matters. */
+  /** Two words a server: a hash of its name. Its place in the list and its address do not matter. */
   readonly #names: Int32Array;
   /** The server that a group chooses where all have room: its index plus 1, or 0 until somebody asks. */
   readonly #choices: Uint16Array;
@@ -89,9 +89,9 @@ class RendezvousPicker implements Picker {
   }
 
   /**
-   * The index of the server with the least cost, costs being exponentially distributed by weight, or -1.
+   * The index of the server with the least cost, or -1. Costs are exponentially distributed by weight.
    *
-   * @param tried given where it must be able to take a session
+   * @param tried given where the server must be able to take a session
    */
   #cheapest(group: number, tried?: readonly Server[]): number {
     const names = this.#names;

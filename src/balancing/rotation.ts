@@ -1,7 +1,7 @@
 import type { Server } from '../model/server.ts';
 import { canTake } from './can-take.ts';
 
-/** The first server from `start` on, and around, that can take a session. Hot path. */
+/** The first server that can take a session, from `start` on and around. Hot path. */
 export function firstThatCanTake(
   servers: readonly Server[],
   start: number,
@@ -15,8 +15,8 @@ export function firstThatCanTake(
 }
 
 /**
- * Where a rotation goes on after a rebuild: the position in the old `order`, from `start` on and around, of
- * the first server that is still among `servers`; -1 where none is. Servers are the same if their names are.
+ * Where a rotation goes on after a rebuild: the position in the old `order` of the first server, from `start` on and
+ * around, that is still among `servers`; -1 where none is. Servers with the same name are the same.
  */
 export function nextStillPresent(
   order: readonly Server[],

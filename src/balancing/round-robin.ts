@@ -9,7 +9,7 @@ import { smoothSchedule } from './smooth-schedule.ts';
 /** Longest round that is planned: exact for 256 servers of any weights, beyond that weights are rounded. */
 const maxRound = 65_536;
 
-/** Turns walked beyond one per server before the first server that can take a session gets it. */
+/** A search walks one turn per server and this many more; then the first server that can take a session gets it. */
 const extraWalk = 256;
 
 /**
@@ -26,7 +26,7 @@ export function roundRobin(): BalancingPolicy {
 
 class RoundRobinPicker implements Picker {
   readonly #servers: readonly Server[];
-  /** One round; a server is in it as often as its weight, reduced, says. */
+  /** One round. A server is in it as often as its reduced weight says. */
   readonly #turns: readonly Server[];
   readonly #walkLimit: number;
   #next: number;
@@ -65,7 +65,7 @@ class RoundRobinPicker implements Picker {
     return firstThatCanTake(this.#servers, turn, tried);
   }
 
-  /** The same turn of the same server as was next before, or of the next one after it that is still there. */
+  /** The turn that was next before: the same turn of the same server, or of the next server that is still there. */
   #resume(previous: RoundRobinPicker): number {
     const old = nextStillPresent(previous.#turns, previous.#next, this.#servers);
     const name = previous.#turns[old]?.name;

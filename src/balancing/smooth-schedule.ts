@@ -1,10 +1,10 @@
 /**
- * Spreads turns as evenly as whole turns allow: number `i` gets `weights[i]` turns of one round, and after any
- * `t` turns of it the turns it had differ by less than 1 from its exact share.
+ * Spreads turns as evenly as whole turns allow: number `i` gets `weights[i]` turns of one round. After any `t` turns
+ * of the round, the number of turns that it had differs by less than 1 from its exact share.
  *
- * Turn `k` of a number with the share `s` belongs between `k / s` and `(k + 1) / s`; of all turns that may be
- * taken, the one that must be taken first is. Every turn meets its end then (earliest deadline first, Liu and
- * Layland 1973, as used by WF²Q). Takes O(turns × log weights).
+ * Turn `k` of a number with the share `s` belongs between `k / s` and `(k + 1) / s`; of all turns that may be taken,
+ * the one that ends first is taken. Every turn then meets its end (earliest deadline first, Liu and Layland 1973, as
+ * used by WF²Q). Takes O(turns × log weights).
  *
  * @param weights whole numbers of at least 1
  * @returns which number has each turn of the round
@@ -31,7 +31,7 @@ export function smoothSchedule(weights: readonly number[]): Uint32Array {
   return order;
 }
 
-/** Numbers by the turn from which they may be taken again; each waits for one turn at most. */
+/** Numbers by the first turn that may take them again; each waits for one turn at most. */
 class WaitingTurns {
   readonly #first: Int32Array;
   readonly #next: Int32Array;

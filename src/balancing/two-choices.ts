@@ -10,10 +10,9 @@ import { DrawsAhead, WeightedDraw } from './weighted-draw.ts';
 const maxDraws = 8;
 
 /**
- * Two servers drawn at random in proportion to their weights, of which the one with fewer sessions for its
- * weight gets the client, the first drawn if they are equal. Nearly as even as `leastConnections`, at a price
- * that does not grow with the number of servers; and balancers that know nothing of each other do not all
- * choose the same server.
+ * Two servers are drawn at random in proportion to their weights. The one with fewer sessions for its weight gets the
+ * client, or the first drawn if they are equal. Nearly as even as `leastConnections`, at a price that does not grow
+ * with the number of servers. Balancers that know nothing of each other do not all choose the same server.
  */
 export function twoChoices(): BalancingPolicy {
   return {

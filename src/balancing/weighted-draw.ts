@@ -3,7 +3,7 @@ import type { Random } from '../runtime/runtime.ts';
 /** Draws indexes in proportion to weights, in constant time: the alias method of Walker and Vose (1991). */
 export class WeightedDraw {
   readonly #random: Random;
-  /** The chance to keep an index that was hit, and whom it goes to otherwise. */
+  /** The chance to keep an index that was hit, and the index to take otherwise. */
   readonly #keep: Float64Array;
   readonly #alias: Uint32Array;
 
@@ -55,13 +55,13 @@ export class DrawsAhead {
     this.#ahead = new Uint32Array(most);
   }
 
-  /** The draw of that number from now on; those before it must have been looked at. Hot path. */
+  /** The draw with that number, from 0 for the next; those before it must have been looked at. Hot path. */
   at(index: number): number {
     if (index === this.#count) this.#ahead[this.#count++] = this.#draw.next();
     return this.#ahead[index] ?? 0;
   }
 
-  /** Takes the first so many. Hot path. */
+  /** Takes the first `count` draws. Hot path. */
   drop(count: number): void {
     if (count < this.#count) this.#ahead.copyWithin(0, count, this.#count);
     this.#count -= count;

@@ -1,4 +1,4 @@
-/** Where those wait who drain something: all go on at once, as soon as it is empty. */
+/** Where callers wait for something to be empty: all go on at once as soon as it is. */
 export class DrainGate {
   #waiting: (() => void)[] = [];
 
@@ -11,7 +11,7 @@ export class DrainGate {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Nothing is left: for the owner to call. */
+  /** For the owner to call when nothing is left. */
   open(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

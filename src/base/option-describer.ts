@@ -13,8 +13,8 @@ import {
 import { OptionReader } from './options.ts';
 
 /**
- * Stands in for an {@link OptionReader} to learn what code reads: takes note of every option with its type, range and
- * default, and gives back something of the right type. What code finds by itself (`problem`) is no part of it.
+ * Stands in for an {@link OptionReader} to learn what code reads: notes every option with its type, range and
+ * default, and returns a value of the right type. It leaves out problems that code finds by itself (`problem`).
  */
 export class OptionDescriber extends OptionReader {
   readonly #properties = new Map<string, JsonSchema[]>();
@@ -175,14 +175,14 @@ export class OptionDescriber extends OptionReader {
   }
 
   override problem(): void {
-    // It is about values, of which there are none.
+    // Problems are about values, and a description has none.
   }
 
   override refuseUnknownKeys(): void {
     // Every object is closed.
   }
 
-  /** Those that their readers are not through with yet. */
+  /** Children whose readers have not finished yet. */
   readonly #children: {
     readonly key: string;
     readonly child: OptionDescriber;

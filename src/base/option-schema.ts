@@ -35,7 +35,7 @@ export function integerOf({ min, max }: Range<unknown>): JsonSchema {
   return { type: 'integer', minimum: min, maximum: max };
 }
 
-/** JSON Schema knows no flags: `u` is understood, and whatever else a pattern has would be lost. */
+/** JSON Schema knows no flags: `u` is implied, and any other flag would be lost. */
 export function patternOf(pattern: RegExp | undefined): JsonSchema {
   if (pattern === undefined) return { minLength: 1 };
   if (!['', 'u'].includes(pattern.flags))

@@ -15,7 +15,7 @@ export class OptionReader {
   readonly #known = new Set<string>();
   readonly #usable: boolean;
 
-  /** @param expected what else than `an object` a problem says, where the values are none */
+  /** @param expected what a problem says instead of `an object` where the values are none */
   constructor(path: string, values: unknown, problems: OptionProblem[] = [], expected = 'an object') {
     this.path = path;
     this.problems = problems;
@@ -98,19 +98,19 @@ export class OptionReader {
     );
   }
 
-  /** Whatever is no option of its own: an object of the library or of the user. Undefined where the value is none. */
+  /** A live object of the library or of the user. Undefined where the value is none. */
   live<T>(key: string, isLive: (value: unknown) => value is T): T | undefined {
     const value = this.raw(key);
     return isLive(value) ? value : undefined;
   }
 
-  /** Is the value this very word, in place of the object that it may be as well? */
+  /** Is the value this word, instead of the object that it may also be? */
   isWord(key: string, word: string | boolean): boolean {
     return this.raw(key) === word;
   }
 
   /**
-   * Reads what a word decides the kind of: `{ kind: 'http', … }`.
+   * Reads something whose kind a word decides: `{ kind: 'http', … }`.
    *
    * @returns undefined where the word is none of those
    */
@@ -123,7 +123,7 @@ export class OptionReader {
     return kind === undefined ? undefined : readers[kind](this, kind);
   }
 
-  /** Reads the one of these options that is there. @returns undefined where none is, or several are */
+  /** Reads whichever of these options is there. @returns undefined where none is, or several are */
   either<T>(readers: Readonly<Record<string, (reader: this, key: string) => T>>): T | undefined {
     const keys = Object.keys(readers);
     const [present, ...more] = keys.filter((key) => this.has(key));
@@ -154,7 +154,7 @@ export class OptionReader {
     return new OptionReader(this.at(key), value, this.problems, rule.expected);
   }
 
-  /** Reads a nested object, whose description has a name where it may contain itself. */
+  /** Reads a nested object. Its description has a name where it may contain itself. */
   object<T>(
     key: string,
     rule: ChildRule & { readonly definition: string },
@@ -182,7 +182,7 @@ export class OptionReader {
   }
 
   /**
-   * Adds a problem of the caller's own finding: what the form of a value cannot tell, as a rule across several keys.
+   * Adds a problem that the form of a value cannot show, such as a rule across several keys.
    *
    * @param actual what was given. @default the value
    */
@@ -228,7 +228,7 @@ export class OptionReader {
   }
 
   #report(path: string, expected: string, value: unknown): void {
-    // What is no object lacks all options, which goes without saying.
+    // A value that is no object lacks all options: there is no need to say so.
     if (!this.#usable && path !== this.path) return;
     this.problems.push({ path, expected, actual: describe(value) });
   }

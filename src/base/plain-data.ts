@@ -9,8 +9,8 @@ export function isSamePlain(a: unknown, b: unknown): boolean {
 }
 
 /**
- * Plain data as JSON has it: without what is undefined, and with a text for `Infinity`. What is no plain data, as an
- * object of a class, stays as it is.
+ * Plain data as JSON has it: without undefined values, and with a text for `Infinity`. Other values, such as objects
+ * of a class, stay as they are.
  */
 export function toPlain(value: unknown): unknown {
   if (value === Infinity) return 'Infinity';

@@ -5,8 +5,8 @@ export interface Rostered {
 }
 
 /**
- * A set of what comes and goes by the thousand each second. A `Set` does as much, but each time its table is full
- * it moves to a new one, and the old table keeps both the new one and its own items alive until the whole heap is
+ * A set of items that come and go by the thousand each second. A `Set` does as much, but moves to a new table
+ * whenever its table is full. The old table keeps the new one and its own items alive until the whole heap is
  * collected: everything that was ever in it outlives every quick collection.
  */
 export class Roster<Item extends Rostered> {
@@ -35,7 +35,7 @@ export class Roster<Item extends Rostered> {
     return true;
   }
 
-  /** In no order. What is added meanwhile may be left out; what is deleted meanwhile is. */
+  /** In no particular order. Items added meanwhile may be left out; items deleted meanwhile are left out. */
   *[Symbol.iterator](): Iterator<Item> {
     for (const item of [...this.#items]) if (this.#items[item.rosterSlot] === item) yield item;
   }

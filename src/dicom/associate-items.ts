@@ -54,7 +54,7 @@ export function itemText(bytes: Buffer, item: Item): string {
   return trimmed(bytes.toString('latin1', item.start, item.end));
 }
 
-/** Spaces around, and NULs after, a value are padding. */
+/** Spaces around a value and NULs after it are padding. */
 export function trimmed(value: string): string {
   let start = 0;
   let end = value.length;

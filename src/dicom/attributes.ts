@@ -5,8 +5,8 @@ export interface Attribute {
 }
 
 /**
- * The attributes that worklists and study queries ask for (PS3.6). Implicit VR names no representation, so
- * this is also what tells a sequence from a value there.
+ * The attributes that worklists and study queries ask for (PS3.6). Implicit VR names no representation; there, this
+ * list also tells a sequence from a value.
  */
 export const attribute = {
   specificCharacterSet: { tag: 0x0008_0005, vr: 'CS' },

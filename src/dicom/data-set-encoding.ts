@@ -22,7 +22,7 @@ export const delimiter = {
   sequenceEnd: 0xfffe_e0dd,
 } as const;
 
-/** The length of what ends with a delimiter instead. */
+/** Stands for the length of what ends with a delimiter instead. */
 export const undefinedLength = 0xffff_ffff;
 
 const longForms = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);

@@ -5,7 +5,7 @@ import { DicomProblem } from './problem.ts';
 /** Command sets of the standard have some hundred bytes. */
 const maxCommandBytes = 16 * 1024;
 
-/** A DIMSE message arrives as its command, and then, where it has a data set, as fragments of that. */
+/** A DIMSE message arrives as its command, followed by fragments of its data set where it has one. */
 export type DimsePart =
   | { readonly kind: 'command'; readonly contextId: number; readonly command: CommandSet }
   | { readonly kind: 'data'; readonly bytes: Buffer; readonly isLast: boolean };

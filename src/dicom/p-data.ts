@@ -12,7 +12,7 @@ export interface Pdv {
 
 const pdvHeaderBytes = 6;
 
-/** Nobody asks for shorter PDUs in earnest; a peer that does is not given one-byte fragments. */
+/** Nobody really wants shorter PDUs; a peer that asks for them is not given one-byte fragments. */
 const leastPduBytes = 128;
 
 /** @param body of a P-DATA-TF */

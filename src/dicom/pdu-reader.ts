@@ -14,8 +14,8 @@ export const defaultMaxPduBytes = 128 * 1024;
  *       receive(pdu);
  *     }
  *
- * Memory grows with the bytes that really arrived, never by an announced length, and stays below twice the
- * limit and the largest chunk. The first problem is final: it is returned ever after.
+ * Memory grows with the bytes that really arrived, never by an announced length, and stays below twice the limit and
+ * the largest chunk. The first problem is final: it is returned from then on.
  */
 export class PduReader {
   readonly #maxPduBytes: number;

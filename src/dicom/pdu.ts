@@ -11,7 +11,7 @@ export const pduType = {
   abort: 0x07,
 } as const;
 
-/** Type, a reserved byte, and the length of what follows: every PDU begins so. */
+/** Type, a reserved byte, and the length of what follows: every PDU begins with these. */
 export const pduHeaderBytes = 6;
 
 /** One PDU, as it came in. */
@@ -89,7 +89,7 @@ export function decodeAbort(body: Buffer): Abort | DicomProblem {
   return { source, reason };
 }
 
-/** The A-ABORT with which a provider answers malformed bytes. */
+/** The A-ABORT that a provider sends in answer to malformed bytes. */
 export function abortFor(problem: DicomProblem): Abort {
   const reasons = { 'unknown-pdu': 1, unexpected: 2, 'too-long': 6, truncated: 6, invalid: 6 } as const;
   return { source: 2, reason: reasons[problem.code] };

@@ -50,8 +50,8 @@ export class FactEmitter<Events extends FactEvents> {
   }
 
   /**
-   * For the owner of the emitter: calls back whenever handlers came or were taken off, so that facts of other
-   * threads are asked for only where somebody listens. A handler of `once` goes without a call.
+   * For the owner of the emitter: calls back whenever handlers came or were taken off, so that facts of other threads
+   * are asked for only where somebody listens. There is no call when a handler of `once` goes.
    *
    * @internal
    */

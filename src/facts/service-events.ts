@@ -85,7 +85,7 @@ export interface ExchangeFinishedEvent extends ServiceFact {
 export interface ConnectFailedEvent extends ServerFact {
   readonly client: string;
   readonly error: ErrorCode;
-  /** Whose fault it was. Passive health and the server's counter go by faults of the server alone. */
+  /** Whose fault it was. Passive health and the server's counter count only faults of the server. */
   readonly side: ErrorSide;
 }
 
@@ -139,7 +139,7 @@ export interface ExtensionFailedEvent extends ServiceFact {
   readonly count: number;
 }
 
-/** A drain is over, but for one that another order cancelled. */
+/** A drain is over, and no other order cancelled it. */
 export interface DrainFinishedEvent extends ServerFact {
   /** `empty`: the last session ended by itself; `deadline`: what was left was cut. */
   readonly reason: 'empty' | 'deadline';
@@ -148,7 +148,7 @@ export interface DrainFinishedEvent extends ServerFact {
   readonly clients: readonly string[];
 }
 
-/** A worker thread died, and with it its sessions; those of other workers go on. */
+/** A worker thread died with its sessions; those of other workers go on. */
 export interface WorkerFailedEvent {
   /** Its number, from 0. */
   readonly worker: number;
@@ -224,5 +224,5 @@ const origins: Readonly<Record<keyof ServiceEvents, 'data path' | 'control'>> = 
 /** The names of all events, for those who want every one: logs, tests, documentation. */
 export const serviceEventNames = Object.keys(origins) as readonly (keyof ServiceEvents)[];
 
-/** The names of what happens in data paths, and hence in workers. */
+/** The names of what happens in data paths, which may run in workers. */
 export const dataPathEventNames = serviceEventNames.filter((name) => origins[name] === 'data path');

@@ -16,11 +16,11 @@ export interface HealthObserver {
 /** The watch over one server. */
 export interface HealthWatch {
   /**
-   * There is reason to look now, such as a client that could not connect. Cheap to call at every one of
-   * them: probes begin at least 100 ms apart, and one that is under way is not repeated.
+   * There is reason to look now, such as a client that could not connect. Cheap to call for each such client: probes
+   * begin at least 100 ms apart, and one that is under way is not repeated.
    */
   wake(): void;
-  /** While true, probes of a server that is up come at the fast interval: clients doubt that it is. */
+  /** While true, probes of a server that is up come at the fast interval: clients give reason to doubt it. */
   isInDoubt: boolean;
   /** Ends it at once; the observer hears nothing more. Idempotent. */
   stop(): void;
@@ -41,16 +41,16 @@ const maxStallsInARow = 3;
 /**
  * The schedule of one server's probes.
  *
- * `intervalMs` counts from start to start; a probe that takes longer delays the next. At the time limit a
- * probe's signal is aborted and its result is `timeout`, also if it does not return. Such a probe may run on
- * beside the next one; when that does not return either, none is started until one of the two has, and
- * every time that one is due counts as a `timeout`.
+ * `intervalMs` counts from start to start; a probe that takes longer delays the next. At the time limit a probe's
+ * signal is aborted and its result is `timeout`, even if it does not return. Such a probe may run on beside the next
+ * one. When that does not return either, none starts until one of the two has returned, and every probe that is due
+ * meanwhile counts as a `timeout`.
  *
- * A time limit that is noticed late means that this process stood still (suspended, or busy with something
- * else), and the answer may well be waiting in the kernel: the result is reported as `stalled`, does not
- * count, and the next probe comes at the fast interval. A process that is late more than three times in a
- * row is not stalled but overloaded: from then on timeouts count. A probe that this machine could not carry out
- * (`local-fault`: no descriptor was left) never counts.
+ * A time limit that is noticed late means that this process stood still (suspended, or busy with something else). The
+ * answer may be waiting in the kernel: the result is reported as `stalled` and does not count, and the next probe
+ * comes at the fast interval. A process that is late more than three times in a row is not stalled but overloaded:
+ * from then on timeouts count. A probe that this machine could not carry out (`local-fault`: no descriptor was left)
+ * never counts.
  */
 export class ScheduledWatch implements HealthWatch {
   isInDoubt = false;
@@ -60,7 +60,7 @@ export class ScheduledWatch implements HealthWatch {
   readonly #observer: HealthObserver;
   readonly #thresholds: HealthThresholds;
   #timer: Timer | undefined = undefined;
-  /** When the next probe begins; while one is under way, a time that nothing is sooner than. */
+  /** When the next probe begins; while one is under way, a time before all others. */
   #dueMs = -Infinity;
   #lastStartMs = -Infinity;
   /** Of the latest probe; also used after its result, for a connection that is still closing. */
@@ -150,7 +150,7 @@ export class ScheduledWatch implements HealthWatch {
     return this.#stallsInARow > maxStallsInARow;
   }
 
-  /** Says so once in a row: the server may be used unchecked for long. */
+  /** Logs the first of several in a row: the server may be used unchecked for long. */
   #noteLocalFault({ result }: ProbeOutcome): false {
     const { server, service } = this.#subject;
     if (!this.#hasLocalFault) {

@@ -4,11 +4,11 @@ import type { ResolvedPassiveHealthOptions } from './passive-health-options.ts';
 /**
  * Passive health of one server: real clients that cannot connect are probes, too. Pure; time is an argument.
  *
- * The owner asks {@link mayEject} when a failure is one too many, calls `eject`, and `readmit` when the time
- * is over, or when checks have proved the server well before that. Each ejection takes twice as long as the one
- * before, and checks must prove twice as much: those that say `up` while clients cannot connect lose weight. A
- * success resets both to the first step, once the server has been back for as long as it was out: shorter calm
- * proves nothing.
+ * The owner asks {@link mayEject} when a failure is one too many, and then calls `eject`. It calls `readmit` when the
+ * time is over, or when checks have proved the server well before that. Each ejection takes twice as long as the one
+ * before, and ends early only after twice as many checks: checks that say `up` while clients cannot connect lose
+ * weight. A success resets both to the first step once the server has been back for as long as it was out. Shorter
+ * calm proves nothing.
  */
 export class PassiveEjection {
   readonly #options: ResolvedPassiveHealthOptions;
@@ -93,8 +93,8 @@ export class PassiveEjection {
 }
 
 /**
- * May one more server be ejected? At most `poolSize × maxEjectedRatio`, rounded down, but one at least in a
- * pool of two or more (unless the ratio is 0), and never the last server that is left.
+ * May one more server be ejected? At most `poolSize × maxEjectedRatio` may, rounded down, but at least one in a pool
+ * of two or more (unless the ratio is 0). The last server that is left never may.
  *
  * @param ejectedCount how many of them are out
  * @param poolSize servers that would serve new clients if none was ejected, and the one in question

@@ -13,12 +13,12 @@ export interface ProbeOutcome {
 /** The code of a probe that this machine could not carry out: it says nothing about the server. */
 export const localFault = 'local-fault';
 
-/** A timer this much too late, and by a tenth of the time limit, is more than a busy moment. */
+/** A timer late by more than this, and by a tenth of the time limit, means more than a busy moment. */
 const leastStallMs = 50;
 
 /**
- * Runs a check and takes its result, or `timeout` at the time limit. Then, or when its owner aborts the
- * controller, it resolves at once; the check itself may still have to let go.
+ * Runs a check and takes its result, or `timeout` at the time limit. At the limit, or when its owner aborts the
+ * controller, it resolves at once; the check itself may end later.
  */
 export async function endWithin(
   timeoutMs: number,
@@ -34,14 +34,14 @@ export async function endWithin(
   using _timer = clock.schedule(timeoutMs, () => controller.abort());
   const result = await Promise.race([check(), expired]);
   const tookMs = clock.nowMs() - startMs;
-  // What a check says after it was aborted is of no interest.
+  // What a check says after it was aborted does not matter.
   if (!controller.signal.aborted) return { result, tookMs, isStalled: false };
   return { result: limit, tookMs, isStalled: tookMs - timeoutMs > Math.max(leastStallMs, timeoutMs / 10) };
 }
 
 /**
- * Never rejects: a probe that throws, rejects or returns nonsense has failed, with `probe-error`; one that says by
- * `SLUICE_ERR_PROBE` that it could not be carried out has not, with `local-fault`.
+ * Never rejects. A probe that throws, rejects or returns nonsense has failed: `probe-error`. An error
+ * `SLUICE_ERR_PROBE` says that the probe could not be carried out: `local-fault`.
  */
 export async function checkSafely(
   probe: Probe,

@@ -34,6 +34,6 @@ export interface ProbeContext {
 export interface Probe {
   /** A stable name: `connect`, `http`, `external`, `nodeStatus`, … */
   readonly kind: string;
-  /** Checks once. Resolves also when the server fails; rejects only where the probe itself is at fault. */
+  /** Checks once. Also resolves when the server fails; rejects only where the probe itself is at fault. */
   check(subject: ProbeSubject, context: ProbeContext): Promise<ProbeResult>;
 }

@@ -3,8 +3,8 @@ import type { Health } from '../model/server.ts';
 /**
  * When the health of one server changes: after `fall` failures in a row, or `rise` successes.
  *
- * While health is unknown a single result decides, as in HAProxy, where a server starts one failed check
- * away from being down: a balancer that just started knows at once what it may use. Pure.
+ * While health is unknown a single result decides: a balancer that just started knows at once what it may use. In
+ * HAProxy, too, a server starts one failed check away from being down. Pure.
  */
 export class HealthThresholds {
   readonly #rise: number;

@@ -14,7 +14,7 @@ export type ResolvedAddressPrefixOptions = Required<AddressPrefixOptions>;
 
 export const addressPrefixDefaults: ResolvedAddressPrefixOptions = { prefixV4: 32, prefixV6: 128 };
 
-/** Reads both options, to be merged with the other options of their owner. */
+/** Reads both options, for their owner to merge with its others. */
 export function readAddressPrefix(reader: OptionReader): ResolvedAddressPrefixOptions {
   return {
     prefixV4: reader.integer('prefixV4', { min: 1, max: 32, default: addressPrefixDefaults.prefixV4 }),

@@ -1,9 +1,9 @@
 /**
  * An IP address as four 32-bit words, so that keys, hashes and prefixes need no strings.
  *
- * IPv4 lives in its IPv4-mapped place (`::ffff:a.b.c.d`), so both spellings of one client are one address.
- * Zone identifiers (`%eth0`) are dropped. Instances that an engine hands to a callback are reused by it:
- * `copy()` what must outlive the call.
+ * IPv4 lives in its IPv4-mapped place (`::ffff:a.b.c.d`), so both spellings of one client are one address. Zone
+ * identifiers (`%eth0`) are dropped. An engine reuses the instances that it hands to a callback: `copy()` what must
+ * outlive the call.
  */
 export class IpAddress {
   w0 = 0;

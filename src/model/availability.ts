@@ -34,12 +34,12 @@ export function availability(server: AvailabilityFacts): Availability {
   return server.adminState === 'drain' || server.weight === 0 ? 'persistent-only' : 'available';
 }
 
-/** May balancing give it new clients, capacity apart? What pickers are built from. */
+/** May balancing give it new clients, capacity apart? Pickers are built from these servers. */
 export function admitsNewClients(server: AvailabilityFacts): boolean {
   return !server.ejected && wouldAdmitNewClients(server);
 }
 
-/** The same, ejection apart: whom new clients get where nobody else is left for them. */
+/** The same, ejection apart: new clients get these servers where no others are left. */
 export function wouldAdmitNewClients(server: AvailabilityFacts): boolean {
   return server.health !== 'down' && server.adminState === 'online' && server.weight > 0;
 }

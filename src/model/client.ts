@@ -30,7 +30,7 @@ export function kindOfFact(fact: ClientFact): ClientFactKind {
 }
 
 /**
- * The one that connects to a listener, as balancing and persistence see it.
+ * What connects to a listener, as balancing and persistence see it.
  *
  * Data paths reuse one object per connection or per flow table: valid only during the call it is passed to.
  */
@@ -43,8 +43,8 @@ export interface Client {
   /** The method of the current HTTP request, such as `GET`; always undefined for TCP and UDP. */
   readonly method: string | undefined;
   /**
-   * The target of the current HTTP request as the client wrote it, mostly path and query; always undefined for TCP and
-   * UDP. It may say whom an image is of: it must not reach a log.
+   * The target of the current HTTP request as the client wrote it, mostly path and query; always undefined for TCP
+   * and UDP. It may name the patient of an image: it must not reach a log.
    */
   readonly target: string | undefined;
   /**

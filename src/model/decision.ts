@@ -3,7 +3,7 @@
  *
  * - `cookie`, `table`: what persistence remembered; an own strategy states its own reason
  * - `connection`: the client is logged in by its connection to the server, as with NTLM and Negotiate
- * - `balance`: balancing chose, for lack of anything remembered
+ * - `balance`: balancing chose, because nothing was remembered
  * - `redispatch`: balancing chose after another server could not be reached
  * - `fallback`: no server was available
  * - `none`: no server was available and there is no fallback

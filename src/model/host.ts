@@ -1,16 +1,16 @@
 import type { OptionReader } from '../base/options.ts';
 import { IpAddress, isIpAddress } from './address.ts';
 
-/** Underscores are no part of the rule, but of names in the field. */
+/** The rule has no underscores, but names in the field have them. */
 const label = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
-/** What ends like this is an address, or meant to be one: RFC 1123 §2.1, and the URL standard's "ends in a number". */
+/** A host that ends like this is meant as an address: RFC 1123 §2.1, and the URL standard's "ends in a number". */
 const number = /^(?:\d+|0[xX][0-9A-Fa-f]*)$/;
 const expected = 'an IP address or a host name';
 
-/** Reads where a server is, reporting what is wrong as far as it can be guessed what was meant. */
+/** Reads where a server is. A problem also says what is wrong where that can be guessed. */
 export function readHost(reader: OptionReader, key: string): string {
   const host: unknown = reader.string(key, { expected });
-  // What is no text is undefined here, and reported already.
+  // A value that is no text is undefined here, and already reported.
   if (typeof host !== 'string') return '';
   if (!isHost(host)) reader.problem(key, expected + hintFor(host));
   return host;

@@ -1,4 +1,4 @@
-/** Every admin state, in the order in which it takes clients away. */
+/** Every admin state; each takes more clients away than the one before. */
 export const adminStates = ['online', 'drain', 'halt'] as const;
 
 /** What a person ordered: `online`, `drain` (no new clients, persistent ones stay) or `halt` (none). */
@@ -40,7 +40,7 @@ export interface ProbeReport {
   readonly atMs: number;
 }
 
-/** What is known of a real server at run time, but for its counters. Its pool is the only one to change it. */
+/** What is known of a real server at run time, except its counters. Only its pool changes it. */
 export class ServerState {
   readonly name: string;
   readonly host: string;
@@ -76,7 +76,7 @@ export class ServerState {
 
 /** A real server at run time, with the counters that the leases and data paths of its pool keep. */
 export class Server extends ServerState {
-  /** Leases now held, reservations of sessions that still connect included. */
+  /** Leases held now, including reservations of sessions that still connect. */
   sessions = 0;
   sessionsTotal = 0;
   connectFailuresTotal = 0;

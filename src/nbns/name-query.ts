@@ -9,7 +9,7 @@ const answerFlags = packetFlags.authoritative | packetFlags.recursionDesired | p
 /** RFC 1002 §4.2.14: the name does not exist. */
 const noSuchName = 3;
 
-/** Asks where a name is, as a client that was told whom to ask (`nmblookup -U`): no broadcast. */
+/** Asks where a name is without a broadcast, as a client does that was told which server to ask (`nmblookup -U`). */
 export function encodeNameQuery(transactionId: number, name: NetbiosName): Buffer {
   return encodeQuestion({ transactionId, kind: 'name', name, isBroadcast: false, recursionDesired: true });
 }

@@ -54,8 +54,8 @@ export function writeName(name: NetbiosName, into: Buffer, offset: number): numb
 }
 
 /**
- * Reads a first-level encoded name of {@link encodedNameLength} bytes. Names with a scope, and pointers to
- * another place in the packet, are refused: no client of this age sends them, and so nothing can loop.
+ * Reads a first-level encoded name of {@link encodedNameLength} bytes. Names with a scope, and pointers to another
+ * place in the packet, are refused: no client of today sends them, and without them nothing can loop.
  *
  * @returns undefined where there is no such name
  */

@@ -41,7 +41,7 @@ export class CookieValue {
   firstSeenS = 0;
   lastSeenS = 0;
 
-  /** @returns false where the text is none of ours in form. Never throws. Hot path. */
+  /** @returns false where the text does not have our form. Never throws. Hot path. */
   parse(text: string): boolean {
     const start = isQuoted(text) ? 1 : 0;
     if (text.length - 2 * start !== valueLength) return false;

@@ -5,8 +5,8 @@ import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
 export type OnStrategyFailure = (strategy: PersistenceStrategy, call: string, error: unknown) => void;
 
 /**
- * The same persistence, whose strategies never throw: a client of one that fails is served as if nothing was
- * remembered of it, and whatever comes after the call is done.
+ * The same persistence with strategies that never throw. Where one fails, its client is served as if nothing was
+ * remembered of it, and the work after the call goes on.
  */
 export function guardPersistence(
   { name, strategies }: Persistence,

@@ -12,7 +12,7 @@ export interface HttpCookieOptions {
   readonly secret?: string;
   /** The cookie's path: starts with `/`, up to 256 visible ASCII characters without `;`. @default '/' */
   readonly path?: string;
-  /** A host name; without one the cookie goes to the very host that set it. @default none */
+  /** A host name; without one the cookie goes only to the host that set it. @default none */
   readonly domain?: string;
   /** Out of the reach of scripts. @default true */
   readonly httpOnly?: boolean;
@@ -41,13 +41,13 @@ export const httpCookieDefaults: ResolvedHttpCookieOptions = {
 };
 
 const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
-/** Visible ASCII but `;`: nothing that could end the attribute or the header. */
+/** Visible ASCII except `;`: nothing that could end the attribute or the header. */
 const cookiePath = /^\/[\x21-\x3a\x3c-\x7e]{0,255}$/;
 const hostName = /^\.?[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?(\.[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?)*$/;
 
 const maxTimeMs = 31_536_000_000;
 
-/** Reads all options, each fit to be put into a header. */
+/** Reads all options, each fit for a header. */
 export function readHttpCookieOptions(reader: OptionReader): ResolvedHttpCookieOptions {
   const defaults = httpCookieDefaults;
   const name = { pattern: cookieName, expected: 'a cookie name of RFC 6265, at most 128 characters' };
@@ -69,7 +69,7 @@ export function readHttpCookieOptions(reader: OptionReader): ResolvedHttpCookieO
   return options;
 }
 
-/** Browsers drop such cookies without a word, and persistence with them. */
+/** Browsers drop such cookies silently, and persistence is lost with them. */
 function reportWhatBrowsersRefuse(reader: OptionReader, options: ResolvedHttpCookieOptions): void {
   const { name, sameSite, secure, path, domain } = options;
   if (sameSite === 'None' && !secure) reader.problem('sameSite', "'Lax' or 'Strict' where `secure` is false");

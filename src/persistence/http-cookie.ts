@@ -9,22 +9,22 @@ import {
 } from './http-cookie-options.ts';
 import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
 
-/** How far a clock may be ahead of ours, as in HAProxy: cookies of a later date are nobody's. */
+/** How far a clock may be ahead of ours, as in HAProxy: cookies of a later date do not count. */
 const maxAheadMs = 24 * 60 * 60_000;
 
-/** Cookies of the one name that are looked at: more than browsers hold for a host (RFC 6265, section 6.1). */
+/** Cookies of one name that are looked at: more than browsers hold for a host (RFC 6265, section 6.1). */
 const maxCookies = 50;
 
 /** A cookie last seen longer ago than this, or a quarter of its idle time, is issued again. */
 const maxStampAgeMs = 60_000;
 
 /**
- * Returns an HTTP client to its server by a cookie that says nothing about the server but to those who know
- * its name: a keyed hash, and when the cookie was first issued and last.
+ * Returns an HTTP client to its server by a cookie. It holds a keyed hash of the server's name, which means nothing
+ * to those who do not know the name, and when the cookie was first and last issued.
  *
- * The idle time slides without a cookie in every response: one is sent again when its stamp is a minute old,
- * or a quarter of `maxIdleMs` where that is less. Stamps are whole seconds, rounded down, so a cookie may
- * expire up to that much early.
+ * The idle time slides without a cookie in every response: one is sent again when its stamp is a minute old, or a
+ * quarter of `maxIdleMs` where that is less. Stamps are whole seconds, rounded down, so a cookie may expire up to a
+ * second early.
  *
  * @throws OptionsError with every wrong option
  */
@@ -35,7 +35,7 @@ export function httpCookie(options: HttpCookieOptions = {}): Persistence {
   return httpCookieBy(resolved);
 }
 
-/** The persistence, of options that were read already. */
+/** The persistence, from options that were already read. */
 export function httpCookieBy(options: ResolvedHttpCookieOptions): Persistence {
   return { name: 'httpCookie', strategies: [new HttpCookieStrategy(Object.freeze(options))] };
 }
@@ -78,7 +78,7 @@ export class HttpCookieStrategy implements PersistenceStrategy {
     this.#tokenOf(server);
   }
 
-  /** Nothing to undo: what the client holds changes by `setCookie` alone. */
+  /** Nothing to undo: only `setCookie` changes what the client holds. */
   forget(): void {}
 
   setCookie(client: Client, server: string, now: Now): string | undefined {
@@ -91,8 +91,8 @@ export class HttpCookieStrategy implements PersistenceStrategy {
   }
 
   /**
-   * The server of a valid cookie, whose parts are in `#value` then. Of several the one issued last counts: what this
-   * strategy sets is found again, whatever an older cookie of another path says. Never throws.
+   * The server of a valid cookie; `#value` then has its parts. Of several cookies, the one issued last counts: what
+   * this strategy sets is found again, whatever an older cookie of another path says. Never throws.
    */
   #read(client: Client, now: Now): ServerToken | undefined {
     let found: ServerToken | undefined;
@@ -111,7 +111,7 @@ export class HttpCookieStrategy implements PersistenceStrategy {
     return found;
   }
 
-  /** The server of one cookie, if it is valid; `#value` has its parts then. */
+  /** The server of one cookie, if it is valid; `#value` then has its parts. */
   #tokenIn(text: string, now: Now): ServerToken | undefined {
     if (!this.#parse(text)) return undefined;
     const value = this.#value;

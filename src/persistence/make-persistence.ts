@@ -7,7 +7,7 @@ import { sourceIpBy, type ResolvedSourceIpOptions, type SourceIp } from './sourc
 
 /** What the tables of a configuration are made of. */
 export interface TableOrigins {
-  /** Tables by name that are in use already: one whose settings stay the same is taken over. */
+  /** Tables in use, by name. One whose settings stay the same is taken over. */
   readonly previous?: ReadonlyMap<string, SourceIp>;
   /** For specs without a `seed`: see `StickTableOptions`. */
   readonly seed: number;
@@ -42,7 +42,7 @@ export class PersistenceMaker {
     return { persistence: this.#make(spec, unnamed), unnamed };
   }
 
-  /** Somebody goes on with what was made from this spec before: its named tables stay. */
+  /** What was made from this spec before stays in use, and so do its named tables. */
   keep(spec: ResolvedPersistenceSpec | Persistence): void {
     if (isPersistence(spec)) return;
     if (spec.kind === 'chain') for (const link of spec.of) this.keep(link);

@@ -12,23 +12,20 @@ export interface Persistence {
 }
 
 /**
- * One way to remember. Pure: time is an argument. Selection asks each strategy of a persistence in order;
- * the first whose server still admits persistent clients decides, and then **all** of them learn the server
- * actually used, whatever decided. The fallback is never learned. See `docs/persistence.md`.
+ * One way to remember. Pure: time is an argument. Selection asks each strategy of a persistence in order. The first
+ * whose server still admits persistent clients decides. Then **all** of them learn the server actually used, whatever
+ * decided. The fallback is never learned. See `docs/persistence.md`.
  */
 export interface PersistenceStrategy {
   /** The decision reason when this strategy decides: `cookie`, `table`, or a word of its own. */
   readonly reason: string;
   /**
-   * What it reads of a client, such as `['address']` or `['header:x-site', 'cookie:SESSION']`. On a service whose mode
-   * does not know all of that it is refused. It should read nothing else: what a service does not know to be wanted may
-   * be gone when a request is sent to another server.
+   * What it reads of a client, such as `['address']` or `['header:x-site', 'cookie:SESSION']`. A service whose mode
+   * does not know all of that refuses the strategy. It should read nothing else: what is not stated here may be gone
+   * when a request is sent to another server.
    */
   readonly needs: readonly ClientFact[];
-  /**
-   * The name of the server that this client is remembered by, expired entries excluded. Changes nothing.
-   * Hot path.
-   */
+  /** The name of the server that is remembered for this client, unless it has expired. Changes nothing. Hot path. */
   lookup(client: Client, now: Now): string | undefined;
   /**
    * The client goes to this server now: called at selection, before the connection stands, so that parallel
@@ -59,9 +56,8 @@ export interface PersistenceStrategy {
    */
   readonly refreshMs?: number;
   /**
-   * For strategies that live in the client: the value of a `Set-Cookie` header to add to the response, or
-   * undefined where the cookie that the client sent is good as it is. Only strategies that need that cookie
-   * have it.
+   * For strategies that live in the client: the value of a `Set-Cookie` header to add to the response, or undefined
+   * where the cookie that the client sent is good as it is. Only strategies that need that cookie have this method.
    */
   setCookie?(client: Client, server: string, now: Now): string | undefined;
   /**
@@ -76,7 +72,7 @@ export interface PersistenceStrategy {
   readonly cookieName?: string;
 }
 
-/** Both times of one moment; one object is reused, read it at once. */
+/** Both times of one moment; one object is reused, so read it at once. */
 export interface Now {
   /** Monotonic milliseconds, for time to live. */
   readonly nowMs: number;

@@ -1,19 +1,19 @@
-/** Names by a number, which is what entries of a table hold. Number 0 is none. */
+/** Names by number; entries of a table hold the number. Number 0 is none. */
 export class ServerNames {
   #names: string[] = [''];
   readonly #numbers = new Map<string, number>();
 
-  /** The name of a number, the empty one of 0. Hot path. */
+  /** The name of a number; an empty one for 0. Hot path. */
   name(number: number): string | undefined {
     return this.#names[number];
   }
 
-  /** The number of a name, a new one where it has none. Hot path. */
+  /** The number of a name; a new one where it has none. Hot path. */
   number(name: string): number {
     return this.#numbers.get(name) ?? this.add(name);
   }
 
-  /** The number of a name, 0 where it has none. */
+  /** The number of a name; 0 where it has none. */
   known(name: string): number {
     return this.#numbers.get(name) ?? 0;
   }

@@ -8,8 +8,8 @@ const maxCharacters = bytesPerName - 1;
 const maxNumber = 4095;
 
 /**
- * Names and numbers that several threads agree about. Each thread keeps those that it has met; a list in shared
- * memory has all of them, in order, and is read and written under the lock of the table alone.
+ * Names and numbers that several threads agree about. Each thread keeps those that it has met. A list in shared
+ * memory has all of them in order; it is read and written only under the lock of the table.
  */
 export class SharedNames extends ServerNames {
   /** One word: the highest number. */

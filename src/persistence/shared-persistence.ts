@@ -32,7 +32,7 @@ export function sharePersistence({ name, strategies }: Persistence): SharedPersi
   return { name, strategies: strategies.map(shareStrategy) };
 }
 
-/** A thread is dead that may have died while it used a table. */
+/** A thread has died, perhaps while it used a table. */
 export function tellThreadLost({ strategies }: Persistence, row: number): void {
   for (const strategy of strategies) {
     if (strategy instanceof SharedSourceIpStrategy) strategy.table.onThreadLost(row);
@@ -42,7 +42,7 @@ export function tellThreadLost({ strategies }: Persistence, row: number): void {
 /** The persistences of other threads in this one: services that share a table there share it here. */
 export class JoinedPersistences {
   readonly #row: number;
-  /** By their ids; whatever no service uses any more goes. */
+  /** By their ids. A table that no service uses any more goes. */
   readonly #tables = new Map<number, WeakRef<SharedStickTable>>();
 
   /** @param row of this thread, from 0 */

@@ -10,21 +10,21 @@ export interface StickTableShare {
   /** Unique in the process. */
   readonly id: number;
   readonly settings: Settings;
-  /** In the order in which every thread asks for it. */
+  /** Every thread asks for it in this order. */
   readonly memory: readonly SharedArrayBuffer[];
 }
 
 /** The number of the main thread for locks; workers have 2 and so on. */
 const mainThread = 1;
-/** A worker holds the lock for microseconds: one that does so longer is dead. */
+/** A worker holds the lock for microseconds: one that holds it longer is dead. */
 const mainWaitMs = 1000;
 
 let lastId = 0;
 
 /**
- * A stick table that several threads use at once: each call is under a lock. Its memory is reserved as a whole
- * when it is first used, since threads cannot hand each other memory in the midst of a call; the system gives it
- * only as it is written to.
+ * A stick table that several threads use at once: each call is under a lock. All its memory is reserved when it is
+ * first used: threads cannot hand each other memory in the middle of a call. The system provides it only as it is
+ * written to.
  *
  * The thread that made the table outlives the others, and frees the lock of one that died inside a call.
  */
@@ -83,7 +83,7 @@ export class SharedStickTable extends StickTable {
     return { id: this.#id, settings: { ttlMs, maxEntries, seed }, memory: this.#memory };
   }
 
-  /** A thread is dead that may have died inside a call: repairs what it left. */
+  /** A thread has died, perhaps inside a call: repairs what it left. */
   onThreadLost(row: number): void {
     if (!this.#lock.takeOver(mainThread + 1 + row)) return;
     try {
@@ -114,7 +114,7 @@ export class SharedStickTable extends StickTable {
   }
 
   /**
-   * As `put`, unless the key is remembered with another server by now than the one that was seen. Hot path.
+   * As `put`, unless the key is now remembered with another server than the one seen. Hot path.
    *
    * @param seen undefined for none
    * @returns whether it was put
@@ -155,7 +155,7 @@ export class SharedStickTable extends StickTable {
     return this.#locked(() => super.clearServer(server));
   }
 
-  /** Forgets everything; the memory is other threads', too, and stays. */
+  /** Forgets everything. The memory stays: other threads use it, too. */
   override clear(): void {
     this.sweep(Infinity, Infinity);
   }
@@ -165,7 +165,7 @@ export class SharedStickTable extends StickTable {
   }
 
   #put(w0: number, w1: number, w2: number, w3: number, server: string, nowMs: number): void {
-    // A name that finds no place in the list any more is not remembered.
+    // A name is not remembered where the list has no place left for it.
     if (this.#names.number(server) !== 0) super.put(w0, w1, w2, w3, server, nowMs);
   }
 
@@ -184,7 +184,7 @@ export class SharedStickTable extends StickTable {
     else this.#enterAsMaker();
   }
 
-  /** The maker cannot wait for ever: it is who hears that a thread has died. */
+  /** The maker cannot wait for ever: it is the thread that hears of deaths. */
   #enterAsMaker(): void {
     for (let holder = this.#lock.enter(mainWaitMs); holder !== 0; holder = this.#lock.enter(mainWaitMs)) {
       if (!this.#lock.takeOver(holder)) continue;

@@ -38,8 +38,8 @@ export function readSourceIpSettings<Seed>(
 }
 
 /**
- * Returns a client to its server by its IP address, or the leading bits of it. Each use starts the time to
- * live anew. Services that are given the same instance share their clients' servers.
+ * Returns a client to its server by its IP address, or the leading bits of it. Each use restarts the time to live.
+ * Services that are given the same instance share their clients' servers.
  *
  * @throws OptionsError with every wrong option
  */
@@ -58,9 +58,9 @@ export function sourceIp(options: SourceIpOptions = {}): SourceIp {
 }
 
 /**
- * The persistence, of options that were read already.
+ * The persistence, from options that were already read.
  *
- * @param isShared whether other threads are to use its table, too
+ * @param isShared whether other threads use its table, too
  */
 export function sourceIpBy(settings: ResolvedSourceIpOptions, isShared = false): SourceIp {
   const options = stickTableOf(settings);
@@ -88,7 +88,7 @@ export class SourceIp implements Persistence {
   }
 }
 
-/** An entry is renewed so often within its time to live, for a timer may be late. */
+/** An entry is renewed this often within its time to live, because a timer may be late. */
 const refreshesPerTtl = 4;
 
 class SourceIpStrategy implements PersistenceStrategy {

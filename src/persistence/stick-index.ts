@@ -2,7 +2,7 @@ import { hashWords } from '../base/half-sip-hash.ts';
 import { Records, type AllocateBytes } from './stick-records.ts';
 import type { StickSlots } from './stick-slots.ts';
 
-/** What a bucket, and the link from one slot to the next in its bucket, take. */
+/** Bytes of a bucket, and of the link from one slot to the next in its bucket. */
 export const bytesPerBucket = 4;
 export const bytesPerLink = 4;
 
@@ -14,13 +14,13 @@ const bucketCount = 0;
 const hashMask = 1;
 
 /**
- * Finds a slot by its key: chained buckets that grow by **linear hashing**. When there are more entries than
- * buckets, one bucket is added and one is split, so that growth costs the same at any size and there is
- * never a moment at which everything is hashed again.
+ * Finds a slot by its key: chained buckets that grow by **linear hashing**. When there are more entries than buckets,
+ * one bucket is added and one is split. Growth costs the same at any size, and there is never a moment when
+ * everything is hashed again.
  *
- * A link is one word: the slot that it leads to and, in the bits that slots do not need, a **tag**, the
- * highest bits of that slot's hash. So a look-up reads dense links until the tag is right, and then the entry
- * that it wants, rarely another one: entries are what memory is slowest to give.
+ * A link is one word: the slot that it leads to and a **tag** in the bits that slots do not need. The tag is the
+ * highest bits of that slot's hash. A look-up reads dense links until the tag is right, and only then an entry, which
+ * is rarely the wrong one: entries are the slowest to read.
  */
 export class StickIndex {
   readonly #slots: StickSlots;
@@ -51,7 +51,7 @@ export class StickIndex {
     return this.#buckets.bytes + this.#links.bytes;
   }
 
-  /** What the other methods know a key by. Hot path. */
+  /** The hash of a key, for the other methods. Hot path. */
   hash(w0: number, w1: number, w2: number, w3: number): number {
     return hashWords(w0, w1, w2, w3, this.#key0, this.#key1);
   }
@@ -110,7 +110,7 @@ export class StickIndex {
     this.#scalars[hashMask] = bucketsAtFirst - 1;
   }
 
-  /** Adds one bucket, and shares the chain that its entries were in. */
+  /** Adds one bucket, and shares out the chain that its entries were in. */
   #split(): void {
     const added = this.#scalars[bucketCount] ?? 0;
     if (added > (this.#scalars[hashMask] ?? 0)) this.#scalars[hashMask] = added * 2 - 1;
@@ -139,7 +139,7 @@ export class StickIndex {
     return this.#links.get(slot, 0) & this.#slotMask;
   }
 
-  /** Buckets that are not split off yet are still part of the one with the highest bit off. */
+  /** A bucket that is not split off yet is still part of the one without the highest bit. */
   #bucket(hash: number): number {
     const mask = this.#scalars[hashMask] ?? 0;
     const bucket = hash & mask;

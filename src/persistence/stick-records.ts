@@ -6,27 +6,27 @@ const wordsPerChunk = 1 << wordsPerChunkBits;
 const wordInChunk = wordsPerChunk - 1;
 
 /**
- * Unused bytes before the first record. The C library of Linux gives large memory 16 bytes after the start of
- * a page; with these, no record lies across two lines of the caches, which costs a tenth of a look-up there.
+ * Unused bytes before the first record. The C library of Linux starts large memory 16 bytes after the start of a
+ * page. With these bytes, no record lies across two lines of the caches, which would cost a tenth of a look-up.
  */
 const leadBytes = 48;
 
 /** What is taken at once. */
 export const bytesPerChunk = leadBytes + 4 * wordsPerChunk;
 
-/** 1 GiB: everything there is gives that much in one piece. */
+/** 1 GiB: every system gives that much in one piece. */
 const maxChunksAtOnce = 4096;
 
 /**
- * Numbered records of a few 32-bit words, all zero at first, in chunks of one size that are added one at a
- * time: growth never copies what is there, and a record's place follows from its number. Chunks are large
- * enough that the list of them stays in the caches.
+ * Numbered records of a few 32-bit words, all zero at first, in chunks of one size. Chunks are added one at a time:
+ * growth never copies what is there, and a record's place follows from its number. Chunks are large enough that the
+ * list of them stays in the caches.
  */
 export class Records {
   readonly #allocate: AllocateBytes;
-  /** Two to the power of this is how many words a record has, */
+  /** The logarithm to base 2 of the words in a record. */
   readonly #wordsBits: number;
-  /** and how many records a chunk. */
+  /** The logarithm to base 2 of the records in a chunk. */
   readonly #recordsBits: number;
   readonly #words: Int32Array[] = [];
   /** The same memory, by pairs of words. */
@@ -49,8 +49,8 @@ export class Records {
   }
 
   /**
-   * Takes memory for all records up to that one, in pieces as large as can be: the C library asks the system for
-   * each anew, and so for pages that are given only when they are written to.
+   * Takes memory for all records up to that one, in pieces as large as possible: the C library asks the system for
+   * each, and gets pages that take memory only when they are written to.
    */
   reserveAll(last: number): void {
     let missing = (last >>> this.#recordsBits) + 1 - this.#words.length;
@@ -73,7 +73,7 @@ export class Records {
     if (words !== undefined) words[this.#at(record) + word] = value;
   }
 
-  /** The number in two words, of which `word`, an even one, is the first. Hot path. */
+  /** The number in two words; `word` is the first and is even. Hot path. */
   getDouble(record: number, word: number): number {
     return this.#pairs[record >>> this.#recordsBits]?.[(this.#at(record) + word) >>> 1] ?? 0;
   }
@@ -93,7 +93,7 @@ export class Records {
     return words[at + 3] === w3 && words[at + 2] === w2 && words[at + 1] === w1 && words[at] === w0;
   }
 
-  /** Where in its chunk a record begins. What the shift loses belongs to the chunk's number. */
+  /** Where in its chunk a record begins. The bits that the shift loses are the chunk's number. */
   #at(record: number): number {
     return (record << this.#wordsBits) & wordInChunk;
   }

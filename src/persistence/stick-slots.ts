@@ -5,7 +5,7 @@ const wordsPerEntry = 8;
 const serverWord = 4;
 const hashWord = 5;
 const timeWord = 6;
-/** A slot that is not in use holds the next such one instead of a key. */
+/** A free slot holds the next free slot instead of a key. */
 const freeWord = 0;
 
 export const bytesPerSlot = 4 * wordsPerEntry;
@@ -15,8 +15,8 @@ const used = 0;
 const firstFree = 1;
 
 /**
- * The entries of a stick table, apart from the links between them: a look-up that follows links reads few and
- * dense lines of memory on its way, and then one line of the entry that it wants.
+ * The entries of a stick table, apart from the links between them: a look-up follows links through few and dense
+ * lines of memory, and then reads one line of the entry that it wants.
  *
  * Slots are numbered from 1; 0 means none, so memory that is all zero needs no preparation. A slot is in use
  * exactly while its server is not 0.
@@ -70,7 +70,7 @@ export class StickSlots {
     this.#entries.setDouble(slot, timeWord, nowMs);
   }
 
-  /** A slot with that key, one that was released before if there is any; in use from `use` on. Hot path. */
+  /** Gives the key a slot, a released one if there is any. The slot is in use from `use` on. Hot path. */
   take(hash: number, w0: number, w1: number, w2: number, w3: number): number {
     const entries = this.#entries;
     let slot = this.#scalars[firstFree] ?? 0;
@@ -96,7 +96,7 @@ export class StickSlots {
     this.#entries.reserveAll(slots);
   }
 
-  /** Makes every slot free that is not in use, whatever was going on when its owner died. */
+  /** Makes every slot free that is not in use, whatever its owner was doing when it died. */
   rebuild(): void {
     this.#scalars[firstFree] = 0;
     for (let slot = this.highest; slot > 0; slot--) if (this.server(slot) === 0) this.release(slot);

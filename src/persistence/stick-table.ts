@@ -6,7 +6,7 @@ import { ServerNames } from './server-names.ts';
 import { bytesPerSlot, StickSlots } from './stick-slots.ts';
 import { bytesPerUse, UseOrder } from './use-order.ts';
 
-/** What one entry costs in memory, all in: 32 bytes for itself, 8 for its place in the order of use, 8 to find it. */
+/** What one entry costs in memory, in all: 32 bytes for itself, 8 for its place in the order of use, 8 to find it. */
 export const stickTableBytesPerEntry = bytesPerSlot + bytesPerUse + bytesPerBucket + bytesPerLink;
 
 /** Limits of a stick table, and where its memory comes from. */
@@ -56,9 +56,9 @@ export interface StickEntry {
 }
 
 /**
- * Remembers a server's name by a client's address: {@link stickTableBytesPerEntry} bytes an entry in flat
- * memory, taken in small steps and kept for reuse. No call works longer because the table is large, but
- * `clearServer` and `entries`, which visit all of it.
+ * Remembers a server's name by a client's address: {@link stickTableBytesPerEntry} bytes an entry in flat memory,
+ * taken in small steps and kept for reuse. The size of the table slows no call except `clearServer` and `entries`,
+ * which visit all of it.
  *
  * An entry is valid while `nowMs - lastUse < ttlMs`. Expired ones go when they are swept, or when their place
  * is needed. Time is an argument and must not go backwards.
@@ -90,7 +90,7 @@ export class StickTable {
     this.#build();
   }
 
-  /** Entries held, expired ones that nobody swept yet included. */
+  /** Entries held, including expired ones that are not swept yet. */
   get size(): number {
     return this.#size[0] ?? 0;
   }
@@ -117,10 +117,10 @@ export class StickTable {
   }
 
   /**
-   * Counts as a use of a key that is remembered with that server, also one that has just expired: who renews it
-   * uses it all the time, and may be late.
+   * Counts as a use of a key that is remembered with that server, even if it has just expired: a key that is renewed
+   * is in use all the time, and renewals may be late.
    *
-   * @returns whether it is
+   * @returns whether it is remembered so
    */
   renew(w0: number, w1: number, w2: number, w3: number, server: string, nowMs: number): boolean {
     const slot = this.#find(w0, w1, w2, w3);
@@ -189,7 +189,7 @@ export class StickTable {
   }
 
   /**
-   * Makes index, order and free slots anew from the entries alone, whatever state they were left in.
+   * Rebuilds index, order and free slots from the entries alone, whatever state they were left in.
    *
    * @internal
    */

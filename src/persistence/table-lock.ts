@@ -9,8 +9,8 @@ const spins = 500;
 const waitMs = 10;
 
 /**
- * Keeps other threads out for the time of one call. A thread that dies inside leaves its number behind:
- * another one that knows of its death takes over from it by `takeOver`.
+ * Keeps other threads out for the time of one call. A thread that dies inside leaves its number behind. A thread that
+ * knows of the death calls `takeOver`.
  */
 export class TableLock {
   readonly #words: Int32Array;

@@ -11,8 +11,8 @@ const oldest = 0;
 const newest = 1;
 
 /**
- * The slots of a stick table in order of their last use. All entries live equally long after it, so this is
- * the order in which they expire, too.
+ * The slots of a stick table in order of their last use. All entries live equally long after it, so they also expire
+ * in this order.
  */
 export class UseOrder {
   readonly #links: Records;
@@ -27,7 +27,7 @@ export class UseOrder {
     return this.#links.bytes;
   }
 
-  /** The slot that was not used for longest, or 0. */
+  /** The least recently used slot, or 0. */
   get oldest(): number {
     return this.#scalars[oldest] ?? 0;
   }

@@ -6,8 +6,8 @@ import type { Server } from '../model/server.ts';
 type IsFailing = (server: Server) => boolean;
 
 /**
- * May this server be ejected? The cap counts those that could serve new clients: a server that is halted, down or
- * drained fills no gap, nor does one that cannot be reached either. A full one does: clients wait for it.
+ * May this server be ejected? The cap counts servers that could serve new clients. One that is halted, down, drained
+ * or also unreachable fills no gap. A full one does: clients wait for it.
  */
 export function mayBeEjected(
   server: Server,
@@ -22,8 +22,8 @@ export function mayBeEjected(
 }
 
 /**
- * The ejected servers that must be taken back since nobody better is left for new clients: every other server is
- * out of use, or cannot be reached either.
+ * The ejected servers to take back because no better one is left for new clients: every other server is out of use or
+ * cannot be reached either.
  */
 export function ejectedInVain(servers: readonly Server[], isFailing: IsFailing): readonly Server[] {
   if (servers.some((server) => admitsNewClients(server) && !isFailing(server))) return [];

@@ -10,11 +10,11 @@ const maxMomentMs = 1000;
 const maxBatch = 500;
 
 /**
- * Keeps the entries of clients alive whose sessions live: they are renewed from time to time, and at the end of the
- * session, from which their time then counts. A short session pays no second write.
+ * Keeps entries alive while their clients have sessions. Renews them from time to time, and at the end of the
+ * session: their time counts from then. A short session pays no second write.
  *
- * Leases stand in a list by when their entries were renewed last, the oldest first, with one timer for all of them.
- * They are linked to each other, so that a session allocates nothing here.
+ * Leases stand in a list, in the order of their last renewal, with one timer for all of them. They are linked to each
+ * other, so a session allocates nothing here.
  */
 export class EntryRenewal {
   readonly #strategies: readonly PersistenceStrategy[];
@@ -60,7 +60,7 @@ export class EntryRenewal {
     if (!isYoung) this.#renew(lease, this.#now());
   }
 
-  /** The lease is not kept any more, without a use of its entry. Idempotent. */
+  /** Stops keeping the lease, without a use of its entry. Idempotent. */
   leave(lease: Lease): void {
     if (lease.renewedMs < 0) return;
     lease.renewedMs = -1;
@@ -73,7 +73,7 @@ export class EntryRenewal {
     lease.younger = undefined;
   }
 
-  /** The run ends: what still ends is renewed, but no timer is left. */
+  /** The run ends: sessions that still end renew their entries, but no timer is left. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -96,7 +96,7 @@ export class EntryRenewal {
     });
   }
 
-  /** Goes on a moment later where many are due, and begins anew with the next session where there are none. */
+  /** Goes on a moment later where many are due. Where there are no leases, the next session starts it again. */
   #renewDue(): void {
     const now = this.#now();
     for (let renewed = 0; renewed < maxBatch; renewed++) {

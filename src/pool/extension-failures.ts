@@ -4,7 +4,7 @@ import type { Persistence } from '../persistence/persistence.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
 
-/** One call of one extension is reported this often at most: it may fail at every request. */
+/** The least time between two reports of one call of one extension: it may fail at every request. */
 const gapMs = 10_000;
 
 interface Failing {
@@ -14,8 +14,8 @@ interface Failing {
 }
 
 /**
- * Where failures of a user's own code go that a service calls: a strategy, a balancing policy. Each is told by an
- * event and a line of the log, the first at once, and then those of 10 s together with the next one.
+ * Takes failures of a user's own code that a service calls: a strategy or a balancing policy. An event and a line of
+ * the log tell of the first at once. Failures of the next 10 s are told together with the one after them.
  */
 export class ExtensionFailures {
   readonly #service: string;
@@ -43,7 +43,7 @@ export class ExtensionFailures {
     const { count } = failing;
     failing.reportedMs = clock.nowMs();
     failing.count = 0;
-    // What was thrown may quote what a client sent: no matter for a log.
+    // What was thrown may quote what a client sent: it must not reach a log.
     const what = error instanceof Error ? error.name : typeof error;
     const service = this.#service;
     const times = count === 1 ? '' : ` (${count} times)`;
@@ -55,7 +55,7 @@ export class ExtensionFailures {
   }
 }
 
-/** The same persistence, whose strategies tell of their failures instead of throwing. */
+/** The same persistence with strategies that report failures instead of throwing. */
 export function reportFailures(persistence: Persistence, failures: ExtensionFailures): Persistence {
   return guardPersistence(persistence, ({ reason }, call, error) => {
     failures.report(`persistence '${reason}'`, call, error);

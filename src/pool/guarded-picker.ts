@@ -5,7 +5,7 @@ import type { Client } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
 import type { Random } from '../runtime/runtime.ts';
 
-/** Whom a pick would choose. */
+/** The server that a pick would choose. */
 export interface Prospect {
   /** Undefined for nobody, or where that is not certain. */
   readonly server: Server | undefined;
@@ -19,8 +19,8 @@ const unknown: Prospect = { server: undefined, isCertain: false };
 export type OnPolicyFailure = (call: 'build' | 'pick' | 'peek', error: unknown) => void;
 
 /**
- * The pickers of one policy, one generation after the other, which never throw: while the policy fails, servers
- * take turns instead.
+ * The pickers of one policy, one generation after the other. They never throw: while the policy fails, servers take
+ * turns instead.
  */
 export class GuardedPicker {
   readonly #policy: BalancingPolicy;

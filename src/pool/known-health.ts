@@ -1,8 +1,8 @@
 import type { Pool } from './pool.ts';
 
 /**
- * For a pool that takes the place of another with the same check, before it is attached: takes each server for as
- * healthy as it was found there, until its own check says more.
+ * For a pool that takes the place of another with the same check, before it is attached. Each server counts as
+ * healthy as it was there, until the new pool's check says more.
  */
 export function expectHealth(pool: Pool, predecessor: Pool): void {
   for (const server of pool.servers) {

@@ -15,13 +15,13 @@ export class Lease {
   server: Server | undefined = undefined;
   reason: DecisionReason = 'none';
   /**
-   * Where the client has a connection that is its own, for the selector to stay with; set anew by the owner of the
-   * lease for each selection.
+   * The server of a connection that is the client's own; the selector stays with it. The owner of the lease sets it
+   * for each selection.
    */
   bound: Server | undefined = undefined;
   /** Servers that could not be reached in this session or exchange, in order. */
   tried: readonly Server[] = noServers;
-  /** Whose it is, from selection to release: its data path keeps the object for this client until then. */
+  /** The client, from selection to release: its data path keeps the object for this client until then. */
   client: Client | undefined = undefined;
   /** For the renewal of entries alone: when the client's entry was renewed last, -1 while it is not kept there. */
   renewedMs = -1;

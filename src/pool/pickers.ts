@@ -8,8 +8,8 @@ import { GuardedPicker, type OnPolicyFailure, type Prospect } from './guarded-pi
 const noServers: readonly Server[] = [];
 
 /**
- * Whom balancing chooses from, in three ranks: servers, backups, and those that are ejected. A rank gets a client
- * only where no server of a better one is there, or could be reached.
+ * The servers that balancing chooses from, in three ranks: servers, backups and ejected ones. A rank gets a client
+ * only where no server of a better rank is there or could be reached.
  *
  * Every change of who admits new clients builds new pickers; `pick` only reads them.
  */
@@ -45,7 +45,7 @@ export class Pickers {
     return this.#ejected.pick(client, tried);
   }
 
-  /** What {@link pick} would do now for a client that has tried nobody. */
+  /** What {@link pick} would do now for a client that has tried no server. */
   peek(client: Client, mayWait: boolean): Prospect {
     const prospect = this.#peekUsed(client);
     const isTold = prospect.server !== undefined || !prospect.isCertain;

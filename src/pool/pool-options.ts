@@ -42,7 +42,7 @@ export interface ResolvedPoolOptions extends Required<Omit<PoolOptions, 'healthC
   readonly passiveHealth: ResolvedPassiveHealthOptions | false;
 }
 
-/** A pool as complete plain data, but for the live objects that were given in place of specs. */
+/** A pool as complete plain data, except live objects that were given in place of specs. */
 export interface ResolvedPoolSpec extends Required<Omit<PoolOptions, 'healthCheck'>> {
   readonly balance: ResolvedBalancingSpec | BalancingPolicy;
   readonly healthCheck: ResolvedHealthCheckSpec | HealthCheck | undefined;

@@ -19,7 +19,7 @@ export interface PoolSharing extends SharedQueue {
   /**
    * A lease of the server ended here. Hot path.
    *
-   * @returns `elsewhere` where the turn is that of somebody who waits at another pool
+   * @returns `elsewhere` where it is the turn of somebody who waits at another pool
    */
   released(server: Server): 'here' | 'elsewhere';
   /** Somebody reached the server from here. Hot path. */

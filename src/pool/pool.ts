@@ -28,8 +28,8 @@ import { WaitQueue } from './wait-queue.ts';
 const sameEverywhere: ReadonlySet<string> = new Set(['rendezvous', 'firstAvailable']);
 
 /**
- * The real servers of **one** service, with balancing and health. Owns its `Server` objects and is the only
- * one to change their states. The listener attaches it at start and detaches it at stop.
+ * The real servers of **one** service, with balancing and health. Owns its `Server` objects; nothing else changes
+ * their states. The listener attaches it at start and detaches it at stop.
  *
  * Every change of who admits new clients builds new pickers; `pick` only reads them.
  */
@@ -101,7 +101,7 @@ export class Pool {
   }
 
   /**
-   * What `pick` would do now for a client that has tried nobody. Where others pick as well, each has a
+   * What `pick` would do now for a client that has tried no server. Where other pools pick as well, each has a
    * rotation of its own.
    *
    * @internal
@@ -127,7 +127,7 @@ export class Pool {
   }
 
   /**
-   * A lease of this server ended: who waits may have its place. Hot path.
+   * A lease of this server ended: somebody who waits may get its place. Hot path.
    *
    * @internal
    */
@@ -137,12 +137,12 @@ export class Pool {
   }
 
   /**
-   * Lets those who wait here try to have a place of the server.
+   * Lets those who wait here try to get a place on the server.
    *
    * @internal
    */
   offer(server: Server): void {
-    // Who gives up in its turn leaves the place to the next one.
+    // A waiter that gives up at its turn leaves the place to the next one.
     while (this.queue.size > 0 && server.sessions < server.maxSessions && this.queue.offerOne());
   }
 
@@ -224,7 +224,7 @@ export class Pool {
   }
 
   /**
-   * Makes the servers those of a new list. A server with the same name, host and port stays, with its
+   * Replaces the servers with those of a new list. A server with the same name, host and port stays, with its
    * sessions, health and counters; a removed one is halted, and its sessions live on.
    *
    * @throws OptionsError with every problem of the list; nothing was changed then
@@ -255,8 +255,7 @@ export class Pool {
   }
 
   /**
-   * For a pool that follows one elsewhere: makes its servers, and all that is known of them, those of
-   * the other.
+   * For a pool that follows one elsewhere: takes over the other's servers and all that is known of them.
    *
    * @internal
    */
@@ -264,7 +263,7 @@ export class Pool {
     const takeOver = (state: MirroredServer): void => {
       takeOverHealth(this.get(state.options.name), state);
     };
-    // Those that stay, before anybody is sent there; those that are new, as soon as they are there.
+    // Servers that stay, before anybody is sent there; new ones, as soon as they are there.
     states.forEach(takeOver);
     this.updateServers(states.map(({ options }) => options));
     states.forEach(takeOver);
@@ -308,8 +307,8 @@ export class Pool {
   }
 
   /**
-   * For monitors: takes back whom nobody can replace any more, builds new pickers, and lets those who wait try
-   * again.
+   * For monitors: takes back servers that no other can replace any more, builds new pickers, and lets those who wait
+   * try again.
    *
    * @internal
    */
@@ -332,7 +331,7 @@ export class Pool {
   }
 
   /**
-   * Takes ejected servers back where nobody better is left.
+   * Takes ejected servers back where no better one is left.
    *
    * @internal
    */
@@ -360,7 +359,7 @@ export class Pool {
     this.#tellOrders(server, before);
   }
 
-  /** Tells what changed of a person's orders, once it is in force. */
+  /** Publishes what changed in a person's orders, once it is in force. */
   #tellOrders(server: Server, before: Orders): void {
     const { name } = server;
     const now = ordersOf(server);

@@ -5,7 +5,7 @@ const maxClients = 1000;
 
 const nobody: readonly string[] = Object.freeze([]);
 
-/** Clients that persistence sends to a server though it drains, by address, in the order of their first return. */
+/** Clients that persistence sends to a draining server, by address, in the order of their first return. */
 export class ReturningClients {
   readonly #byServer = new WeakMap<Server, Set<string>>();
 

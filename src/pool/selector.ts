@@ -30,15 +30,15 @@ export interface Explanation {
   /** As in a decision record; `wait`: every suitable server is full, and the client would wait. */
   readonly reason: DecisionReason | 'wait';
   /**
-   * Set where balancing would choose and cannot tell whom: an own policy without `peek`, of which no server is
-   * named, or several pools with a rotation each, of which one may choose the server that is named.
+   * Set where balancing would choose but cannot tell which server. For an own policy without `peek`, no server is
+   * named. Where several pools have a rotation each, one of them may choose the server that is named.
    */
   readonly isUncertain?: true;
 }
 
 /**
- * How often a choice starts anew at most. Each time somebody else was faster, elsewhere, and took a place or
- * remembered a server; or an own balancing policy picked a server that is full.
+ * How many times a choice starts at most. It starts again where somebody elsewhere was faster and took a place or
+ * remembered a server, or where an own balancing policy picked a full server.
  */
 const maxAttempts = 64;
 
@@ -47,15 +47,15 @@ const maxAttempts = 64;
  *
  * 1. and 2. The strategies of the persistence are asked in order; the first whose server admits persistent
  *    clients (online or draining; not down, ejected or halted) decides. Where the client has a connection of its
- *    own to such a server, that comes before.
+ *    own to such a server, that server comes first.
  * 3. Otherwise balancing does.
  * 4. Every strategy learns the server, **now**: parallel first connections of one client agree.
  *
- * A connect that fails is told by `connectFailed`, which picks anew; the strategies then learn the next
+ * `connectFailed` tells of a connect that fails. `select` then picks again, and the strategies learn the next
  * server instead. The fallback never passes through here, so it is never learned.
  *
- * Others may share the servers' counts and what strategies remember. One that was faster shows in
- * `take` or `claim`, and then the choice starts anew, with what that one has left behind.
+ * Others may share the servers' counts and what strategies remember. `take` or `claim` shows that somebody was
+ * faster; the choice then starts again with what that one left behind.
  */
 export class Selector {
   readonly #service: string;
@@ -153,7 +153,7 @@ export class Selector {
     }
     this.#renewal?.leave(lease);
     lease.addTried(server);
-    // Passive health first: who waits must not get the place on a server that is ejected for this failure.
+    // Passive health first: nobody who waits may get the place on a server that is ejected for this failure.
     if (isServers) this.#pool.connectFailed(server);
     this.#giveBack(lease);
   }
@@ -219,7 +219,7 @@ export class Selector {
     return undefined;
   }
 
-  /** Asks the strategies that were not asked since another one decided: a claim goes by what was seen. */
+  /** Asks the strategies that were not asked because another one decided: a claim compares with what they saw. */
   #lookUpRest(client: Client, now: Now): void {
     for (; this.#asked < this.#strategies.length; this.#asked++) {
       this.#strategies[this.#asked]?.lookup(client, now);

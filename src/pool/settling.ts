@@ -1,10 +1,10 @@
 import type { Server } from '../model/server.ts';
 
-/** Who waits for a server to have no session, or for its admin state to change. */
+/** Those who wait for a server to have no session, or for its admin state to change. */
 export class Settling {
   #waiting: { readonly server: Server; readonly resolve: () => void }[] = [];
 
-  /** Does anybody wait, for whatever server? Hot path. */
+  /** Does anybody wait, for any server? Hot path. */
   get isAwaited(): boolean {
     return this.#waiting.length > 0;
   }

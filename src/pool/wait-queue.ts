@@ -1,8 +1,8 @@
 /** Where the lengths of several queues of one service are summed up. */
 export interface SharedQueue {
-  /** Who waits in all of them. */
+  /** How many wait in all of them. */
   readonly queued: number;
-  /** So many wait in this one now. */
+  /** Tells how many wait in this one now. */
   queueChanged(size: number): void;
 }
 
@@ -13,11 +13,11 @@ export interface Waiter {
 }
 
 /**
- * Who waits while every suitable server is full, first come first served. A waiter whose own server is still
+ * Those who wait while every suitable server is full, first come first served. A waiter whose own server is still
  * full lets the next one try.
  *
- * A turn publishes facts, whose handlers may free a place or change servers: the offers that this makes pass over
- * the waiter in turn. A waiter may begin to wait anew within its turn.
+ * A turn publishes facts. Their handlers may free a place or change servers; the offers that follow skip the waiter
+ * whose turn it is. A waiter may begin to wait again within its turn.
  */
 export class WaitQueue {
   readonly #waiters = new Set<Waiter>();

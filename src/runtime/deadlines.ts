@@ -1,8 +1,8 @@
 import type { Clock, Timer } from './runtime.ts';
 
-/** A timer that is so late, in milliseconds, says that this process stood still. */
+/** A timer that is this late, in milliseconds, shows that this process stood still. */
 const stallMs = 50;
-/** Then everything that has arrived meanwhile is read first, for so long. */
+/** Everything that has arrived meanwhile is then read first, for this long. */
 const readingMs = 10;
 
 /** Something that has one deadline at a time, kept by {@link Deadlines}. */
@@ -19,7 +19,7 @@ export interface Expiring {
  * The deadlines of many, with one timer for all: the next one is always first in a binary heap. Each
  * costs one word of memory here, and setting a deadline allocates nothing.
  *
- * After a stall of this process nobody's deadline is judged at once: what would have met it may wait in the kernel.
+ * After a stall of this process no deadline is judged at once: what would have met it may wait in the kernel.
  */
 export class Deadlines {
   readonly #clock: Clock;

@@ -3,7 +3,7 @@ import type { Logger, Runtime } from './runtime.ts';
 /** Between two lines that say the same. */
 const tellAgainMs = 10_000;
 
-/** A log for what may happen thousands of times a second: one line for each condition and ten seconds. */
+/** A log for what may happen thousands of times a second: one line for each condition in ten seconds. */
 export class LimitedLog {
   readonly #runtime: Runtime;
   readonly #toldMs = new Map<string, number>();

@@ -11,7 +11,7 @@ export interface Clock {
   /** Wall-clock milliseconds since 1970, for records that people read and for cookies. */
   wallMs(): number;
   /**
-   * Calls back once after `delayMs` (0 to 2^31-1; longer delays are taken in steps). Never before.
+   * Calls back once after `delayMs` (0 to 2^31-1; longer delays are taken in steps). Never early.
    *
    * @param isBackground whether the process may end before, where nothing else keeps it alive. @default false
    */

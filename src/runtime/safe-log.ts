@@ -1,7 +1,7 @@
 import { isPromise } from '../base/is-promise.ts';
 import type { Logger, Runtime } from './runtime.ts';
 
-/** The same world with a log that cannot hurt: one that throws, or rejects, loses its line and nothing else. */
+/** The same world with a log that cannot hurt: if it throws or rejects, only its line is lost. */
 export function withSafeLog({ clock, random, log }: Runtime): Runtime {
   const write: (...line: Parameters<Logger>) => unknown = log;
   return {

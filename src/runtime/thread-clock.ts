@@ -8,8 +8,7 @@ export function clockOriginMs(): number {
 }
 
 /**
- * The clock of a thread whose `nowMs` agrees with that of another one: what both write into shared memory can
- * be compared.
+ * The clock of a thread. Its `nowMs` agrees with that of another thread: both can compare times in shared memory.
  *
  * @param originMs of the other thread
  */

@@ -1,13 +1,13 @@
-/** Something that is to happen at a time, kept by a {@link TimeQueue}. */
+/** Something that happens at a set time, kept by a {@link TimeQueue}. */
 export interface Timed {
   readonly dueMs: number;
   /** For `TimeQueue` alone: where it stands, -1 for nowhere. Set it to -1 at first. */
   queueIndex: number;
-  /** For `TimeQueue` alone: of two that are due at one time, the one that was added first is first. */
+  /** For `TimeQueue` alone: of two that are due at the same time, the one added first comes first. */
   queueOrder: number;
 }
 
-/** What is to happen, in order of time and then of arrival: a binary heap. */
+/** Items in order of time and then of arrival: a binary heap. */
 export class TimeQueue<Item extends Timed> {
   readonly #heap: Item[] = [];
   #added = 0;

@@ -80,7 +80,7 @@ export class VirtualClock implements Clock {
     next.callback();
   }
 
-  /** Moves time forward to `nowMs`, or as far as no timer is due before. */
+  /** Moves time forward to `nowMs`, but not past the next timer. */
   passTo(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, Math.min(nowMs, this.nextDueMs));
   }

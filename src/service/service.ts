@@ -35,8 +35,8 @@ export class Service {
   }
 
   /**
-   * As it was read, for comparison with the next one; what people ordered since is not in it. Tables that were given a
-   * name since have it where the next one states it, too.
+   * The configuration as it was read, to compare with the next one; it has no orders that came later. Tables that
+   * were named later have their name where the next one states it, too.
    */
   configBeside(next: ResolvedServiceConfig | undefined): ResolvedServiceConfig {
     return next !== undefined && this.#namesTables(next) ? this.#namedConfig : this.#config;
@@ -51,7 +51,7 @@ export class Service {
     await Promise.all(this.listeners.map((listener) => listener.stop(options)));
   }
 
-  /** Stops it once others serve in its place, or as one that is wanted no more. */
+  /** Stops it once others serve in its place, or because nobody wants it any more. */
   async retire(options: StopOptions): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.retire(options)));
   }
@@ -112,8 +112,8 @@ export class Service {
   }
 
   /**
-   * Before it starts in the place of another: orders given there stand, as with `updateServers`, and what was found
-   * of a server holds until its first probe here, where it is checked in the same way.
+   * For a service that starts in the place of another. Orders given there stand, as with `updateServers`. What was
+   * found of a server holds until its first probe here, if both services check it in the same way.
    */
   inherit(predecessor: Service): void {
     for (const listener of this.listeners) {
@@ -127,7 +127,7 @@ export class Service {
   }
 }
 
-/** The servers of a configuration; those whose entry is the same as in the one before as they are now. */
+/** The servers of a configuration. Those whose entry did not change are as they are now. */
 function serversOf(
   next: ResolvedServiceConfig,
   last: ResolvedServiceConfig,
@@ -141,7 +141,7 @@ function serversOf(
   });
 }
 
-/** How servers are checked: what one check found says nothing of another. */
+/** How servers are checked. What one kind of check found says nothing about another. */
 function checksOf({ mode, listeners }: ResolvedServiceConfig): unknown {
   return [mode, ...listeners.map(({ pool }) => pool.healthCheck)];
 }

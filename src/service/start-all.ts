@@ -22,7 +22,7 @@ export async function startAll(services: readonly Startable[]): Promise<void> {
   throw joinErrors(errors);
 }
 
-/** One error that names all, with the code of the first; an only one as it is. */
+/** One error that names all, with the code of the first; a single one as it is. */
 export function joinErrors(errors: readonly unknown[]): Error {
   const [first] = errors;
   if (errors.length === 1 && first instanceof Error) return first;

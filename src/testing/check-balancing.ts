@@ -7,8 +7,8 @@ import type { Random } from '../runtime/runtime.ts';
 const clients = 200;
 
 /**
- * Checks an own balancing policy against what a pool relies on: that it finds a server wherever one can take
- * a session, never one that cannot, and leaves the counting to the pool. How fair it is, is its own affair.
+ * Checks an own balancing policy against what a pool relies on: that it finds a server wherever one can take a
+ * session, never one that cannot, and leaves the counting to the pool. It does not check how fair the policy is.
  *
  * @throws Error that names the policy and the rule that it breaks
  */
@@ -85,7 +85,7 @@ function makeServers(): Server[] {
   ];
 }
 
-/** Whom a client gets who can reach nobody, by name. */
+/** The names of all servers that a client gets when it can reach none of them. */
 function allPicked(picker: Picker, client: AddressClient, limit: number): string {
   const tried: Server[] = [];
   while (tried.length <= limit) {
@@ -99,7 +99,7 @@ function allPicked(picker: Picker, client: AddressClient, limit: number): string
     .join();
 }
 
-/** Tells whether something holds of many clients; all of them are asked. */
+/** Does something hold for many clients? All of them are asked. */
 function everyClient(holds: (client: AddressClient) => boolean): boolean {
   const client = new AddressClient(new IpAddress(), 50_000, new IpAddress(), 80);
   let all = true;

@@ -34,12 +34,12 @@ export interface CheckPersistenceOptions {
 }
 
 /**
- * Checks an own persistence against what selection relies on: that each of its strategies remembers what it
- * learned, forgets what it must, keeps clients apart, and leaves alone what it does not need. For strategies
- * that learn; one that follows a fixed list does not.
+ * Checks an own persistence against what selection relies on: that each of its strategies remembers what it learned,
+ * forgets what it must, keeps clients apart, and leaves alone what it does not need. For strategies that learn, not
+ * for one that follows a fixed list.
  *
- * The clients of the check have what a strategy needs: headers, a target, and cookies as those of an application, except
- * the strategy's own, which it sets. They have nothing else, so that a need that it does not state shows.
+ * The clients of the check have what a strategy needs: headers, a target, and cookies like those of an application.
+ * The strategy sets its own cookie. The clients have nothing else, so an unstated need shows.
  *
  * @param make makes a new persistence; called once for each rule
  * @throws Error that names the strategy and the rule that it breaks
@@ -139,7 +139,7 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
   },
 };
 
-/** As an application's session identifier: all of it is another one for each client. */
+/** Like an application's session identifier: another one for each client, in all its digits. */
 function sessionOf(_name: string, client: 0 | 1): string {
   return (client === 0 ? '5d1f0c7e' : 'a94b82e3').repeat(4);
 }
@@ -162,7 +162,7 @@ class Subject implements Client {
   readonly #say: Required<CheckPersistenceOptions>;
   #now: Now = { nowMs: startMs, wallMs: 1_700_000_000_000 + startMs };
   #client: 0 | 1 = 0;
-  /** Cookies by name that the strategy set, of each client. */
+  /** Cookies that the strategy set, by name, for each client. */
   readonly #cookies = [new Map<string, string>(), new Map<string, string>()] as const;
   /** What every cookie holds, whichever side set it. */
   #everywhere: string | undefined = undefined;

@@ -1,6 +1,6 @@
 import { ChunkDecoder } from '../../http/codec/chunk-decoder.ts';
 
-/** So much of a body is searched. */
+/** How much of a body is searched. */
 const maxBodyBytes = 64 * 1024;
 
 const chunkedLine = /\r\ntransfer-encoding:[^\r]*\bchunked[ \t]*\r\n/i;
@@ -10,14 +10,14 @@ const lengthLine = /\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n/i;
 export type SearchOutcome = 'found' | 'open' | 'over' | 'broken';
 
 /**
- * Seeks a text in the body of one response, as the server means it: chunks are taken apart first, so where one ends, or
- * a read does, has no influence. Compressed bodies are not unpacked.
+ * Seeks a text in the body of one response. Chunks are decoded first, so it does not matter where a chunk or a read
+ * ends. Compressed bodies are not unpacked.
  */
 export class BodySearch {
   readonly #text: Buffer;
   readonly #body = Buffer.allocUnsafe(maxBodyBytes);
   readonly #chunks: ChunkDecoder | undefined;
-  /** Bytes of the body that are to be looked at. */
+  /** Bytes of the body to look at. */
   readonly #limit: number;
   #length = 0;
   #searchedTo = 0;

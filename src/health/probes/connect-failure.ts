@@ -2,7 +2,7 @@ import { SluiceError } from '../../base/errors.ts';
 import type { ProbeResult } from '../probe.ts';
 
 /**
- * What a connection, or a UDP port, that failed says about its server.
+ * What a failed connection or UDP port says about its server.
  *
  * @throws SluiceError `SLUICE_ERR_PROBE` where it says nothing, since the fault is on this machine
  */

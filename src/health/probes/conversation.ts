@@ -5,7 +5,7 @@ import type { Timer } from '../../runtime/runtime.ts';
 import type { ProbeContext, ProbeResult } from '../probe.ts';
 import { connectFailure, timedOut } from './connect-failure.ts';
 
-/** What a probe has to say and to hear over one connection. It ends with the first result. */
+/** What a probe says and hears over one connection. It ends with the first result. */
 export interface Conversation {
   /** The connection stands: writes what there is to write. */
   begin(connection: Connection): ProbeResult | undefined;
@@ -19,9 +19,9 @@ export interface Conversation {
 const closeWaitMs = 200;
 
 /**
- * Connects, holds a conversation, and closes by FIN, which servers log as an ordinary end. Resolves with the
- * result, so that a server that is slow to close is not called slow to answer; what is left of the connection
- * then lives for 200 ms at most.
+ * Connects, holds a conversation, and closes by FIN, which servers log as an ordinary end. Resolves as soon as there
+ * is a result: a server that is slow to close is not called slow to answer. The connection then lives for 200 ms at
+ * most.
  *
  * @throws SluiceError `SLUICE_ERR_PROBE` where this machine cannot connect to anything
  */

@@ -18,8 +18,8 @@ const lineEnd = '\r\n';
 const headEnd = '\r\n\r\n';
 
 /**
- * Reads as much of an HTTP/1 response as a probe wants: the status line, strictly, and, where a text is
- * expected, the first 64 KiB of the body.
+ * Reads as much of an HTTP/1 response as a probe wants: the status line, strictly, and the first 64 KiB of the body
+ * where a text is expected.
  */
 export class HttpResponseReader {
   readonly #expected: ExpectedResponse;
@@ -75,7 +75,7 @@ export class HttpResponseReader {
     return { ok: isExpected, code: `status-${status}`, reason };
   }
 
-  /** Once the whole head is there: searches what has come of the body, the rest of `bytes` included. */
+  /** Once the whole head is there: searches the body so far, including the rest of `bytes`. */
   #beginBody(bytes: Buffer, start: number, end: number): ProbeResult | undefined {
     const { text } = this.#expected;
     if (this.#status === 0 || text === undefined) return undefined;

@@ -13,7 +13,7 @@ import type { Timer } from '../../runtime/runtime.ts';
 import type { Probe, ProbeContext, ProbeResult, ProbeSubject } from '../probe.ts';
 import { connectFailure, timedOut } from './connect-failure.ts';
 
-/** Whom to ask, and which name must be in the answer. */
+/** Which port to ask, and which name must be in the answer. */
 export interface NodeStatusProbeOptions {
   /**
    * A name that the server must have for itself alone, active and not in conflict: `INFINITT` with any
@@ -94,7 +94,7 @@ class NodeStatusExchange implements DatagramHandler {
 
   onDatagram(_port: UdpPort, bytes: Buffer, start: number, end: number): void {
     const status = decodeNodeStatusResponse(bytes, start, end);
-    // Whatever is no answer to this very request is left alone, as if it had not come.
+    // Whatever does not answer this request is ignored.
     if (this.#isOver || status?.transactionId !== this.#transactionId) return;
     this.#end(this.#judge(status));
   }
@@ -147,7 +147,7 @@ function judge(status: NodeStatus, expected: ExpectedName | undefined): ProbeRes
   return failed('name-missing', `The server does not have the name ${expected.text} active for itself alone`);
 }
 
-/** Of these a usable name has only `active`. */
+/** A usable name has only `active` of these. */
 const relevantFlags = nameFlags.group | nameFlags.deregistering | nameFlags.conflict | nameFlags.active;
 
 function isNamed(name: NetbiosName, expected: ExpectedName): boolean {

@@ -8,8 +8,8 @@ import type { SharedCounters } from './shared-counters.ts';
 import { asServer, SharedServer } from './shared-server.ts';
 
 /**
- * The pool of one listener in a worker: a copy of the main thread's, which alone checks servers and takes orders.
- * What clients find out about servers here is told there.
+ * The pool of one listener in a worker: a copy of the main thread's pool. Only the main thread checks servers and
+ * takes orders, and it is told what clients find out about servers here.
  */
 export class FollowingPool implements PoolSharing {
   readonly pool: Pool;
@@ -17,7 +17,7 @@ export class FollowingPool implements PoolSharing {
   readonly #link: MainLink;
   readonly #counters: SharedCounters;
   readonly #row: number;
-  /** Where the counters of servers are that are about to be made, by name. */
+  /** By name, the memory for the counters of servers that are about to be made. */
   #memory: ReadonlyMap<string, SharedArrayBuffer> = new Map();
   /** How much of a turn those who wait elsewhere are owed. */
   #owed = 0;
@@ -40,7 +40,7 @@ export class FollowingPool implements PoolSharing {
     this.pool.follow(servers);
   }
 
-  /** A place may be free that another thread had, on one server or on any. */
+  /** A place that another thread had may be free, on one server or on any. */
   offer(name: string | undefined): void {
     const server = this.pool.get(name);
     if (server !== undefined) this.pool.offer(server);
@@ -86,7 +86,7 @@ export class FollowingPool implements PoolSharing {
   }
 
   connected(server: Server): void {
-    // Told only where it is news: as the first after a failure.
+    // Told only where it is news, such as the first after a failure.
     if (isNews(server, false)) this.#tell('connected', server);
   }
 
@@ -99,7 +99,7 @@ export class FollowingPool implements PoolSharing {
     this.#link.send({ kind: 'returned', run: this.#run, server: server.name, client });
   }
 
-  /** Turns are shared out by how many wait: those of a busy thread would always be first. */
+  /** Turns are shared out by how many wait: otherwise those of a busy thread would always be first. */
   #isTurnElsewhere(): boolean {
     const { queued } = this.#counters;
     const here = queued === 0 ? 0 : this.#counters.queuedIn(this.#row);
@@ -115,7 +115,7 @@ export class FollowingPool implements PoolSharing {
   }
 }
 
-/** Notes how a connect ended. @returns whether the one before, in any thread, ended otherwise */
+/** Notes how a connect ended. @returns whether the one before, in any thread, ended differently */
 function isNews(server: Server, hasFailed: boolean): boolean {
   return server instanceof SharedServer && server.noteConnect(hasFailed);
 }

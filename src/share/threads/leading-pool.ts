@@ -62,7 +62,7 @@ export class LeadingPool implements PoolSharing {
   }
 
   queueChanged(): void {
-    // Nobody waits on this thread, nor does anybody connect.
+    // Nobody waits or connects on this thread.
   }
 
   released(): 'here' {

@@ -5,7 +5,7 @@ import type { Fact, Report } from './messages.ts';
 
 /**
  * A worker's way to the main thread. Facts of one turn of the event loop go in one message; whatever is sent
- * meanwhile goes behind them, so that the main thread hears everything in the order in which it happened.
+ * meanwhile goes behind them. The main thread hears everything in the order it happened.
  */
 export class MainLink {
   /** Where the runs of this worker publish. It has handlers only for what the main thread listens to. */

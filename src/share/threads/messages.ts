@@ -12,10 +12,10 @@ export interface WorkerData {
   /** Its number among the workers, from 0: the row that it has in all counters. */
   readonly row: number;
   readonly rows: number;
-  /** Of the main thread's clock. */
+  /** The origin of the main thread's clock. */
   readonly clockOriginMs: number;
   readonly sessionIds: SharedArrayBuffer;
-  /** Of `OwnUdpPorts`. */
+  /** The memory of `OwnUdpPorts`. */
   readonly ownUdpPorts: SharedArrayBuffer;
   /** Where it says that it lives. */
   readonly pulse: SharedArrayBuffer;
@@ -48,7 +48,7 @@ export interface RunOrder {
   readonly memory: SharedArrayBuffer;
 }
 
-/** What the main thread asks of a worker, to be answered by `done`. */
+/** What the main thread asks of a worker, which answers with `done`. */
 export type Request =
   | { readonly kind: 'open'; readonly order: RunOrder }
   | { readonly kind: 'servers'; readonly run: number; readonly servers: readonly SharedServerState[] }
@@ -56,7 +56,7 @@ export type Request =
   | { readonly kind: 'rebind'; readonly run: number; readonly descriptor: number }
   | { readonly kind: PlainRequest; readonly run: number };
 
-/** What takes nothing but to be said. */
+/** Requests without data of their own. */
 export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose';
 
 /** Why a request was not carried out. */

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../runtime/runtime.ts';
 const beatMs = 250;
 /** Between two looks of the main thread. */
 const lookMs = 500;
-/** A worker that so many looks in a row find as the one before did has hung. */
+/** A worker has hung if this many looks in a row find no new beat. */
 const maxMissed = 20;
 
 /** Why a worker was ended. */

@@ -7,11 +7,11 @@ export class RunSockets {
   readonly #options: SharedSocketsOptions;
   /** Undefined while they are another run's, or closed. */
   #own: SharedSockets | undefined;
-  /** Whose sockets these are to be. */
+  /** The sockets that `takeOver` moves here. */
   #predecessor: RunSockets | undefined;
 
   /**
-   * @param predecessor whose sockets `takeOver` is to move here; without one, or where it has none, they are bound
+   * @param predecessor whose sockets `takeOver` moves here; without one, or where it has none, they are bound
    * @throws SluiceError as `Engine.listen` and `Engine.bindUdp`
    */
   constructor(options: SharedSocketsOptions, predecessor: RunSockets | undefined) {
@@ -27,7 +27,7 @@ export class RunSockets {
     return this.#own !== undefined;
   }
 
-  /** Of its own, or of those that it is to have; undefined where there are none. */
+  /** From its own sockets, or from those that it will take over; undefined where there are none. */
   descriptorOf(row: number): number | undefined {
     return this.#own?.descriptors[row] ?? this.#predecessor?.descriptorOf(row);
   }
@@ -41,7 +41,7 @@ export class RunSockets {
     return this.#own !== undefined;
   }
 
-  /** @returns what is the caller's to close, once no worker has a duplicate any more */
+  /** @returns sockets for the caller to close once no worker has a duplicate any more */
   detach(): SharedSockets | undefined {
     const own = this.#own;
     this.#own = undefined;

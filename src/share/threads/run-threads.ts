@@ -1,10 +1,10 @@
 import type { Order, PlainRequest, Request } from './messages.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
-/** The threads in which one run of a listener is open, or is being opened. */
+/** The threads where one run of a listener is open, or is being opened. */
 export class RunThreads {
   readonly #run: number;
-  /** And when it is open there. */
+  /** Each with a promise that resolves when the run is open there. */
   readonly #opened = new Map<WorkerThread, Promise<void>>();
 
   constructor(run: number) {
@@ -35,7 +35,7 @@ export class RunThreads {
     return this.ask(() => ({ kind, run: this.#run }));
   }
 
-  /** A worker that dies meanwhile has done it. */
+  /** A worker that dies meanwhile counts as done. */
   async ask(request: (thread: WorkerThread) => Request): Promise<void> {
     await Promise.all([...this.#opened.keys()].map((thread) => thread.request(request(thread))));
   }

@@ -1,15 +1,14 @@
-/** Words that a count takes for so many threads. */
+/** Words that a count takes for this many threads. */
 export function countWords(rows: number): number {
   return 1 + rows;
 }
 
 /**
- * A number that several threads raise and lower together, with what each of them has in it: word 0 is the
- * sum, word 1 + row the part of one thread, which that thread alone writes. When a thread dies, its part can
- * be taken back.
+ * A number that several threads raise and lower together. Word 0 is the sum. Word 1 + row is the part of one thread,
+ * and only that thread writes it. When a thread dies, its part can be taken back.
  *
- * The sum is raised by compare-and-exchange: it is never above the limit, not even for a moment, so nobody is
- * refused for the sake of somebody who is refused as well.
+ * The sum is raised by compare-and-exchange: it is never above the limit, not even for a moment, so nobody is refused
+ * because of somebody who is refused as well.
  */
 export class SharedCount {
   readonly #words: Int32Array;
@@ -47,7 +46,7 @@ export class SharedCount {
     Atomics.sub(this.#words, 0, 1);
   }
 
-  /** Takes back what a thread that has ended has in it. @returns how many */
+  /** Takes back the part of a thread that has ended. @returns how many */
   clearRow(row: number): number {
     const count = Atomics.exchange(this.#words, 1 + row, 0);
     Atomics.sub(this.#words, 0, count);

@@ -49,7 +49,7 @@ export class SharedCounters {
     this.#own = row ?? -1;
   }
 
-  /** Who waits for a server, in all threads. */
+  /** How many wait for a server, in all threads. */
   get queued(): number {
     let sum = 0;
     for (let row = 0; row < this.rows; row++) sum += this.queuedIn(row);
@@ -78,7 +78,7 @@ export class SharedCounters {
     Atomics.store(this.#isHeld, this.#own, isHeld ? 1 : 0);
   }
 
-  /** The counters of this thread, or, to read only, the sums of all. */
+  /** The counters of this thread; without a row, the sums of all, to read only. */
   get traffic(): TrafficCounters {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- it has all that TrafficCounters has, elsewhere
     return new SharedTraffic(this.#tally);

@@ -31,7 +31,7 @@ export class SharedLimit implements SessionLimit {
   awaitRoom(onRoom: () => void): void {
     this.#onRoom = onRoom;
     this.#counters.setHeld(true);
-    // A session of another thread may have ended before that was to be seen.
+    // A session of another thread may have ended before that thread could see that this one waits.
     if (!this.isFull) {
       queueMicrotask(() => {
         this.offer();

@@ -25,8 +25,8 @@ export function asServer(server: SharedServer): Server {
 }
 
 /**
- * A real server whose sessions are those of all threads: what balancing and limits go by. The other counters
- * are those of this thread, or of all for a thread without sessions.
+ * A real server whose sessions are those of all threads: balancing and limits go by them. The other counters are
+ * those of this thread, or of all for a thread without sessions.
  */
 export class SharedServer extends ServerState implements Server {
   readonly memory: SharedArrayBuffer;
@@ -94,7 +94,7 @@ export class SharedServer extends ServerState implements Server {
     this.#count.giveBack();
   }
 
-  /** Notes how a connect ended. Hot path. @returns whether it was otherwise before */
+  /** Notes how a connect ended. Hot path. @returns whether the one before ended differently */
   noteConnect(hasFailed: boolean): boolean {
     const now = hasFailed ? 1 : 0;
     return Atomics.load(this.#isFailing, 0) !== now && Atomics.exchange(this.#isFailing, 0, now) !== now;

@@ -1,6 +1,6 @@
 /**
- * Numbers that several threads count, each in a row of its own: a thread reads and writes its own row as
- * plain numbers, and a thread without one reads the sums.
+ * Numbers that several threads count, each in a row of its own. A thread reads and writes its own row as plain
+ * numbers; a thread without a row reads the sums.
  *
  * Rows are eight bytes a number, aligned, which the processors of the Linux engine read and write as a whole.
  */

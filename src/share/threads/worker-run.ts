@@ -34,7 +34,7 @@ export class WorkerRun {
   }
 
   /**
-   * @param predecessor the run in this worker whose socket it is to take over
+   * @param predecessor the run in this worker whose socket it takes over
    * @throws SluiceError as `Engine.listen` and `Engine.bindUdp`; nothing is left open
    */
   static async start(order: RunOrder, context: WorkerContext, predecessor?: WorkerRun): Promise<WorkerRun> {

@@ -40,7 +40,7 @@ export class WorkerThread implements Patient {
     this.row = data.row;
     this.#observer = observer;
     this.#worker = startWorker({ ...data, pulse: this.pulse.memory });
-    // Of a thread that is gone, it is not known any more.
+    // The id of a thread that is gone is not known any more.
     const { threadId } = this.#worker;
     this.#worker.on('error', (error) => {
       this.#fault = faultText(error);
@@ -62,7 +62,7 @@ export class WorkerThread implements Patient {
         reject(new SluiceError('SLUICE_ERR_WORKER', `worker ${data.row} did not start: ${reason}`));
       });
     });
-    // A caller that waits for it is told; without one it is no fault of the process.
+    // A caller that waits for it is told; if nobody waits, the failure must not end the process.
     this.ready.catch(() => undefined);
   }
 
@@ -71,7 +71,7 @@ export class WorkerThread implements Patient {
   }
 
   /**
-   * @returns false where the thread is gone, and with it what was to be changed
+   * @returns false where the thread is gone, with all that the request would change
    * @throws SluiceError as the worker found
    */
   request(request: Request): Promise<boolean> {
@@ -88,7 +88,7 @@ export class WorkerThread implements Patient {
     void this.terminate();
   }
 
-  /** Ends it at once, in the midst of whatever it does. */
+  /** Ends it at once, whatever it is doing. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -85,7 +85,7 @@ class WorkerProgram {
     if (request.kind === 'dispose') this.#runs.delete(request.run);
   }
 
-  /** Nothing is left that keeps the thread alive then. */
+  /** Afterwards nothing keeps the thread alive. */
   async #end(): Promise<void> {
     await this.#context.engine.close();
     this.#heartbeat.stop();

@@ -40,8 +40,8 @@ export interface WorkersRunParts {
 }
 
 /**
- * One run of a listener in all workers, from bind to dispose. Owns a socket for each worker, which works on a
- * duplicate of it: the successor of a dead one finds the clients that came meanwhile in its backlog.
+ * One run of a listener in all workers, from bind to dispose. Owns a socket for each worker; the worker has a
+ * duplicate of it. The successor of a dead worker finds the clients that came meanwhile in the backlog.
  *
  * The sockets go on to the run that takes over, and so does each worker's duplicate.
  */
@@ -50,12 +50,12 @@ export class WorkersRun implements Run, RunInWorkers {
   readonly context: PathContext;
   readonly #parts: WorkersRunParts;
   readonly #sockets: RunSockets;
-  /** The number of the run whose sockets this one is to have. */
+  /** The number of the run whose sockets this one will take over. */
   #predecessor: number | undefined;
   readonly #lease: EngineLease;
   readonly #persistence: SharedPersistence;
   readonly #threads: RunThreads;
-  /** It is opened in no other thread. */
+  /** No other thread opens it from now on. */
   #isClosing = false;
 
   private constructor(
@@ -87,7 +87,7 @@ export class WorkersRun implements Run, RunInWorkers {
   }
 
   /**
-   * @param predecessor whose sockets `takeOver` is to move here; without one, a port is bound
+   * @param predecessor whose sockets `takeOver` moves here; without one, a port is bound
    * @throws SluiceError as `Engine.listen`, or where a worker cannot open it; nothing is left open
    */
   static async open(parts: WorkersRunParts, predecessor?: Run): Promise<WorkersRun> {
@@ -175,7 +175,7 @@ export class WorkersRun implements Run, RunInWorkers {
     await this.#threads.ask(() => ({ kind: 'drain', run: this.id, keepsIdle }));
   }
 
-  /** How many it will be is what the counters say before any worker is told. */
+  /** Returns what the counters say before any worker is told. */
   abort(reason: CloseReason, server?: Server): number {
     const { traffic } = this.#parts.leader.pool.counters;
     const sessions = server === undefined ? traffic.sessions : server.sessions;
@@ -261,7 +261,7 @@ export class WorkersRun implements Run, RunInWorkers {
     if (server !== undefined) pool.returned(server, client);
   }
 
-  /** A place on a server is free: to those who wait, in whatever worker. */
+  /** A place on a server is free: offers it to those who wait, in any worker. */
   #offerServer(server: string): void {
     const { counters } = this.#parts.leader.pool;
     for (const thread of this.#threads) {

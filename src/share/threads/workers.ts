@@ -20,7 +20,7 @@ export interface RunInWorkers {
   onWorkerLost(row: number): number;
 }
 
-/** A worker that lived shorter than this is replaced later each time. */
+/** A worker that lived shorter than this is replaced with a growing delay. */
 const calmMs = 60_000;
 const firstDelayMs = 100;
 const maxDelayMs = 10_000;
@@ -163,7 +163,7 @@ export class Workers implements WorkerObserver {
       await Promise.all([...this.#runs.values()].map((run) => run.openIn(thread)));
     } catch (error) {
       if (this.#threads.get(row) !== thread) return;
-      // One that cannot carry its share is ended, which plans the next one.
+      // A worker that cannot carry its share is ended; its end plans the next one.
       const message = error instanceof Error ? error.message : String(error);
       this.#runtime.log('error', `worker ${row} cannot be replaced now: ${message}`);
       await thread.terminate();
