@@ -126,7 +126,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
       return;
     }
     this.#owner.report.refused(why);
-    this.#answer(errorAnswer(503));
+    // A handler of that may have ended everything.
+    if (this.#phase === 'reaching') this.#answer(errorAnswer(503));
   }
 
   /** Passes on the request body's part of bytes `start` to `end`. Hot path. @returns the position after it */
@@ -247,7 +248,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   #refuse(status: AnswerStatus, reason: RefusalReason): void {
     this.#owner.report.refused(reason);
     if (this.#phase === 'responding') this.#cutShort('protocol');
-    else this.#answer(errorAnswer(status));
+    else if (this.#phase !== 'idle') this.#answer(errorAnswer(status));
   }
 
   /** Answers instead of a server. */

@@ -44,6 +44,17 @@ describe.each(modes)('on its way to a server, in %s mode,', (mode) => {
     expect(scene.network.isQuiet).toBe(true);
   });
 
+  it('a client whose time is up ends once where a handler of clientRefused cuts everything', async () => {
+    const pool = { servers: [{ name: 'B', host: '192.0.2.12' }] };
+    const scene = await VirtualPath.open(mode, pool);
+    scene.network.host('192.0.2.12').isSilent = true;
+    scene.facts.on('clientRefused', () => scene.path.abort('stopped'));
+    scene.connect().send(get('/'));
+    await scene.network.advance(60_000);
+    expect(scene.record.of('clientRefused')).toHaveLength(1);
+    expect([scene.ended, scene.path.size, scene.network.isQuiet]).toEqual([1, 0, true]);
+  });
+
   it('a client that waits is turned away after its time, and at once where the queue is full', async () => {
     scene = await VirtualScene.start({ mode, ...full });
     for (let clients = 0; clients < 3; clients++) {
