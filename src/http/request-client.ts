@@ -76,7 +76,7 @@ export class RequestClient implements Client {
   /** Hot path for wanted names. */
   header(name: string, nth = 0): string | undefined {
     const { headers } = this.#wanted;
-    const values = this.#headers[headers.texts.indexOf(name)];
+    const values = this.#headers[headers.indexOf(name)];
     if (values !== undefined) return values.at(nth);
     const encoded = headers.add(name);
     if (this.#bytes === undefined || this.#head === undefined) return undefined;
@@ -86,7 +86,7 @@ export class RequestClient implements Client {
   /** Hot path for wanted names. */
   cookie(name: string, nth = 0): string | undefined {
     const { cookies } = this.#wanted;
-    const values = this.#cookies[cookies.texts.indexOf(name)];
+    const values = this.#cookies[cookies.indexOf(name)];
     if (values !== undefined) return values.at(nth);
     const encoded = cookies.add(name);
     if (this.#bytes === undefined || this.#head === undefined) return undefined;

@@ -9,28 +9,40 @@ export class WantedNames<Encoded extends Uint8Array> {
   readonly texts: string[] = [];
   readonly encoded: Encoded[] = [];
   readonly #encode: (name: string) => Encoded;
+  readonly #isCaseless: boolean;
 
-  constructor(encode: (name: string) => Encoded) {
+  /** @param isCaseless whether names that differ in case alone are the same */
+  constructor(encode: (name: string) => Encoded, isCaseless: boolean) {
     this.#encode = encode;
+    this.#isCaseless = isCaseless;
   }
 
-  /** @returns the name, encoded */
-  add(name: string): Encoded {
-    const known = this.encoded[this.texts.indexOf(name)];
+  /** Where the name stands; -1 where it is not kept. Hot path for lower case. */
+  indexOf(name: string): number {
+    const index = this.texts.indexOf(name);
+    return index === -1 && this.#isCaseless ? this.texts.indexOf(name.toLowerCase()) : index;
+  }
+
+  /** Keeps the name, however many there are. @returns it, encoded */
+  need(name: string): Encoded {
+    const known = this.encoded[this.indexOf(name)];
     if (known !== undefined) return known;
     const encoded = this.#encode(name);
-    if (this.texts.length < maxNames) {
-      this.texts.push(name);
-      this.encoded.push(encoded);
-    }
+    this.texts.push(this.#isCaseless ? name.toLowerCase() : name);
+    this.encoded.push(encoded);
     return encoded;
+  }
+
+  /** Keeps a name that somebody asked for, unless there are many. @returns it, encoded */
+  add(name: string): Encoded {
+    return this.texts.length < maxNames ? this.need(name) : this.#encode(name);
   }
 }
 
 /** What strategies and policies ask of requests; shared by the clients of a service. It grows by what they ask for. */
 export class WantedFacts {
-  readonly cookies = new WantedNames((name) => Buffer.from(name, 'latin1'));
-  readonly headers = new WantedNames(caseless);
+  readonly cookies = new WantedNames((name) => Buffer.from(name, 'latin1'), false);
+  readonly headers = new WantedNames(caseless, true);
   target = false;
 
   constructor(facts: Iterable<ClientFact>) {
@@ -39,8 +51,8 @@ export class WantedFacts {
 
   #add(fact: ClientFact): void {
     const name = fact.slice(fact.indexOf(':') + 1);
-    if (fact.startsWith('cookie:')) this.cookies.add(name);
-    else if (fact.startsWith('header:')) this.headers.add(name);
+    if (fact.startsWith('cookie:')) this.cookies.need(name);
+    else if (fact.startsWith('header:')) this.headers.need(name);
     else if (fact === 'target') this.target = true;
   }
 }

@@ -61,6 +61,32 @@ describe('what a strategy may read of an HTTP client', () => {
     expect(seen.slice(2)).not.toContain(undefined);
   });
 
+  it('is kept for another choice under its name in any case', async () => {
+    const seen: unknown[] = [];
+    const read = (client: Client): unknown => [client.header('x-site'), client.header('X-SITE', 1)];
+    await start({ servers: ['Ax', 'B'], persistence: reader(['header:X-Site'], read, seen) });
+    await ask('/', ...headers);
+    expect(seen).toEqual([
+      ['north', 'south'],
+      ['north', 'south'],
+    ]);
+  });
+
+  it('is kept for another choice, however many needs there are', async () => {
+    const seen: unknown[] = [];
+    const names = Array.from({ length: 20 }, (_, index) => `x-${index}`);
+    const read = (client: Client): unknown => [
+      ...names.map((name) => client.header(name)),
+      ...names.map((name) => client.cookie(name)),
+    ];
+    const needs = names.flatMap((name): ClientFact[] => [`header:${name}`, `cookie:${name}`]);
+    await start({ servers: ['Ax', 'B'], persistence: reader(needs, read, seen) });
+    const cookies = names.map((name) => `${name}=c-${name}`).join('; ');
+    await ask('/', ...names.map((name) => `${name}: h-${name}`), `Cookie: ${cookies}`);
+    const all = [...names.map((name) => `h-${name}`), ...names.map((name) => `c-${name}`)];
+    expect(seen).toEqual([all, all]);
+  });
+
   it('is that of the current request of a connection', async () => {
     const seen: unknown[] = [];
     const read = (client: Client): unknown => [client.target, client.header('x-site')];
