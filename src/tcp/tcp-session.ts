@@ -219,8 +219,8 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     const { server } = this;
     this.#enter('closed');
     this.#path.deadlines.clear(this);
-    this.#peeked = undefined;
     this.updateCounters();
+    this.#peeked = undefined;
     // The client was sent everything, FIN included: the system may be at it still. A server learns that nobody waits.
     if (reason === 'idle' && this.#hasServerEnded) this.#client.close();
     // Resetting what has ended in order is harmless; what has not is cut.
@@ -246,7 +246,8 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     const { counters } = this.#path.context;
     counters.bytesFromClients += fromClient - this.#countedFromClient;
     counters.bytesFromServers += fromServer - this.#countedFromServer;
-    const { server } = this;
+    // What is peeked at to the end reaches no server.
+    const server = this.#peeked === undefined ? this.server : undefined;
     if (server !== undefined) {
       server.bytesFromClients += fromClient - this.#countedFromClient;
       server.bytesFromServer += fromServer - this.#countedFromServer;

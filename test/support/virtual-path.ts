@@ -7,6 +7,7 @@ import { TrafficCounters } from '../../src/path/traffic-counters.ts';
 import { none } from '../../src/persistence/none.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { openContext } from '../../src/run/open-context.ts';
+import type { Peeking } from '../../src/tcp/peek.ts';
 import { tcpDefaults } from '../../src/tcp/tcp-options.ts';
 import { TcpPath } from '../../src/tcp/tcp-path.ts';
 import { VirtualNetwork } from '../../src/testing.ts';
@@ -27,7 +28,7 @@ export class VirtualPath {
   ended = 0;
   readonly #engine = this.network.engine(this.network.host(here.host));
 
-  private constructor(mode: 'tcp' | 'http', pool: PoolOptions) {
+  private constructor(mode: 'tcp' | 'http', pool: PoolOptions, peeking: Peeking | undefined) {
     this.pool = new Pool(pool);
     const context = openContext({
       options: { name: 'PATH', pool: this.pool, persistence: none(), runtime: this.network.runtime },
@@ -40,11 +41,12 @@ export class VirtualPath {
       abortServer: () => undefined,
     });
     const http = { ...httpDefaults, maxRequestsPerConnection: Infinity, fallback: undefined };
-    this.path = mode === 'tcp' ? new TcpPath(context, tcpDefaults) : new HttpPath(context, http);
+    this.path = mode === 'tcp' ? new TcpPath(context, tcpDefaults, peeking) : new HttpPath(context, http);
   }
 
-  static async open(mode: 'tcp' | 'http', pool: PoolOptions): Promise<VirtualPath> {
-    const scene = new VirtualPath(mode, pool);
+  /** @param peeking of TCP mode */
+  static async open(mode: 'tcp' | 'http', pool: PoolOptions, peeking?: Peeking): Promise<VirtualPath> {
+    const scene = new VirtualPath(mode, pool, peeking);
     const { network, path } = scene;
     await scene.#engine.listen(here, path);
     const server = network.engine(network.host('192.0.2.11'));
