@@ -208,7 +208,7 @@ class Subject implements Client {
   }
 
   #isNeeded(fact: ClientFact): boolean {
-    const isNeeded = this.strategy.needs.some((needed) => needed.toLowerCase() === fact.toLowerCase());
+    const isNeeded = this.strategy.needs.some((needed) => inOneCase(needed) === inOneCase(fact));
     this.isCurious ||= !isNeeded;
     return isNeeded;
   }
@@ -241,4 +241,9 @@ class Subject implements Client {
     if (name !== undefined && value !== undefined) this.#cookies[this.#client].set(name, value);
     return header;
   }
+}
+
+/** Names of headers may be written in any case; those of cookies may not. */
+function inOneCase(fact: ClientFact): string {
+  return fact.startsWith('header:') ? fact.toLowerCase() : fact;
 }

@@ -118,6 +118,7 @@ describe('checkPersistence', () => {
   it.each<[string, () => Persistence]>([
     ['remembers nobody at first', () => byAddress({}, remembered)],
     ['remembers the server that it learned', () => byAddress({ learn: () => undefined })],
+    ['remembers the server that it learned', () => byApplicationCookie({ needs: ['cookie:jsessionid'] })],
     ['remembers a server that was never told', () => byCookie({ lookup: (c) => c.cookie('S')?.at(7) })],
     [
       'learned last',
