@@ -24,6 +24,18 @@ export const requestFacts: readonly ClientFactKind[] = [
   'cookie',
 ];
 
+/** Whether it is one of the facts that there are; a header or a cookie has a name. */
+export function isClientFact(value: unknown): value is ClientFact {
+  if (typeof value !== 'string') return false;
+  const kind = kindOfFact(value as ClientFact);
+  const hasName = value.length > kind.length + 1;
+  return requestFacts.includes(kind) && (hasName ? isNamed(kind) : value === kind && !isNamed(kind));
+}
+
+function isNamed(kind: ClientFactKind): boolean {
+  return kind === 'header' || kind === 'cookie';
+}
+
 export function kindOfFact(fact: ClientFact): ClientFactKind {
   const colon = fact.indexOf(':');
   return (colon === -1 ? fact : fact.slice(0, colon)) as ClientFactKind;

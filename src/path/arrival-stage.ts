@@ -17,7 +17,7 @@ export interface Onward {
  * refuses it. While a stage holds a connection it is the `handler`, and hears when the client goes away.
  */
 export interface ArrivalStage extends Acceptor {
-  /** The listener takes nobody new: drops what is held. */
+  /** The run ends, or everything is cut: drops what is held. */
   close(): void;
 }
 

@@ -116,7 +116,6 @@ export class TcpRun implements Run {
     const listener = this.#listener;
     this.#listener = undefined;
     this.#gate.close();
-    this.#arrival.close();
     await listener?.close();
   }
 
@@ -135,6 +134,7 @@ export class TcpRun implements Run {
   }
 
   abort(reason: CloseReason, server?: Server): number {
+    if (server === undefined) this.#arrival.close();
     return this.#path.abort(reason, server);
   }
 
@@ -143,6 +143,7 @@ export class TcpRun implements Run {
   }
 
   async dispose(): Promise<void> {
+    this.#arrival.close();
     this.context.pool.detach();
     await this.#lease.release();
   }

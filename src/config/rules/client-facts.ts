@@ -1,6 +1,6 @@
 import { isBalancingPolicy, type ResolvedBalancingSpec } from '../../balancing/balancing-specs.ts';
 import type { BalancingPolicy } from '../../balancing/balancing-policy.ts';
-import { kindOfFact, type ClientFact, type ClientFactKind } from '../../model/client.ts';
+import { isClientFact, kindOfFact, type ClientFact, type ClientFactKind } from '../../model/client.ts';
 import { isPersistence } from '../../persistence/chain.ts';
 import type { Persistence } from '../../persistence/persistence.ts';
 import type { ResolvedPersistenceSpec } from '../../persistence/persistence-specs.ts';
@@ -26,7 +26,11 @@ export const clientFacts: Rule = {
         report(at(option), expected, actual);
       };
       expectNone('persistence', factsOfPersistence(persistence), nameOf(persistence));
-      expectNone('pool.balance', factsOfBalancing(pool.balance), `policy '${pool.balance.kind}'`);
+      const needs = needsOf(pool.balance);
+      const wanted = "a policy whose `needs` are such as ['header:x-site']";
+      if (needs === undefined)
+        report(at('pool.balance'), wanted, `policy '${pool.balance.kind}' with others`);
+      else expectNone('pool.balance', needs, `policy '${pool.balance.kind}'`);
     }
   },
 };
@@ -41,8 +45,10 @@ function factsOfPersistence(persistence: ResolvedPersistenceSpec | Persistence):
   return persistence.kind === 'httpCookie' ? [`cookie:${persistence.name}`] : [];
 }
 
-function factsOfBalancing(balance: ResolvedBalancingSpec | BalancingPolicy): readonly ClientFact[] {
-  return isBalancingPolicy(balance) ? (balance.needs ?? []) : [];
+/** @returns undefined where they are no client facts */
+function needsOf(balance: ResolvedBalancingSpec | BalancingPolicy): readonly ClientFact[] | undefined {
+  const needs: unknown = isBalancingPolicy(balance) ? (balance.needs ?? []) : [];
+  return Array.isArray(needs) && needs.every(isClientFact) ? needs : undefined;
 }
 
 function nameOf(persistence: ResolvedPersistenceSpec | Persistence): string {

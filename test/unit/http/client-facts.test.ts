@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BalancingPolicy, Client, ClientFact, Persistence } from '../../../src/index.ts';
-import { roundRobin } from '../../../src/index.ts';
+import { OptionsError, roundRobin } from '../../../src/index.ts';
 import { answerWith, get, ok } from '../../support/virtual-http.ts';
 import { VirtualScene, type SceneOptions } from '../../support/virtual-scene.ts';
 
@@ -119,6 +119,19 @@ describe('what a strategy may read of an HTTP client', () => {
     await ask('/', ...headers);
     expect(seen).toEqual(['north', 'north']);
   });
+});
+
+describe('a need that is no client fact', () => {
+  it.each([['header:x'], [[1]], [['header']], [['header:']], [['address:1']], [['size']]])(
+    'is a problem of the configuration: %j',
+    async (needs) => {
+      await start({ servers: ['A'] });
+      const balance = Object.assign(roundRobin(), { needs: needs as never });
+      await expect(VirtualScene.start({ mode: 'http', pool: { balance } })).rejects.toThrow(OptionsError);
+      const persistence = reader(needs as never, () => undefined, []);
+      await expect(VirtualScene.start({ mode: 'http', persistence })).rejects.toThrow(OptionsError);
+    },
+  );
 });
 
 describe('a need that the mode does not know', () => {
