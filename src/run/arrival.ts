@@ -1,27 +1,53 @@
-import type { Acceptor, ConnectionHandler } from '../engine/engine.ts';
+import { DrainGate } from '../base/drain-gate.ts';
+import type { Acceptor, Connection, ConnectionHandler } from '../engine/engine.ts';
 import type { ArrivalStage, MakeStage, Onward } from '../path/arrival-stage.ts';
 import { ConnectionClient } from '../path/connection-client.ts';
+import type { ConnectionPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
 import { reset } from '../path/refusal.ts';
 import { SessionReport } from '../path/session-report.ts';
 
 /** The stages of one run, in order, with the data path behind. */
-export class Arrival {
-  /** Where a client goes first: a stage, or the data path. */
+export class Arrival implements Acceptor {
+  /** Where a client goes first: here where there are stages, else to the data path. */
   readonly first: Acceptor;
   readonly #stages: readonly ArrivalStage[];
   readonly #context: PathContext;
+  readonly #drained = new DrainGate();
+  /** Clients that have neither reached the data path nor gone. */
+  #count = 0;
 
-  constructor(makers: readonly MakeStage[], path: Acceptor, context: PathContext) {
-    this.#context = context;
+  constructor(makers: readonly MakeStage[], path: ConnectionPath, context: PathContext) {
     const stages: ArrivalStage[] = [];
-    for (const make of [...makers].reverse()) stages.unshift(make(this.#onwardTo(stages[0] ?? path)));
+    const last: Acceptor = {
+      onAccept: (connection) => {
+        path.onAccept(connection);
+        this.#left();
+      },
+    };
+    for (const make of [...makers].reverse()) stages.unshift(make(this.#onwardTo(stages[0] ?? last)));
+    this.#context = context;
     this.#stages = stages;
-    this.first = stages[0] ?? path;
+    this.first = stages.length === 0 ? path : this;
+  }
+
+  onAccept(connection: Connection): void {
+    this.#count += 1;
+    this.#stages[0]?.onAccept(connection);
+  }
+
+  /** Resolves once no stage holds a client. */
+  drain(): Promise<void> {
+    return this.#count === 0 ? Promise.resolve() : this.#drained.wait();
   }
 
   close(): void {
     for (const stage of this.#stages) stage.close();
+  }
+
+  #left(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#drained.open();
   }
 
   #onwardTo(next: Acceptor): Onward {
@@ -33,12 +59,17 @@ export class Arrival {
         connection.handler = deaf;
         new SessionReport(this.#context, new ConnectionClient(connection)).refused(reason);
         how.send(connection);
-        this.#context.sessionEnded();
+        this.#gone();
       },
       gone: () => {
-        this.#context.sessionEnded();
+        this.#gone();
       },
     };
+  }
+
+  #gone(): void {
+    this.#context.sessionEnded();
+    this.#left();
   }
 }
 

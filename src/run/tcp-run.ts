@@ -129,8 +129,12 @@ export class TcpRun implements Run {
     this.#gate.goOn();
   }
 
-  drain(keepsIdle: boolean): Promise<void> {
-    return this.#path.drain(keepsIdle);
+  async drain(keepsIdle: boolean): Promise<void> {
+    const begun = this.#path.drain(keepsIdle);
+    await this.#arrival.drain();
+    await begun;
+    // Those that a stage has let go on meanwhile.
+    await this.#path.drain(keepsIdle);
   }
 
   abort(reason: CloseReason, server?: Server): number {
