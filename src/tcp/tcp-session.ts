@@ -88,7 +88,7 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
 
   /** The server that was chosen, connected or not. */
   get server(): Server | undefined {
-    return this.#reach.server;
+    return this.#reach.lease.server;
   }
 
   start(): void {

@@ -83,3 +83,15 @@ describe.each(modes)('on its way to a server, in %s mode,', (mode) => {
     expect(scene.server(1).accepted).toHaveLength(1);
   });
 });
+
+it('a TCP session is cut with its server from the decision on, before the connect begins', async () => {
+  const scene = await VirtualPath.open('tcp', { servers: [{ name: 'A', host: '192.0.2.11' }] });
+  let cuts = 0;
+  scene.facts.on('decisionMade', ({ server }) => {
+    cuts += scene.path.abort('server-down', scene.pool.get(server));
+  });
+  scene.connect();
+  await scene.network.run();
+  expect([cuts, scene.ended]).toEqual([1, 1]);
+  expect(scene.record.of('sessionClosed')).toMatchObject([{ server: 'A', reason: 'server-down' }]);
+});
