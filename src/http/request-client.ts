@@ -1,6 +1,6 @@
 import type { Connection } from '../engine/engine.ts';
-import type { IpAddress } from '../model/address.ts';
 import type { Client } from '../model/client.ts';
+import { ConnectionEnds } from '../path/connection-client.ts';
 import { NamedCookies } from './codec/cookies.ts';
 import { NamedHeaders } from './codec/named-headers.ts';
 import type { RequestHead } from './codec/request-head.ts';
@@ -12,9 +12,8 @@ import type { WantedFacts } from './wanted-facts.ts';
  * that brought them returns, but a redispatch may ask again. So what is wanted is read at the beginning and kept, and
  * what a strategy asks for becomes wanted.
  */
-export class RequestClient implements Client {
+export class RequestClient extends ConnectionEnds implements Client {
   method: string | undefined = undefined;
-  readonly #connection: Connection;
   readonly #wanted: WantedFacts;
   readonly #cookies: NamedCookies[] = [];
   readonly #headers: NamedHeaders[] = [];
@@ -23,24 +22,8 @@ export class RequestClient implements Client {
   #head: RequestHead | undefined = undefined;
 
   constructor(connection: Connection, wanted: WantedFacts) {
-    this.#connection = connection;
+    super(connection);
     this.#wanted = wanted;
-  }
-
-  get address(): IpAddress {
-    return this.#connection.remoteAddress;
-  }
-
-  get port(): number {
-    return this.#connection.remotePort;
-  }
-
-  get localAddress(): IpAddress {
-    return this.#connection.localAddress;
-  }
-
-  get localPort(): number {
-    return this.#connection.localPort;
   }
 
   /** An exchange begins with a head that lies in `bytes`. Hot path. */

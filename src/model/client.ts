@@ -25,11 +25,16 @@ export const requestFacts: readonly ClientFactKind[] = [
 ];
 
 /** Whether it is one of the facts that there are; a header or a cookie has a name. */
-export function isClientFact(value: unknown): value is ClientFact {
+function isClientFact(value: unknown): value is ClientFact {
   if (typeof value !== 'string') return false;
   const kind = kindOfFact(value as ClientFact);
   const hasName = value.length > kind.length + 1;
   return requestFacts.includes(kind) && (hasName ? isNamed(kind) : value === kind && !isNamed(kind));
+}
+
+/** Whether it is a list of them. */
+export function isClientFacts(value: unknown): value is readonly ClientFact[] {
+  return Array.isArray(value) && value.every(isClientFact);
 }
 
 function isNamed(kind: ClientFactKind): boolean {

@@ -2,10 +2,8 @@ import type { Connection } from '../engine/engine.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { Client } from '../model/client.ts';
 
-/** The client of a connection, known only by its addresses. */
-export class ConnectionClient implements Client {
-  readonly method = undefined;
-  readonly target = undefined;
+/** What is known of the client of any connection: where it comes from, and where it came to. */
+export abstract class ConnectionEnds {
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
@@ -27,6 +25,12 @@ export class ConnectionClient implements Client {
   get localPort(): number {
     return this.#connection.localPort;
   }
+}
+
+/** The client of a connection, known only by its addresses. */
+export class ConnectionClient extends ConnectionEnds implements Client {
+  readonly method = undefined;
+  readonly target = undefined;
 
   header(): undefined {
     return undefined;

@@ -1,5 +1,5 @@
 import { OptionsError, type OptionProblem } from '../base/errors.ts';
-import { isClientFact } from '../model/client.ts';
+import { isClientFacts } from '../model/client.ts';
 import type { Persistence, PersistenceStrategy } from './persistence.ts';
 import { describe } from '../base/wording.ts';
 
@@ -35,8 +35,4 @@ export function isPersistence(value: unknown): value is Persistence {
 function isStrategy(value: unknown): value is PersistenceStrategy {
   const { needs, lookup, learn, forget } = Object(value) as Partial<PersistenceStrategy>;
   return isClientFacts(needs) && [lookup, learn, forget].every((member) => typeof member === 'function');
-}
-
-function isClientFacts(needs: unknown): boolean {
-  return Array.isArray(needs) && needs.every(isClientFact);
 }

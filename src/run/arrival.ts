@@ -1,5 +1,6 @@
 import { DrainGate } from '../base/drain-gate.ts';
-import type { Acceptor, Connection, ConnectionHandler } from '../engine/engine.ts';
+import type { Acceptor, Connection } from '../engine/engine.ts';
+import { unclaimed } from '../engine/common/unclaimed.ts';
 import type { ArrivalStage, MakeStage, Onward } from '../path/arrival-stage.ts';
 import { ConnectionClient } from '../path/connection-client.ts';
 import type { ConnectionPath } from '../path/data-path.ts';
@@ -56,7 +57,7 @@ export class Arrival implements Acceptor {
         next.onAccept(connection);
       },
       refuse: (connection, reason, how = reset) => {
-        connection.handler = deaf;
+        connection.handler = unclaimed;
         new SessionReport(this.#context, new ConnectionClient(connection)).refused(reason);
         how.send(connection);
         this.#gone();
@@ -72,13 +73,3 @@ export class Arrival implements Acceptor {
     this.#left();
   }
 }
-
-/** Of a connection that is over. */
-const deaf: ConnectionHandler = {
-  onConnect: () => undefined,
-  onData: () => undefined,
-  onEnd: () => undefined,
-  onDrain: () => undefined,
-  onRelayed: () => undefined,
-  onClose: () => undefined,
-};

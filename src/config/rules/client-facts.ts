@@ -1,6 +1,6 @@
 import { isBalancingPolicy, type ResolvedBalancingSpec } from '../../balancing/balancing-specs.ts';
 import type { BalancingPolicy } from '../../balancing/balancing-policy.ts';
-import { isClientFact, kindOfFact, type ClientFact, type ClientFactKind } from '../../model/client.ts';
+import { isClientFacts, kindOfFact, type ClientFact, type ClientFactKind } from '../../model/client.ts';
 import { isPersistence } from '../../persistence/chain.ts';
 import type { Persistence } from '../../persistence/persistence.ts';
 import type { ResolvedPersistenceSpec } from '../../persistence/persistence-specs.ts';
@@ -48,7 +48,7 @@ function factsOfPersistence(persistence: ResolvedPersistenceSpec | Persistence):
 /** @returns undefined where they are no client facts */
 function needsOf(balance: ResolvedBalancingSpec | BalancingPolicy): readonly ClientFact[] | undefined {
   const needs: unknown = isBalancingPolicy(balance) ? (balance.needs ?? []) : [];
-  return Array.isArray(needs) && needs.every(isClientFact) ? needs : undefined;
+  return isClientFacts(needs) ? needs : undefined;
 }
 
 function nameOf(persistence: ResolvedPersistenceSpec | Persistence): string {

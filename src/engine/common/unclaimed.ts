@@ -1,6 +1,6 @@
 import type { ConnectionHandler } from '../engine.ts';
 
-/** Stands in until `onAccept` has set a handler. */
+/** Hears nothing: stands in until `onAccept` has set a handler, and once a client was refused. */
 export const unclaimed: ConnectionHandler = {
   onConnect: () => undefined,
   onData: () => undefined,
