@@ -16,7 +16,7 @@ import {
   type Unreachable,
 } from '../reach/reach.ts';
 import { ConnectionClient } from '../path/connection-client.ts';
-import type { Peek, Peeking } from './peek.ts';
+import type { Finding, Peek, Peeking } from './peek.ts';
 import { PeekedBytes } from './peeked-bytes.ts';
 import type { ResolvedTcpOptions } from './tcp-options.ts';
 
@@ -66,7 +66,6 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
   #peeked: PeekedBytes | undefined = undefined;
   #server: Connection | undefined = undefined;
   #state: State = 'accepted';
-  /** While it was peeked at. */
   #hasClientEnded = false;
   #hasServerEnded = false;
   /** When the first side ended its direction. */
@@ -112,12 +111,27 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
   }
 
   #look(isAll: boolean): void {
-    const finding = this.#peek?.look(this.#peeked?.bytes ?? nothing, isAll);
-    if (finding === 'refuse') {
+    const finding = this.#find(isAll);
+    if (finding === 'failed') {
+      this.#close('internal', 'SLUICE_ERR_INTERNAL');
+    } else if (finding === 'refuse') {
       this.#refuse('bad-request', 'protocol');
     } else if (finding === 'enough' || isAll) {
       this.#client.pause();
       this.#seekServer();
+    }
+  }
+
+  /** An engine would catch what a peek throws, a timer would not. */
+  #find(isAll: boolean): Finding | 'failed' | undefined {
+    try {
+      return this.#peek?.look(this.#peeked?.bytes ?? nothing, isAll);
+    } catch (error) {
+      // Its message may quote what the client sent: it must not reach a log.
+      const what = error instanceof Error ? error.name : typeof error;
+      const { runtime, service } = this.#path.context;
+      runtime.log('error', `${service}: the look at a client's first bytes threw ${what}; the session is closed`);
+      return 'failed';
     }
   }
 
@@ -159,10 +173,10 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
   /** One side ended its direction: the other side learns it the same way. */
   onEnd(connection: Connection): void {
     if (connection === this.#server) this.#hasServerEnded = true;
+    else this.#hasClientEnded = true;
     if (this.#state === 'relaying') {
       this.#halfClose(this.#other(connection));
     } else if (this.#state === 'peeking') {
-      this.#hasClientEnded = true;
       this.#look(true);
     }
   }

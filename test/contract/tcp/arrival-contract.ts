@@ -135,6 +135,22 @@ export function describeArrival(fixture: () => EngineFixture): void {
       await client.untilEnd();
     });
 
+    it('wraps a client whose end is told before a server is reached', async () => {
+      const wrap = stageOf((connection, onward) => {
+        connection.handler = new Recorder();
+        const wrapped = new MaskedConnection(connection);
+        onward.pass(wrapped);
+        wrapped.onEnd();
+      });
+      const scene = await open({ stages: [wrap] });
+      const client = scene.dial();
+      const server = await scene.server;
+      await server.untilEnd();
+      server.socket.end('bye');
+      await client.untilEnd();
+      expect(masked(client.bytes).toString()).toBe('bye');
+    });
+
     it.each<[string, Parameters<Onward['refuse']>[2], string, boolean]>([
       ['by a reset', undefined, '', true],
       ["in the protocol's own words", answerWith(Buffer.from('NO\r\n')), 'NO\r\n', false],
@@ -218,6 +234,21 @@ export function describeArrival(fixture: () => EngineFixture): void {
       await scene.facts.first('sessionClosed');
       expect(scene.facts.of('sessionClosed')).toMatchObject([{ server: 'A', bytesFromClient: 6 }]);
       expect(scene.pool.servers[0]?.bytesFromClients).toBe(6);
+    });
+
+    it.each([
+      ['at bytes', { maxBytes: 100, timeoutMs: 60_000 }, 'HEL'],
+      ['when time is up', { maxBytes: 100, timeoutMs: 20 }, ''],
+    ])('that throws %s closes its session alone', async (_when, within, text) => {
+      const look = (): never => {
+        throw new TypeError('a patient name');
+      };
+      const scene = await open({ peeking: { make: () => ({ look }), ...within } });
+      const client = scene.dial();
+      if (text !== '') client.send(text);
+      await client.untilClose();
+      await scene.facts.first('sessionClosed');
+      expect(scene.facts.of('sessionClosed')).toMatchObject([{ reason: 'internal', server: undefined }]);
     });
 
     it('gives up a client that goes away', async () => {
