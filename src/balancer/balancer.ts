@@ -110,7 +110,8 @@ export class Balancer {
    */
   start(): Promise<void> {
     return this.#change(async () => {
-      if (this.#isStarted) throw new SluiceError('SLUICE_ERR_STATE', 'The balancer is started already');
+      if (this.#isStarted)
+        throw new SluiceError('SLUICE_ERR_STATE', 'The balancer is already started; call stop() first');
       await startAll(this.#services);
       this.#isStarted = true;
     });
@@ -287,7 +288,7 @@ export class Balancer {
     );
     throw new SluiceError(
       'SLUICE_ERR_NOT_FOUND',
-      `No server '${server}'; there are: ${[...known].join(', ')}`,
+      `No server '${server}'; known servers: ${[...known].join(', ')}`,
     );
   }
 
@@ -295,6 +296,6 @@ export class Balancer {
     const found = this.#services.find(({ name }) => name === service);
     if (found !== undefined) return found;
     const known = this.#services.map(({ name }) => name).join(', ');
-    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No service '${service}'; there are: ${known}`);
+    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No service '${service}'; known services: ${known}`);
   }
 }

@@ -4,21 +4,22 @@
  */
 export const errorCatalogue = {
   SLUICE_ERR_OPTIONS: 'One or more options or configuration values are wrong; `problems` lists all of them',
-  SLUICE_ERR_STATE: 'The call does not fit the state of the object, for example starting what is started',
+  SLUICE_ERR_STATE:
+    'The call does not fit the state of the object, for example the object is already started',
   SLUICE_ERR_NOT_FOUND: 'No service or server has that name',
   SLUICE_ERR_ADDRESS_IN_USE:
     'Another process, or another service, listens on that address and port (EADDRINUSE)',
   SLUICE_ERR_ADDRESS_NOT_AVAILABLE: 'The address is not on this machine (EADDRNOTAVAIL)',
   SLUICE_ERR_PERMISSION: 'The process may not bind that port (EACCES)',
-  SLUICE_ERR_LISTEN: 'The system refused to listen, for a reason without a code of its own',
+  SLUICE_ERR_LISTEN: 'The system refused to listen, for another reason; see `cause`',
   SLUICE_ERR_CONNECT_REFUSED: 'The server refused the connection; nothing was sent',
   SLUICE_ERR_CONNECT_TIMEOUT: 'The server did not accept the connection in time; nothing was sent',
-  SLUICE_ERR_CONNECT: 'The connection to the server failed before it stood; nothing was sent',
+  SLUICE_ERR_CONNECT: 'The connection to the server failed before it was established; nothing was sent',
   SLUICE_ERR_RESET: 'The other side reset the connection',
   SLUICE_ERR_IDLE: 'The session was closed because neither side sent anything within the idle limit',
   SLUICE_ERR_NO_SERVER: 'No server of the pool is available',
   SLUICE_ERR_LIMIT: 'A stated limit was reached',
-  SLUICE_ERR_PROBE: 'A probe could not be carried out',
+  SLUICE_ERR_PROBE: 'A probe could not run; the fault is on this machine',
   SLUICE_ERR_WORKER: 'A worker thread could not be started, or died while a service was opened in it',
   SLUICE_ERR_INTERNAL: 'A fault in Sluice itself; please report it',
 } as const;

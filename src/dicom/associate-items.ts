@@ -31,7 +31,7 @@ export function readItems(bytes: Buffer, start: number, end: number): readonly I
     if (valueStart > end) return new DicomProblem('truncated', `an item header at byte ${offset} is cut off`);
     const valueEnd = valueStart + bytes.readUInt16BE(offset + 2);
     if (valueEnd > end)
-      return new DicomProblem('truncated', `the item at byte ${offset} is longer than its place`);
+      return new DicomProblem('truncated', `the item at byte ${offset} is longer than its container`);
     items.push({ type: bytes[offset] ?? 0, start: valueStart, end: valueEnd });
     offset = valueEnd;
   }

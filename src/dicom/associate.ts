@@ -135,7 +135,8 @@ function userInformation(body: Buffer, user: Item): UserInformation | DicomProbl
   let { maxPduBytes, implementationClass, implementationVersion } = noUserInformation;
   for (const item of items) {
     if (item.type === itemType.maxLength) {
-      if (item.end - item.start !== 4) return new DicomProblem('invalid', 'a maximum length not of 4 bytes');
+      if (item.end - item.start !== 4)
+        return new DicomProblem('invalid', 'the maximum length does not have 4 bytes');
       maxPduBytes = body.readUInt32BE(item.start);
     } else if (item.type === itemType.implementationClass) implementationClass = itemText(body, item);
     else if (item.type === itemType.implementationVersion) implementationVersion = itemText(body, item);

@@ -69,7 +69,7 @@ export function decodeCommandSet(bytes: Buffer): CommandSet | DicomProblem {
     const known = byElement.get(bytes.readUInt16LE(offset + 2));
     if (known !== undefined) {
       if (known.kind === 'number' && end - valueStart !== 2) {
-        return new DicomProblem('invalid', `command set: ${known.name} is not of 2 bytes`);
+        return new DicomProblem('invalid', `command set: ${known.name} does not have 2 bytes`);
       }
       values[known.name] =
         known.kind === 'number' ? bytes.readUInt16LE(valueStart) : text(bytes, valueStart, end);

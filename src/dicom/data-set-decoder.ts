@@ -77,7 +77,7 @@ class Decoder {
       dataSet.set({ tag, vr: 'SQ', items });
       return undefined;
     }
-    if (length > end - this.#offset) return this.#truncated('a value is longer than its place');
+    if (length > end - this.#offset) return this.#truncated('a value is longer than its container');
     dataSet.set({ tag, vr, value: this.#bytes.subarray(this.#offset, this.#offset + length) });
     this.#offset += length;
     return undefined;
@@ -115,7 +115,7 @@ class Decoder {
     }
     const vr = bytes.toString('latin1', start + 4, start + 6);
     if (!/^[A-Z]{2}$/.test(vr))
-      return new DicomProblem('invalid', 'data set: no value representation where one is due');
+      return new DicomProblem('invalid', 'data set: a value representation is missing');
     if (!isLongForm(vr)) return { tag, vr, length: bytes.readUInt16LE(start + 6) };
     if (end - start < 12) return this.#truncated('an element header is cut off');
     this.#offset = start + 12;
@@ -124,7 +124,7 @@ class Decoder {
 
   #extentOf(length: number, end: number): Extent | DicomProblem {
     if (length === undefinedLength) return { end, isDelimited: true };
-    if (length > end - this.#offset) return this.#truncated('a sequence is longer than its place');
+    if (length > end - this.#offset) return this.#truncated('a sequence is longer than its container');
     return { end: this.#offset + length, isDelimited: false };
   }
 

@@ -24,11 +24,11 @@ export class DimseReader {
   /** @returns undefined while a command set is incomplete */
   read(pdv: Pdv): DimsePart | DicomProblem | undefined {
     if (this.#contextId !== 0 && pdv.contextId !== this.#contextId) {
-      return new DicomProblem('unexpected', 'a fragment of another context amid a message');
+      return new DicomProblem('unexpected', 'a fragment of another context in the middle of a message');
     }
     if (pdv.isCommand === this.#awaitsData) {
       const found = pdv.isCommand
-        ? 'a command fragment where data are due'
+        ? 'a command fragment instead of a data fragment'
         : 'a data fragment without a command';
       return new DicomProblem('unexpected', found);
     }

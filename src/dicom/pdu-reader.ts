@@ -47,7 +47,7 @@ export class PduReader {
     if (this.pendingBytes < 1) return undefined;
     const type = this.#held[this.#start] ?? 0;
     if (type < pduType.associateRequest || type > pduType.abort) {
-      return this.#fail('unknown-pdu', `PDU type ${type} is none of the standard`);
+      return this.#fail('unknown-pdu', `PDU type ${type} is not in the standard`);
     }
     if (this.pendingBytes < pduHeaderBytes) return undefined;
     const length = this.#held.readUInt32BE(this.#start + 2);
@@ -55,7 +55,7 @@ export class PduReader {
       return this.#fail('invalid', `a PDU of type ${type} has 4 bytes after its header, not ${length}`);
     }
     if (length > this.#maxPduBytes) {
-      return this.#fail('too-long', `a PDU of ${length} bytes, where ${this.#maxPduBytes} are the limit`);
+      return this.#fail('too-long', `a PDU of ${length} bytes exceeds the limit of ${this.#maxPduBytes}`);
     }
     const bodyStart = this.#start + pduHeaderBytes;
     if (this.#end < bodyStart + length) return undefined;

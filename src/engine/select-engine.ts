@@ -41,7 +41,7 @@ export function selectEngine(kind: EngineKind, runtime: Runtime): SelectedEngine
   if (sessions < fewSessions)
     runtime.log(
       'warn',
-      `only ${sessions} sessions fit into ${limit} descriptors (ulimit -n), of which ${reserve} are a reserve`,
+      `only ${sessions} sessions fit into ${limit} descriptors, ${reserve} of which are reserved; raise the limit (ulimit -n)`,
     );
   return selected;
 }
@@ -51,7 +51,7 @@ function select(kind: EngineKind, runtime: Runtime): SelectedEngine {
     case 'auto':
       return automatic(runtime);
     case 'portable':
-      return { engine: new PortableEngine(runtime), reason: 'asked for' };
+      return { engine: new PortableEngine(runtime), reason: 'requested' };
     case 'linux':
       return askedForLinux(runtime);
     default:
@@ -64,20 +64,20 @@ function automatic(runtime: Runtime): SelectedEngine {
   if (asked === undefined || asked === '' || asked === 'auto') return fastestEngine(runtime);
   if (asked !== 'portable' && asked !== 'linux')
     throw refusal("SLUICE_ENGINE to be 'portable' or 'linux'", asked);
-  return { ...select(asked, runtime), reason: 'asked for by SLUICE_ENGINE' };
+  return { ...select(asked, runtime), reason: 'requested by SLUICE_ENGINE' };
 }
 
 function fastestEngine(runtime: Runtime): SelectedEngine {
   const problem = linuxProblem();
   return problem === undefined
-    ? linuxEngine(runtime, 'this machine can have the Linux engine')
+    ? linuxEngine(runtime, 'this machine supports the Linux engine')
     : { engine: new PortableEngine(runtime), reason: `no Linux engine here: ${problem}` };
 }
 
 function askedForLinux(runtime: Runtime): SelectedEngine {
   const expected = engineRefusal('linux');
   if (expected !== undefined) throw refusal(expected, 'linux');
-  return linuxEngine(runtime, 'asked for');
+  return linuxEngine(runtime, 'requested');
 }
 
 function linuxEngine(runtime: Runtime, reason: string): SelectedEngine {

@@ -73,7 +73,7 @@ export class ResponseEdit implements ResponseEdits {
     const { runtime, service } = this.#context;
     runtime.log(
       'error',
-      `${service}: persistence gave a cookie that is no valid header value; it is not sent`,
+      `${service}: persistence returned a cookie that is not a valid header value; the cookie is not sent`,
     );
     return [];
   }

@@ -75,7 +75,7 @@ export class Lifecycle<S extends Stoppable> {
     if (this.#state !== 'stopped') {
       throw new SluiceError(
         'SLUICE_ERR_STATE',
-        `'${this.#name}' is ${this.#state}; only a stopped service starts`,
+        `'${this.#name}' is ${this.#state}; only a stopped service can be started`,
       );
     }
     this.#enter('starting');

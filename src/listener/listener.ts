@@ -36,6 +36,6 @@ function readTcpMode(reader: OptionReader): ModeName | undefined {
 }
 
 function hintFor(mode: unknown): string {
-  if (mode === 'udp') return '; UDP is the business of a SnatUdpForwarder';
-  return mode === 'tcp+udp' ? "; both at once are a Balancer's, or a Listener and a SnatUdpForwarder" : '';
+  if (mode === 'udp') return '; for UDP use a SnatUdpForwarder';
+  return mode === 'tcp+udp' ? '; for both at once use a Balancer, or a Listener and a SnatUdpForwarder' : '';
 }

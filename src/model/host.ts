@@ -35,9 +35,8 @@ function withoutRoot(name: string): string {
 
 function hintFor(text: string): string {
   if (text.includes('/')) return ', without a scheme or path';
-  if (text.startsWith('[')) return ', without brackets; `port` is an option of its own';
-  if (/^[^:]*:\d*$/u.test(text)) return ' alone; `port` is an option of its own';
-  if (/^[\d.]+$/u.test(text))
-    return ', of which this is neither: an IPv4 address has four numbers from 0 to 255';
+  if (text.startsWith('[')) return ', without brackets; the port goes into `port`';
+  if (/^[^:]*:\d*$/u.test(text)) return ' without a port; the port goes into `port`';
+  if (/^[\d.]+$/u.test(text)) return '; an IPv4 address has four numbers from 0 to 255';
   return '';
 }

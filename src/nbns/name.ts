@@ -21,7 +21,7 @@ const letterA = 0x41;
 /** Writes the 16 bytes of a name. @throws RangeError where the text or the suffix does not fit */
 export function writePlainName(name: NetbiosName, into: Buffer, offset: number): void {
   if (!isNetbiosText(name.text) || !isByte(name.suffix)) {
-    throw new RangeError(`'${name.text}' with suffix ${name.suffix} is no NetBIOS name`);
+    throw new RangeError(`'${name.text}' with suffix ${name.suffix} is not a valid NetBIOS name`);
   }
   into.fill(name.text === anyName.text ? 0x00 : 0x20, offset, offset + paddedTextLength);
   into.write(name.text, offset, 'latin1');

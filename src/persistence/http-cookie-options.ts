@@ -72,11 +72,11 @@ export function readHttpCookieOptions(reader: OptionReader): ResolvedHttpCookieO
 /** Browsers drop such cookies silently, and persistence is lost with them. */
 function reportWhatBrowsersRefuse(reader: OptionReader, options: ResolvedHttpCookieOptions): void {
   const { name, sameSite, secure, path, domain } = options;
-  if (sameSite === 'None' && !secure) reader.problem('sameSite', "'Lax' or 'Strict' where `secure` is false");
+  if (sameSite === 'None' && !secure) reader.problem('sameSite', "'Lax' or 'Strict' if `secure` is false");
   if (/^__(Secure|Host)-/i.test(name) && !secure)
-    reader.problem('name', 'no such prefix where `secure` is false');
+    reader.problem('name', "no prefix '__Secure-' or '__Host-' if `secure` is false");
   if (/^__Host-/i.test(name) && (path !== '/' || domain !== undefined)) {
-    reader.problem('name', "no prefix '__Host-' where there is a domain, or a path other than '/'");
+    reader.problem('name', "no prefix '__Host-' if there is a `domain`, or a `path` other than '/'");
   }
 }
 

@@ -50,7 +50,7 @@ export function sourceIp(options: SourceIpOptions = {}): SourceIp {
   if (table !== undefined && !(table instanceof StickTable)) reader.problem('table', 'a StickTable');
   if (table !== undefined) {
     for (const key of ['ttlMs', 'maxEntries', 'seed']) {
-      if (reader.has(key)) reader.problem(key, 'nothing beside `table`, which has its own');
+      if (reader.has(key)) reader.problem(key, 'nothing beside `table`: the table has its own value');
     }
   }
   reader.finish();

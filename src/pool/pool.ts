@@ -285,7 +285,7 @@ export class Pool {
     if (this.#context !== undefined) {
       throw new SluiceError(
         'SLUICE_ERR_STATE',
-        `The pool already serves '${this.#context.service}'; give '${context.service}' a pool of its own, as duplicate() does`,
+        `The pool already serves '${this.#context.service}'; give '${context.service}' its own pool, as duplicate() does`,
       );
     }
     context.onServersChanged(this.#servers.map((server) => server.name));
@@ -395,7 +395,7 @@ export class Pool {
     const server = this.get(name);
     if (server !== undefined) return server;
     const known = this.#servers.map((present) => present.name).join(', ') || 'none';
-    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No server '${name}' in the pool; there are: ${known}`);
+    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No server '${name}' in the pool; known servers: ${known}`);
   }
 
   #publish<Name extends 'serverAdminStateChanged' | 'serverWeightChanged' | 'serverAdded' | 'serverRemoved'>(

@@ -135,7 +135,7 @@ function readOptions(options: InfinittPresetOptions): PresetFacts {
 /** Checks a server, and returns it as it was given: without defaults it survives JSON. */
 function readInfinittServer(reader: OptionReader, given: unknown): InfinittServer {
   const ports = readPorts(reader.child('ports'), 1);
-  if (reader.has('port')) reader.problem('port', 'nothing: `ports` has one for each service');
+  if (reader.has('port')) reader.problem('port', 'nothing: use `ports`, which has one port for each service');
   readServer(reader);
   return { ...(Object(given) as InfinittServer), ports };
 }

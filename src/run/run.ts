@@ -43,7 +43,7 @@ export interface Run extends Stoppable {
 
 /** For a run that replaces another, which was stopped. */
 export function goneMeanwhile(listener: string): SluiceError {
-  return new SluiceError('SLUICE_ERR_STATE', `'${listener}' was stopped while it was to be replaced`);
+  return new SluiceError('SLUICE_ERR_STATE', `'${listener}' was stopped during its replacement`);
 }
 
 /**

@@ -14,30 +14,30 @@ const clients = 200;
  */
 export function checkBalancing(policy: BalancingPolicy): void {
   for (const [rule, holds] of Object.entries(rules)) {
-    if (!holds(policy)) throw new Error(`${policy.kind}: ${rule}`);
+    if (!holds(policy)) throw new Error(`${policy.kind} breaks the rule: ${rule}`);
   }
 }
 
 const rules: Readonly<Record<string, (policy: BalancingPolicy) => boolean>> = {
-  'picks nothing where there is no server': (policy) => {
+  'picks no server if there is none': (policy) => {
     const picker = policy.build([], evenly());
     return everyClient((client) => picker.pick(client, []) === undefined);
   },
 
-  'leads through every server that has room, and through no other, before it gives up': (policy) => {
+  'picks every server that has room, and no other, before it gives up': (policy) => {
     const servers = makeServers();
     const picker = policy.build(servers, evenly());
     return everyClient((client) => allPicked(picker, client, servers.length) === 'open,small,wide');
   },
 
-  'goes by the room that there is now': (policy) => {
+  'uses the room that the servers have now': (policy) => {
     const servers = makeServers();
     const picker = policy.build(servers, evenly());
     for (const server of servers) server.sessions = server.name === 'full' ? 0 : Infinity;
     return everyClient((client) => picker.pick(client, [])?.name === 'full');
   },
 
-  'counts no session itself': (policy) => {
+  'does not count sessions itself': (policy) => {
     const servers = makeServers();
     const before = servers.map(({ sessions }) => sessions).join();
     const picker = policy.build(servers, evenly());
@@ -53,7 +53,7 @@ const rules: Readonly<Record<string, (policy: BalancingPolicy) => boolean>> = {
     return everyClient((client) => picker.pick(client, []) === only);
   },
 
-  'foretells by peek whom it picks, and changes nothing by it': (policy) => {
+  'returns the next pick from peek, and changes nothing in peek': (policy) => {
     const [seen, unseen] = [policy.build(makeServers(), evenly()), policy.build(makeServers(), evenly())];
     if (seen.peek === undefined) return true;
     return everyClient((client) => {
@@ -63,7 +63,7 @@ const rules: Readonly<Record<string, (policy: BalancingPolicy) => boolean>> = {
     });
   },
 
-  'takes the picker of another policy for the previous one': (policy) => {
+  'accepts the picker of another policy as the previous picker': (policy) => {
     const foreign: Picker = { pick: () => undefined };
     const picker = policy.build(makeServers(), evenly(), foreign);
     return everyClient((client) => picker.pick(client, []) !== undefined);

@@ -52,20 +52,21 @@ export function checkPersistence(make: () => Persistence, options: CheckPersiste
       const strategy = make().strategies[index];
       if (strategy === undefined) throw new Error(`${name}: does not always have the same strategies`);
       strategy.register?.(['a', 'b']);
-      if (!holds(new Subject(strategy, say))) throw new Error(`${name}, strategy '${reason}': ${rule}`);
+      if (!holds(new Subject(strategy, say)))
+        throw new Error(`${name}, strategy '${reason}', breaks the rule: ${rule}`);
     }
   }
 }
 
 const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
-  'remembers nobody at first': (subject) => subject.find() === undefined,
+  'remembers no client at first': (subject) => subject.find() === undefined,
 
   'remembers the server that it learned': (subject) => {
     subject.learn('a');
     return subject.find() === 'a' && subject.find() === 'a';
   },
 
-  'remembers a server that was never told by register': (subject) => {
+  'remembers a server that register never named': (subject) => {
     subject.learn('late');
     return subject.find() === 'late';
   },
@@ -76,7 +77,7 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
     return subject.find() === 'b';
   },
 
-  'keeps clients apart, though data paths reuse their objects': (subject) => {
+  'keeps clients apart, although data paths reuse client objects': (subject) => {
     subject.learn('a');
     subject.become(1);
     if (subject.find() !== undefined) return false;
@@ -98,7 +99,7 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
     return subject.find() === undefined;
   },
 
-  'renews no entry but the one that names the server': (subject) => {
+  'renews only the entry that names the server': (subject) => {
     subject.refresh('a');
     if (subject.isInClient || subject.find() !== undefined) return subject.isInClient;
     subject.learn('a');
@@ -106,7 +107,7 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
     return subject.find() === 'a';
   },
 
-  'never remembers again what it forgot with time': (subject) => {
+  'never returns an entry again after it has expired': (subject) => {
     subject.learn('a');
     let isForgotten = false;
     for (let ageMs = 1; ageMs <= yearMs; ageMs *= 2) {
@@ -117,20 +118,20 @@ const rules: Readonly<Record<string, (subject: Subject) => boolean>> = {
     return true;
   },
 
-  'reads nothing but what it needs': (subject) => {
+  'reads only the facts in its needs': (subject) => {
     subject.learn('a');
     subject.find();
     subject.forget('a');
     return !subject.isCurious;
   },
 
-  'takes no strange cookie for its own': (subject) =>
+  'ignores cookies that it did not set': (subject) =>
     strangeCookies.every((value) => {
       subject.holdEverywhere(value);
       return subject.find() === undefined;
     }),
 
-  'sets a cookie where there is none or another, and none where it is good': (subject) => {
+  'sets a cookie if there is none or a wrong one, and no cookie if it is right': (subject) => {
     if (!subject.isInClient) return true;
     const first = subject.setCookie('a');
     if (first === undefined || /[\r\n]/.test(first) || subject.setCookie('a') !== undefined) return false;

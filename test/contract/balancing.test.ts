@@ -40,7 +40,7 @@ describe.each(policies)('balancing policy $kind', (policy) => {
     ).toContain(policy.kind);
   });
 
-  it('picks nothing where there is no server', () => {
+  it('picks no server if there is none', () => {
     const picker = policy.build([], seededRandom(1));
     expect(picker.pick(numberedClient(1), [])).toBeUndefined();
     expect(picker.pick(numberedClient(1), serversOf([1]))).toBeUndefined();
@@ -84,7 +84,7 @@ describe.each(policies)('balancing policy $kind', (policy) => {
     for (let i = 0; i < 20; i++) expect(picker.pick(numberedClient(i), [])?.name).toBe('s1234');
   });
 
-  it('counts no session itself', () => {
+  it('does not count sessions itself', () => {
     const servers = serversOf([1, 2, 3]);
     const picker = policy.build(servers, seededRandom(6));
     for (let i = 0; i < 100; i++) picker.pick(numberedClient(i), []);

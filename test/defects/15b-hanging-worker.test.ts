@@ -31,7 +31,7 @@ describe.skipIf(noWorkers !== undefined)('defect 15: a worker that hangs', () =>
     await scene.facts.count('sessionOpened', sessions.length);
     await scene.hang(0);
     const failed = await scene.facts.first('workerFailed');
-    expect(failed).toMatchObject({ worker: 0, reason: 'its event loop has not turned for 10 s' });
+    expect(failed).toMatchObject({ worker: 0, reason: 'its event loop has been blocked for 10 s' });
     await scene.facts.first('workerReplaced', ({ worker }) => worker === 0);
     const isGone = ({ hasEnded, isClosed }: (typeof sessions)[number]): boolean => hasEnded || isClosed;
     while (sessions.filter(isGone).length < failed.sessionsLost) await setTimeout(5);

@@ -40,6 +40,6 @@ describe("defect 30: a strategy that reads an application's cookie", () => {
   it('is found out if it is wrong', () => {
     expect(() => {
       checkPersistence(() => persistence(new Forgetful()));
-    }).toThrow("bySession, strategy 'session': remembers the server that it learned");
+    }).toThrow("bySession, strategy 'session', breaks the rule: remembers the server that it learned");
   });
 });

@@ -21,15 +21,15 @@ export const clientFacts: Rule = {
         const others = modeNames().filter((name) => knowsAll(modes[name].clientFacts, needed));
         const remedy =
           others.length === 0 ? '' : `, or mode ${others.map((name) => `'${name}'`).join(' or ')}`;
-        const what = `nothing that needs ${unknown.join(', ')}, which mode '${mode.name}' does not know`;
+        const what = `only client facts that mode '${mode.name}' offers (not ${unknown.join(', ')})`;
         const expected = `${what}${remedy}`;
         report(at(option), expected, actual);
       };
       expectNone('persistence', factsOfPersistence(persistence), nameOf(persistence));
       const needs = needsOf(pool.balance);
-      const wanted = "a policy whose `needs` are such as ['header:x-site']";
+      const wanted = "a policy with `needs` such as ['header:x-site']";
       if (needs === undefined)
-        report(at('pool.balance'), wanted, `policy '${pool.balance.kind}' with others`);
+        report(at('pool.balance'), wanted, `policy '${pool.balance.kind}' with other needs`);
       else expectNone('pool.balance', needs, `policy '${pool.balance.kind}'`);
     }
   },

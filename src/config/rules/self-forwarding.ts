@@ -14,7 +14,7 @@ export const selfForwarding: Rule = {
         // Port 0 is any free one.
         if (!(serverPort > 0) || serverPort !== port || !isSameHost(host, server.host)) continue;
         const actual = `${formatEndpoint(server.host, port)}, where the service itself listens`;
-        report(`${at('servers')}[${index}]`, 'another address or port than the service', actual);
+        report(`${at('servers')}[${index}]`, 'a different address or port than the service itself', actual);
       }
     }
   },

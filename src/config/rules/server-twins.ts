@@ -26,7 +26,7 @@ export const serverTwins: Rule = {
         report(
           path,
           'an address and port that no other server of the pool has',
-          `${place}, where '${twin.name}' is`,
+          `${place}, which server '${twin.name}' has`,
         );
       }
     }

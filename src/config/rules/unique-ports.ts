@@ -12,8 +12,8 @@ export const uniquePorts: Rule = {
       if (!host || !port) continue;
       for (const { service: earlier } of services.slice(0, index)) {
         if (!bindSame(service, earlier)) continue;
-        const actual = `${host} port ${port}, which '${earlier.name}' has`;
-        report(at('port'), 'an address and port of its own', actual);
+        const actual = `${host} port ${port}, which service '${earlier.name}' uses`;
+        report(at('port'), 'an address and port that no other service uses', actual);
       }
     }
   },

@@ -13,13 +13,13 @@ export const plainForWorkers: Rule = {
   check({ engine, workers, services }, report) {
     if (workers === 0) return;
     if (engine !== 'auto' && engine !== 'linux') {
-      const expected = "'auto' or 'linux', or no `workers`: they have an engine each";
+      const expected = "'auto' or 'linux', or no `workers`: each worker creates its own engine";
       report('engine', expected, describe(engine));
     }
     for (const { service, at } of services) {
       const { pool, persistence } = service.listeners[0];
       if (isBalancingPolicy(pool.balance)) {
-        const expected = "a spec such as { kind: 'leastConnections' }: a live policy cannot go to `workers`";
+        const expected = "a spec such as { kind: 'leastConnections' }: `workers` cannot use a live policy";
         report(at('balance'), expected, 'a live policy');
       }
       refuseLive(persistence, at('persistence'), report);
@@ -30,7 +30,7 @@ export const plainForWorkers: Rule = {
 function refuseLive(persistence: ResolvedPersistenceSpec | Persistence, path: string, report: Report): void {
   if (isPersistence(persistence)) {
     if (isShareable(persistence)) return;
-    const expected = "a spec such as { kind: 'sourceIp' }: a live persistence cannot go to `workers`";
+    const expected = "a spec such as { kind: 'sourceIp' }: `workers` cannot use a live persistence";
     report(path, expected, `a live persistence, ${persistence.name}`);
   } else if (persistence.kind === 'chain') {
     for (const [index, link] of persistence.of.entries()) refuseLive(link, `${path}.of[${index}]`, report);

@@ -59,7 +59,7 @@ export class EngineContext {
     this.limitedLog.tell(
       'flows',
       'warn',
-      `UDP flows make room: there may be ${most}, and fewer while connections take descriptors`,
+      `UDP flows make room: the limit is ${most} flows, or fewer while connections take descriptors`,
     );
     return false;
   }
@@ -104,11 +104,14 @@ export class EngineContext {
     this.#isToldFull = true;
     this.#toldFullMs = clock.nowMs();
     const { limit, reserve } = this.budget;
-    log('warn', `clients wait: no descriptor is left for them (limit ${limit}, ${reserve} in reserve)`);
+    log(
+      'warn',
+      `clients wait: no descriptor is left for them (limit ${limit}, ${reserve} in reserve); raise the limit (ulimit -n)`,
+    );
   }
 
   #tellRoom(): void {
     this.#isToldFull = false;
-    this.runtime.log('info', 'there are descriptors for clients again');
+    this.runtime.log('info', 'descriptors for clients are free again');
   }
 }

@@ -24,7 +24,8 @@ export class ForeignDestination implements ConnectionHandler {
 
   /** @throws SluiceError `SLUICE_ERR_INTERNAL` where another relay goes there */
   constructor(to: Connection, source: ForeignSource) {
-    if (to.handler instanceof ForeignDestination) throw relayFault('must be the only one to that connection');
+    if (to.handler instanceof ForeignDestination)
+      throw relayFault('must be the only relay to that connection');
     this.#to = to;
     this.#owner = to.handler;
     this.#source = source;

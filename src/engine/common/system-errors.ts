@@ -6,19 +6,19 @@ const meanings: Readonly<Record<string, string>> = {
   EACCES: 'the system does not permit it',
   EAGAIN: 'no source port is free',
   EADDRNOTAVAIL: 'the source address is not on this machine, or no source port is free',
-  EAFNOSUPPORT: 'this machine has no such address family (is IPv6 switched off?)',
+  EAFNOSUPPORT: 'this machine does not support the address family (is IPv6 switched off?)',
   EAI_AGAIN: 'the name service does not answer',
   ECONNABORTED: 'the connection was aborted',
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the other side reset the connection',
   EHOSTUNREACH: 'the host cannot be reached',
-  EINVAL: 'the address does not fit',
+  EINVAL: 'the address is not valid for this socket',
   EMFILE: 'this process has no file descriptor left (raise its limit, `ulimit -n`)',
   EMSGSIZE: 'the datagram is too large',
   ENETUNREACH: 'the network cannot be reached',
   ENFILE: 'this machine has no file descriptor left',
   ENOBUFS: 'the system has no buffer left',
-  ENOTFOUND: 'there is no such host name',
+  ENOTFOUND: 'the host name does not exist',
   EPERM: 'the system does not permit it (a firewall rule?)',
   EPIPE: 'the other side no longer takes data',
   ETIMEDOUT: 'the other side does not answer',
@@ -31,7 +31,7 @@ export function bindError(protocol: 'TCP' | 'UDP', host: string, port: number, c
     case 'EADDRINUSE':
       return failure(
         'SLUICE_ERR_ADDRESS_IN_USE',
-        `${endpoint} is in use by another process or service`,
+        `${endpoint} is in use by another process or service; stop it or use another port`,
         cause,
       );
     case 'EADDRNOTAVAIL':
@@ -86,7 +86,11 @@ export function relayFault(what: string): SluiceError {
 
 /** A handler threw. */
 export function handlerFault(handlerName: string, cause: unknown): SluiceError {
-  return failure('SLUICE_ERR_INTERNAL', `${handlerName} threw; this is a fault of its owner`, cause);
+  return failure(
+    'SLUICE_ERR_INTERNAL',
+    `${handlerName} threw an error; this is a defect of the handler`,
+    cause,
+  );
 }
 
 function failure(code: ErrorCode, message: string, cause: unknown): SluiceError {

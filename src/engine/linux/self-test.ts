@@ -101,7 +101,7 @@ class SelfTest {
       () => false,
     );
     const pipe = pipes.take();
-    if (pipe === undefined) throw new Error('no pipe can be had');
+    if (pipe === undefined) throw new Error('cannot create a pipe');
     try {
       const flags = SPLICE_F_NONBLOCK;
       const count = libc.splice(socket, null, pipe.writeEnd, null, 65_536, flags);
@@ -133,7 +133,7 @@ class SelfTest {
       this.#expect(inbox.local(1, local) && local.equals(to), 'IP_PKTINFO');
       const bytes = inbox.bytes.subarray(inbox.start(0), inbox.end(0));
       this.#expect(bytes.equals(message) && inbox.end(1) === inbox.start(1), 'UDP');
-      this.#expect(port === this.#portOf(descriptor) && from.equals(to), 'the address of UDP');
+      this.#expect(port === this.#portOf(descriptor) && from.equals(to), 'the source address of UDP');
     } finally {
       inbox.dispose();
       outbox.dispose();
@@ -174,6 +174,6 @@ class SelfTest {
   }
 
   #expect(isRight: boolean, what: string): void {
-    if (!isRight) throw new Error(`${what} did not work in the self-test`);
+    if (!isRight) throw new Error(`the self-test of ${what} failed`);
   }
 }

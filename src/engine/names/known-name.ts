@@ -150,7 +150,7 @@ export class KnownName {
     if (before.length > 0)
       this.#runtime.log(
         'info',
-        `${this.host} is now ${answer.addresses.join(', ')}, and was ${before.join(', ')}`,
+        `the addresses of ${this.host} changed from ${before.join(', ')} to ${answer.addresses.join(', ')}`,
       );
   }
 
@@ -161,7 +161,7 @@ export class KnownName {
     const { addresses } = this.#state;
     if (addresses.length === 0) this.#parsed = [];
     if (hadFailed) return;
-    const kept = addresses.length > 0 ? `; ${addresses.join(', ')} is used on` : '';
+    const kept = addresses.length > 0 ? `; the last addresses stay in use: ${addresses.join(', ')}` : '';
     this.#runtime.log('warn', `${failure.message}${kept}`);
   }
 

@@ -13,7 +13,7 @@ export class NameError extends Error {
     super(
       problem === 'absent'
         ? `no address is known for ${host}`
-        : `no name server tells the address of ${host}`,
+        : `the lookup of ${host} failed: no name server gives an answer`,
     );
     this.problem = problem;
     this.code = systemCodes[problem];

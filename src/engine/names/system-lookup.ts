@@ -29,7 +29,7 @@ export function lookUpInSystem(host: string, signal: AbortSignal): Promise<reado
       () => {
         const index = queue.indexOf(waiting);
         if (index >= 0) queue.splice(index, 1);
-        reject(new Error(`the lookup of ${host} was given up`));
+        reject(new Error(`the lookup of ${host} was cancelled`));
       },
       { once: true },
     );

@@ -86,7 +86,7 @@ export class PortableEngine implements Engine {
     if (!isIpAddress(host))
       throw bindError(protocol, host, port, new TypeError('the host is not an IP address'));
     if (descriptor !== undefined)
-      throw bindError(protocol, host, port, new TypeError('this engine cannot work on a given socket'));
+      throw bindError(protocol, host, port, new TypeError('this engine cannot use an existing socket'));
     const opening = begin();
     this.#opening.add(opening);
     try {

@@ -60,10 +60,7 @@ export class BoundVirtualPort implements BoundPort, Tracked, DatagramTaker {
   }
 
   sendConnected(): void {
-    throw new SluiceError(
-      'SLUICE_ERR_STATE',
-      'a bound UDP port has no address of its own to send to; use send()',
-    );
+    throw new SluiceError('SLUICE_ERR_STATE', 'a bound UDP port has no fixed destination; use send()');
   }
 
   close(): void {

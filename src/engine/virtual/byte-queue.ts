@@ -66,7 +66,7 @@ export class ByteQueue {
     let left = count;
     while (left > 0) {
       const chunk = this.#chunks[this.#first];
-      if (chunk === undefined) throw new RangeError(`${left} bytes more were taken than there are`);
+      if (chunk === undefined) throw new RangeError(`${left} bytes more were requested than the queue holds`);
       const end = Math.min(chunk.length, this.#taken + left);
       const part = this.#taken === 0 && end === chunk.length ? chunk : chunk.subarray(this.#taken, end);
       left -= part.length;

@@ -80,7 +80,7 @@ export class Medium {
     const isInside = start >= 0 && end <= bytes.length;
     const problem = isInside
       ? this.memory.problemWith(bytes, start, end)
-      : `bytes ${start} to ${end} of a buffer of ${bytes.length} bytes are not all in it`;
+      : `bytes ${start} to ${end} are not all inside the buffer of ${bytes.length} bytes`;
     if (problem !== undefined) throw this.reportFault(problem);
   }
 

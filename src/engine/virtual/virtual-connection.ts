@@ -143,12 +143,12 @@ export class VirtualConnection
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
+    if (!(limit >= 1)) throw relayFault(`must forward at least 1 byte, not ${limit}`);
     const native = to instanceof VirtualConnection ? to : undefined;
     if (native !== undefined && native.context !== this.context)
       throw relayFault('needs two connections of one engine');
     if (native !== undefined && native.#relaySource !== undefined && native.#relaySource !== this)
-      throw relayFault('goes to that connection already');
+      throw relayFault('must be the only relay to that connection');
     this.#stopRelay();
     if (this.#state === 'gone' || to.isClosed || (native !== undefined && native.#state === 'gone')) {
       this.pause();

@@ -104,7 +104,7 @@ function chosenEnd<Owner>(
   const address = IpAddress.parse(host);
   const refusal = (cause: Error): SluiceError => bindError(protocol, host, port, cause);
   if (address === undefined) throw refusal(new TypeError('the host is not an IP address'));
-  if (descriptor !== undefined) throw refusal(new TypeError('this engine cannot work on a given socket'));
+  if (descriptor !== undefined) throw refusal(new TypeError('this engine cannot use an existing socket'));
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw refusal(new RangeError('the port is not from 0 to 65535'));
   if (!address.isUnspecified && !context.host.has(address))

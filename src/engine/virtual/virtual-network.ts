@@ -107,7 +107,7 @@ export class VirtualNetwork {
   host(...addresses: readonly string[]): VirtualHost {
     const parsed = addresses.map((text) => {
       const address = IpAddress.parse(text);
-      if (address === undefined) throw new TypeError(`'${text}' is no IP address`);
+      if (address === undefined) throw new TypeError(`'${text}' is not an IP address`);
       return address;
     });
     const host = new VirtualHost(parsed, this.random());
@@ -148,7 +148,7 @@ export class VirtualNetwork {
   /** Runs until nothing is ready or on its way, or `isDone` says so. Timers fire only on the way to a packet. */
   pump(isDone: () => boolean = () => this.isQuiet): void {
     for (let steps = 0; !isDone(); steps++) {
-      if (steps >= mostSteps) throw this.#failure('it never becomes quiet');
+      if (steps >= mostSteps) throw this.#failure(`traffic does not end within ${mostSteps} events`);
       if (!this.step()) return;
     }
   }
@@ -157,7 +157,7 @@ export class VirtualNetwork {
   pass(ms: number): void {
     const endMs = this.clock.nowMs() + ms;
     for (let steps = 0; this.step(endMs); steps++)
-      if (steps >= mostSteps) throw this.#failure('it never becomes quiet');
+      if (steps >= mostSteps) throw this.#failure(`traffic does not end within ${mostSteps} events`);
     this.clock.passTo(endMs);
   }
 
@@ -190,7 +190,8 @@ export class VirtualNetwork {
     const endMs = this.clock.nowMs() + 3_600_000;
     await settled();
     while (typeof goal === 'function' ? !goal() : !isReached) {
-      if (!this.step(endMs)) throw this.#failure('nothing is left to happen that would lead there');
+      if (!this.step(endMs))
+        throw this.#failure('the goal was not reached: no event is left, or an hour has passed');
       await settled();
     }
     return typeof goal === 'function' ? undefined : goal;

@@ -125,7 +125,7 @@ export function makeExternalProbe({ check, command = '', args, env }: ResolvedEx
 }
 
 /** The system ends a text at its first zero. */
-const text = { pattern: /^[^\0]*$/u, expected: 'a text without the character 0' };
+const text = { pattern: /^[^\0]*$/u, expected: 'a text without NUL characters' };
 
 export function readExternalProbe(reader: OptionReader): ResolvedExternalProbeOptions {
   const what = reader.either<Pick<ResolvedExternalProbeOptions, 'check' | 'command'>>({

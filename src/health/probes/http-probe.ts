@@ -101,7 +101,7 @@ export function readHttpProbe(reader: OptionReader): ResolvedHttpProbeOptions {
     default: undefined,
   });
   if (typeof text === 'string' && method !== 'GET') {
-    reader.problem('expectBody', `method 'GET' with it, since the answer to ${method} has no body`);
+    reader.problem('expectBody', `nothing, or method 'GET': the answer to ${method} has no body`);
   }
   return {
     method,

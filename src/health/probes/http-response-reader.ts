@@ -116,11 +116,11 @@ export class HttpResponseReader {
 const malformed: ProbeResult = {
   ok: false,
   code: 'malformed',
-  reason: 'What the server sent is no HTTP/1 response',
+  reason: 'The server did not send a valid HTTP/1 response',
 };
 
 const brokenBody: ProbeResult = {
   ok: false,
   code: 'malformed',
-  reason: 'The chunks of the response are not valid, and what came before the fault lacks the expected text',
+  reason: 'The response has invalid chunks, and the part before them does not contain the expected text',
 };

@@ -142,9 +142,9 @@ function judge(status: NodeStatus, expected: ExpectedName | undefined): ProbeRes
   const named = names.filter((name) => isNamed(name, expected));
   if (named.some(({ flags }) => (flags & relevantFlags) === nameFlags.active)) return answered;
   if (named.some(({ flags }) => (flags & nameFlags.conflict) !== 0)) {
-    return failed('name-conflict', `Another machine claims the name ${expected.text}, too`);
+    return failed('name-conflict', `Another machine also claims the name ${expected.text}`);
   }
-  return failed('name-missing', `The server does not have the name ${expected.text} active for itself alone`);
+  return failed('name-missing', `The server does not have ${expected.text} as an active unique name`);
 }
 
 /** A usable name has only `active` of these. */

@@ -8,7 +8,7 @@ const lookMs = 500;
 const maxMissed = 20;
 
 /** Why a worker was ended. */
-export const hungReason = `its event loop has not turned for ${(maxMissed * lookMs) / 1_000} s`;
+export const hungReason = `its event loop has been blocked for ${(maxMissed * lookMs) / 1_000} s`;
 
 /** Says in shared memory, again and again, that the event loop of this thread turns. */
 export class Heartbeat {

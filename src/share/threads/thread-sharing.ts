@@ -35,6 +35,6 @@ export class ThreadSharing implements Sharing {
 
 /** @throws TypeError for a live policy, which the rules refuse */
 function balanceOf({ pool: { balance } }: ResolvedListenerConfig): BalancingSpec {
-  if (isBalancingPolicy(balance)) throw new TypeError('a live policy cannot go to workers');
+  if (isBalancingPolicy(balance)) throw new TypeError('workers cannot use a live policy');
   return balance;
 }

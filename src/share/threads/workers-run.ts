@@ -242,7 +242,10 @@ export class WorkersRun implements Run, RunInWorkers {
     try {
       await thread.request({ kind: 'servers', run: this.id, servers });
     } catch (error) {
-      options.runtime.log('error', `worker ${thread.row} does not follow: ${String(error)}`);
+      options.runtime.log(
+        'error',
+        `worker ${thread.row} could not apply a change of the servers: ${String(error)}`,
+      );
     }
   }
 

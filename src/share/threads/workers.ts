@@ -165,7 +165,10 @@ export class Workers implements WorkerObserver {
       if (this.#threads.get(row) !== thread) return;
       // A worker that cannot carry its share is ended; its end plans the next one.
       const message = error instanceof Error ? error.message : String(error);
-      this.#runtime.log('error', `worker ${row} cannot be replaced now: ${message}`);
+      this.#runtime.log(
+        'error',
+        `worker ${row} could not be replaced, and the next attempt follows: ${message}`,
+      );
       await thread.terminate();
       return;
     }

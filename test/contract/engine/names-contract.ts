@@ -131,7 +131,7 @@ export function describeNames(fixture: () => EngineFixture): void {
       expect(udp.isOutdated).toBe(true);
       const { connection: next } = await connect('pacs.test', port);
       expect([String(next.remoteAddress), next.isOutdated]).toEqual([second, false]);
-      expect(fixture().log).toEqual([`info: pacs.test is now ${second}, and was ${first}`]);
+      expect(fixture().log).toEqual([`info: the addresses of pacs.test changed from ${first} to ${second}`]);
     });
 
     it('that nobody answers for can be left at any time, and delays nobody else', async () => {

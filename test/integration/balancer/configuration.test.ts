@@ -72,7 +72,7 @@ const faults: readonly (readonly [string, object, string, RegExp, RegExp])[] = [
     'itself as server',
     { servers: [{ name: 's1', host: '127.0.0.1' }] },
     'services[0].servers[0]',
-    /another/,
+    /a different address or port/,
     /itself/,
   ],
   [
@@ -176,7 +176,7 @@ describe('a wrong configuration', () => {
   ])('that binds a port twice (%s) is refused: %#', (_, change, clashes) => {
     const problems = problemsOf({ services: [service, { ...service, name: 'QUERY', ...change }] });
     expect(problems.map(({ path }) => path)).toEqual(clashes ? ['services[1].port'] : []);
-    if (clashes) expect(problems[0]?.actual).toMatch(/port 104, which 'DICOM' has/);
+    if (clashes) expect(problems[0]?.actual).toMatch(/port 104, which service 'DICOM' uses/);
   });
 
   it('that gives one table two settings is refused', () => {

@@ -111,7 +111,7 @@ describe('a duplicated service', () => {
     });
     await expect(balancer.duplicate('WEB', { name: 'QUERY' })).rejects.toMatchObject({
       code: 'SLUICE_ERR_NOT_FOUND',
-      message: "No service 'WEB'; there are: DICOM",
+      message: "No service 'WEB'; known services: DICOM",
     });
     expect(balancer.overview().services.map(({ name }) => name)).toEqual(['DICOM']);
   });

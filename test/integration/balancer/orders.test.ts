@@ -48,10 +48,10 @@ describe('halt and online', () => {
   it('of an unknown server or service name those there are', () => {
     expect(() => {
       scene.balancer.halt({ server: 's3' });
-    }).toThrow("No server 's3'; there are: s1, s2");
+    }).toThrow("No server 's3'; known servers: s1, s2");
     expect(() => {
       scene.balancer.online({ server: 's1', service: 'MWL' });
-    }).toThrow("No service 'MWL'; there are: DICOM, QUERY, OTHER, CHECK");
+    }).toThrow("No service 'MWL'; known services: DICOM, QUERY, OTHER, CHECK");
   });
 });
 

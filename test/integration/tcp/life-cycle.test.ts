@@ -32,7 +32,7 @@ describe('start', () => {
     await scene.start(1);
     await expect(scene.listener.start()).rejects.toMatchObject({
       code: 'SLUICE_ERR_STATE',
-      message: "'dicom' is started; only a stopped service starts",
+      message: "'dicom' is started; only a stopped service can be started",
     });
     expect((await scene.session()).text).toBe('s1');
   });

@@ -69,7 +69,7 @@ describe('drain', () => {
     await scene.start(1);
     await expect(scene.listener.drain({ server: 's9' })).rejects.toMatchObject({
       code: 'SLUICE_ERR_NOT_FOUND',
-      message: "No server 's9' in the pool; there are: s1",
+      message: "No server 's9' in the pool; known servers: s1",
     });
     await expect(scene.listener.drain({ server: 's1', deadlineMs: -1 })).rejects.toMatchObject({
       code: 'SLUICE_ERR_OPTIONS',

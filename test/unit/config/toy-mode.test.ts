@@ -41,7 +41,7 @@ describe('a mode that is one line in the list of modes', () => {
 
   it('refuses wrong options with the others', () => {
     expect(() => readConfig(configOf({ prefix: 7, persistence: { kind: 'httpCookie' } }))).toThrow(
-      /services\[0\]\.prefix(.|\n)*cookie:SERVERID, which mode 'echo' does not know/,
+      /services\[0\]\.prefix(.|\n)*mode 'echo' offers \(not cookie:SERVERID\)/,
     );
   });
 

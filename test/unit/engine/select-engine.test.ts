@@ -11,7 +11,7 @@ describe('selectEngine', () => {
     const problem = linuxProblem();
     const { engine, reason } = selectEngine('auto', systemRuntime);
     expect(engine.name).toBe(problem === undefined ? 'linux' : 'portable');
-    expect(reason).toContain(problem ?? 'can have the Linux engine');
+    expect(reason).toContain(problem ?? 'supports the Linux engine');
     await engine.close();
   });
 
@@ -19,7 +19,7 @@ describe('selectEngine', () => {
     vi.stubEnv('SLUICE_ENGINE', 'portable');
     expect(selectEngine('auto', systemRuntime)).toMatchObject({
       engine: { name: 'portable' },
-      reason: 'asked for by SLUICE_ENGINE',
+      reason: 'requested by SLUICE_ENGINE',
     });
     vi.stubEnv('SLUICE_ENGINE', 'quantum');
     expect(() => selectEngine('auto', systemRuntime)).toThrow(/SLUICE_ENGINE.*quantum/);
@@ -29,7 +29,7 @@ describe('selectEngine', () => {
   it('takes the portable engine where it is asked for', () => {
     expect(selectEngine('portable', systemRuntime)).toMatchObject({
       engine: { name: 'portable' },
-      reason: 'asked for',
+      reason: 'requested',
     });
   });
 
@@ -38,7 +38,7 @@ describe('selectEngine', () => {
     if (problem === undefined) {
       const { engine, reason } = selectEngine('linux', systemRuntime);
       expect(engine.name).toBe('linux');
-      expect(reason).toMatch(/^asked for(, without io_uring: .+)?$/);
+      expect(reason).toMatch(/^requested(, without io_uring: .+)?$/);
       await engine.close();
     } else {
       expect(() => selectEngine('linux', systemRuntime)).toThrow(OptionsError);
@@ -50,7 +50,7 @@ describe('selectEngine', () => {
     if (linuxProblem() !== undefined) return;
     vi.stubEnv('SLUICE_IO_URING', 'off');
     const { engine, reason } = selectEngine('linux', systemRuntime);
-    expect(reason).toBe('asked for, without io_uring: SLUICE_IO_URING is off');
+    expect(reason).toBe('requested, without io_uring: SLUICE_IO_URING is off');
     await engine.close();
   });
 

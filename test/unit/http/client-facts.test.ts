@@ -142,7 +142,7 @@ describe('a need that the mode does not know', () => {
         : { pool: { balance: Object.assign(roundRobin(), { needs: ['header:x-site'] as const }) } };
     await start({ servers: ['A'] });
     await expect(VirtualScene.start({ mode: 'tcp', ...needy })).rejects.toThrow(
-      /needs header:x-site, which mode 'tcp' does not know/,
+      /mode 'tcp' offers \(not header:x-site\)/,
     );
   });
 });

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 describe('stopped → starting → started', () => {
-  it('tells where it listens, and only a stopped service starts', async () => {
+  it('tells where it listens, and only a stopped service can be started', async () => {
     await started();
     expect(scene.listener.state).toBe('started');
     expect(scene.facts.of('listenerStarted')).toMatchObject([{ host: '192.0.2.1', port: 104 }]);

@@ -154,7 +154,7 @@ describe('orders', () => {
     for (const order of [() => pool.setAdminState('x', 'halt'), () => pool.setWeight('x', 1)]) {
       expect(thrownBy(order)).toMatchObject({
         code: 'SLUICE_ERR_NOT_FOUND',
-        message: "No server 'x' in the pool; there are: a, b",
+        message: "No server 'x' in the pool; known servers: a, b",
       });
     }
     expect(thrownBy(() => new Pool({ servers: [] }).require('x'))).toMatchObject({

@@ -33,17 +33,17 @@ describe('checkBalancing', () => {
 
   it.each<[string, BalancingPolicy]>([
     [
-      'picks nothing where there is no server',
+      'picks no server if there is none',
       own((servers) => pickFirst(servers.length > 0 ? servers : [new Server({ name: 'x', host: 'x' })])),
     ],
-    ['leads through every server', own((servers) => ({ pick: () => servers.find(hasRoom) }))],
+    ['picks every server that has room', own((servers) => ({ pick: () => servers.find(hasRoom) }))],
     [
-      'leads through every server',
+      'picks every server that has room',
       own((servers) => ({ pick: (_client, tried) => servers.find((server) => !tried.includes(server)) })),
     ],
-    ['goes by the room that there is now', own((servers) => pickFirst(servers.filter(hasRoom)))],
+    ['uses the room that the servers have now', own((servers) => pickFirst(servers.filter(hasRoom)))],
     [
-      'counts no session itself',
+      'does not count sessions itself',
       own((servers) => ({
         pick(client, tried) {
           const server = pickFirst(servers).pick(client, tried);
@@ -57,7 +57,7 @@ describe('checkBalancing', () => {
       own((servers, previous) => previous ?? pickFirst(servers)),
     ],
     [
-      'foretells by peek',
+      'returns the next pick from peek',
       own((servers) => {
         const picker = roundRobin().build(servers, Math.random);
         const pick: Picker['pick'] = (client, tried) => picker.pick(client, tried);
@@ -65,12 +65,12 @@ describe('checkBalancing', () => {
       }),
     ],
     [
-      'takes the picker of another policy',
+      'accepts the picker of another policy',
       own((servers, previous) => pickFirst(previous !== undefined && servers.length > 1 ? [] : servers)),
     ],
   ])('finds out who breaks the rule: %s', (rule, policy) => {
     expect(() => {
       checkBalancing(policy);
-    }).toThrow(new RegExp(`^own: ${rule}`));
+    }).toThrow(new RegExp(`^own breaks the rule: ${rule}`));
   });
 });

@@ -116,10 +116,10 @@ describe('checkPersistence', () => {
   let lookups = 0;
   let kept: Client | undefined;
   it.each<[string, () => Persistence]>([
-    ['remembers nobody at first', () => byAddress({}, remembered)],
+    ['remembers no client at first', () => byAddress({}, remembered)],
     ['remembers the server that it learned', () => byAddress({ learn: () => undefined })],
     ['remembers the server that it learned', () => byApplicationCookie({ needs: ['cookie:jsessionid'] })],
-    ['remembers a server that was never told', () => byCookie({ lookup: (c) => c.cookie('S')?.at(7) })],
+    ['remembers a server that register never named', () => byCookie({ lookup: (c) => c.cookie('S')?.at(7) })],
     [
       'learned last',
       () => {
@@ -154,7 +154,7 @@ describe('checkPersistence', () => {
     ],
     ['forgets a reservation', () => byAddress({ forget: () => undefined })],
     [
-      'never remembers again',
+      'never returns an entry again',
       () => {
         const servers = new Map<string, string>();
         const lookup: PersistenceStrategy['lookup'] = (client, { nowMs }) =>
@@ -163,7 +163,7 @@ describe('checkPersistence', () => {
       },
     ],
     [
-      'reads nothing but what it needs',
+      'reads only the facts in its needs',
       () => {
         const servers = new Map<string, string>();
         const forget = (client: Client): void => {
@@ -177,7 +177,7 @@ describe('checkPersistence', () => {
       },
     ],
     [
-      'takes no strange cookie',
+      'ignores cookies',
       () =>
         byCookie({
           lookup: (client) => /^(?:server-)?(a|b|late|z{26})$/.exec(client.cookie('S') ?? '')?.[1],
@@ -186,7 +186,7 @@ describe('checkPersistence', () => {
     ['keeps clients apart', () => byApplicationCookie({}, (value) => String(value.length))],
     ['forgets a reservation', () => byApplicationCookie({ forget: () => undefined })],
     [
-      'takes no strange cookie',
+      'ignores cookies',
       () => {
         const right = byApplicationCookie().strategies[0]!;
         const isLong = (client: Client): boolean => (client.cookie('JSESSIONID') ?? '').length > 1000;
@@ -196,7 +196,7 @@ describe('checkPersistence', () => {
       },
     ],
     [
-      'remembers nobody at first',
+      'remembers no client at first',
       () => byApplicationCookie({ lookup: (client) => client.cookie('JSESSIONID') }),
     ],
     ['sets a cookie', () => byCookie({ setCookie: (_client, server) => `S=server-${server}` })],
@@ -205,7 +205,11 @@ describe('checkPersistence', () => {
     remembered.set('198.51.100.1', 'a');
     expect(() => {
       checkPersistence(make);
-    }).toThrow(new RegExp(`^by(Address|Cookie|Application), strategy '(own|cookie|application)': .*${rule}`));
+    }).toThrow(
+      new RegExp(
+        `^by(Address|Cookie|Application), strategy '(own|cookie|application)', breaks the rule: .*${rule}`,
+      ),
+    );
   });
 
   it('finds out who does not always have the same strategies', () => {

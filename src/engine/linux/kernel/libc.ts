@@ -160,7 +160,7 @@ function bindAddressOf(koffi: Koffi): Libc['addressOf'] {
   ) => number;
   return (name) => {
     const address = find(null, name);
-    if (address === 0) throw new Error(`this node does not export ${name}`);
+    if (address === 0) throw new Error(`this build of Node.js does not export ${name}`);
     return address;
   };
 }

@@ -85,7 +85,7 @@ export function socketAddressOf(text: string, port: number): SocketAddress {
 /** @throws RangeError for a port that does not exist */
 export function setPort({ bytes }: SocketAddress, port: number): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new RangeError(`there is no port ${port}, only 0 to 65535`);
+    throw new RangeError(`the port must be from 0 to 65535, not ${port}`);
   bytes.writeUInt16BE(port, 2);
 }
 

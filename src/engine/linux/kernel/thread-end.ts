@@ -19,7 +19,7 @@ export interface ThreadEnd {
 
 /**
  * @returns undefined on the main thread, with which the process ends
- * @throws Error where this node does not export what it takes
+ * @throws Error where this build of Node.js does not export what it takes
  */
 export function loadThreadEnd(koffi: Koffi): ThreadEnd | undefined {
   if (isMainThread) return undefined;

@@ -26,8 +26,8 @@ export function tryEventLoop(libc: Libc): EventLoopFacts {
 }
 
 function tryOnce(libc: Libc): EventLoopFacts {
-  if (!withLoop(libc, overlooksOwnHandles)) throw new Error('libuv does not overlook handles of its own');
-  if (!withLoop(libc, tellsRest)) throw new Error('libuv does not tell how long it would wait');
+  if (!withLoop(libc, overlooksOwnHandles)) throw new Error('libuv does not ignore its internal handles');
+  if (!withLoop(libc, tellsRest)) throw new Error('libuv does not report how long it would wait');
   return { canCountIdleTime: withLoop(libc, isIdleTimeFound) };
 }
 
@@ -35,7 +35,7 @@ function tryOnce(libc: Libc): EventLoopFacts {
 function withLoop(libc: Libc, use: (libc: Libc, loop: number) => boolean): boolean {
   const uv = loadLibUv(libc);
   const loop = libc.allocate(1, uv.loopSize());
-  if (loop === 0 || uv.loopInit(loop) < 0) throw new Error('no event loop can be made');
+  if (loop === 0 || uv.loopInit(loop) < 0) throw new Error('cannot create an event loop');
   const isAsExpected = use(libc, loop);
   libc.free(loop);
   return isAsExpected;

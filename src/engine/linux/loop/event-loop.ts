@@ -128,6 +128,6 @@ export class EventLoop {
   static problem(): string | undefined {
     return (thread[owner] ?? thisCopy) === thisCopy
       ? undefined
-      : 'another copy of Sluice has the event loop of this thread';
+      : 'another copy of Sluice uses the event loop of this thread';
   }
 }

@@ -146,7 +146,7 @@ export class IoUring {
     this.add(OP_NOP, -1, 0, 0, 0);
     if (this.submit(1) === 1 && this.result(0) === 0) return;
     this.close();
-    throw new Error('io_uring_enter did not work');
+    throw new Error('io_uring_enter failed');
   }
 }
 

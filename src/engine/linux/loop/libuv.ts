@@ -37,7 +37,7 @@ export interface LibUv {
 
 let loaded: LibUv | undefined = undefined;
 
-/** Loaded once a thread. @throws Error where this node does not export what it takes */
+/** Loaded once a thread. @throws Error where this build of Node.js does not export what it takes */
 export function loadLibUv(libc: Libc): LibUv {
   if (loaded !== undefined) return loaded;
   const node = libc.koffi.load(null);

@@ -15,7 +15,7 @@ export class CopiedRelay implements ForeignSource {
 
   /** @throws SluiceError as `Relay` */
   constructor(context: LinuxContext, source: RelaySource, to: Connection, limit: number) {
-    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
+    if (!(limit >= 1)) throw relayFault(`must forward at least 1 byte, not ${limit}`);
     this.#context = context;
     this.#source = source;
     this.#to = new ForeignDestination(to, this);

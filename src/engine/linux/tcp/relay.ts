@@ -43,8 +43,8 @@ export class Relay implements Forerunner {
 
   /** @throws SluiceError `SLUICE_ERR_INTERNAL` for a limit below 1, or where another relay goes to the same end */
   constructor(context: LinuxContext, source: RelaySource, to: SendingSocket, limit: number) {
-    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
-    if (to.forerunner !== undefined) throw relayFault('must be the only one to that connection');
+    if (!(limit >= 1)) throw relayFault(`must forward at least 1 byte, not ${limit}`);
+    if (to.forerunner !== undefined) throw relayFault('must be the only relay to that connection');
     this.#context = context;
     this.#source = source;
     this.#to = to;

@@ -72,10 +72,7 @@ export class BoundUdpPort implements BoundPort, Tracked, DatagramSource, UdpSock
   }
 
   sendConnected(): void {
-    throw new SluiceError(
-      'SLUICE_ERR_STATE',
-      'a bound UDP port has no address of its own to send to; use send()',
-    );
+    throw new SluiceError('SLUICE_ERR_STATE', 'a bound UDP port has no fixed destination; use send()');
   }
 
   onSocketError(errno: number): void {

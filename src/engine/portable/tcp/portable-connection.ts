@@ -142,10 +142,10 @@ export class PortableConnection
   }
 
   relay(to: Connection, limit = Infinity): void {
-    if (!(limit >= 1)) throw relayFault(`hands on at least 1 byte, not ${limit}`);
+    if (!(limit >= 1)) throw relayFault(`must forward at least 1 byte, not ${limit}`);
     const native = to instanceof PortableConnection ? to : null;
     if (native !== null && native.#relaySource !== null && native.#relaySource !== this)
-      throw relayFault('must be the only one to that connection');
+      throw relayFault('must be the only relay to that connection');
     this.#stopRelay();
     if (to.isClosed || (native !== null && (native.#isDropped || native.#isGone))) {
       this.pause();

@@ -71,10 +71,7 @@ export class BoundUdpPort implements BoundPort, Tracked {
   }
 
   sendConnected(): void {
-    throw new SluiceError(
-      'SLUICE_ERR_STATE',
-      'a bound UDP port has no address of its own to send to; use send()',
-    );
+    throw new SluiceError('SLUICE_ERR_STATE', 'a bound UDP port has no fixed destination; use send()');
   }
 
   /** Clients that use a connected socket, as most do, drop what comes from elsewhere (RFC 1122 §4.1.3.5). */
@@ -82,8 +79,8 @@ export class BoundUdpPort implements BoundPort, Tracked {
     const place = formatEndpoint(this.host, this.port);
     this.#context.runtime.log(
       'warn',
-      `UDP replies of ${place} leave from the address that the system chooses, which may be another one than the ` +
-        'client asked; where this machine has several, bind the service to one of them, or use the Linux engine',
+      `UDP replies of ${place} may leave from a different address than the client used, as the system chooses it; ` +
+        'if this machine has several addresses, bind the service to one of them, or use the Linux engine',
     );
   }
 

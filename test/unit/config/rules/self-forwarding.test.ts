@@ -19,7 +19,7 @@ describe('rule self-forwarding', () => {
     const [problem] = problemsWith(host, port, server);
     expect(problem).toMatchObject({
       path: 'services[0].servers[0]',
-      expected: 'another address or port than the service',
+      expected: 'a different address or port than the service itself',
     });
   });
 

@@ -89,7 +89,7 @@ describe('the names of an engine', () => {
     expect(name.isOutdated(addressOf('10.0.0.1'))).toBe(true);
     expect(names.isOutdated('pacs1', addressOf('10.0.0.2'))).toBe(false);
     expect(names.isOutdated('10.0.0.9', addressOf('10.0.0.9'))).toBe(false);
-    expect(log).toEqual(['info: pacs1 is now 10.0.0.2, and was 10.0.0.1']);
+    expect(log).toEqual(['info: the addresses of pacs1 changed from 10.0.0.1 to 10.0.0.2']);
   });
 
   it('rest a minute after their last use, and are asked for anew at the next', async () => {
@@ -130,7 +130,7 @@ describe('the names of an engine', () => {
     source.asked[0]!.answer({ addresses: ['10.0.0.1'], holdMs: 0 });
     await clock.advance(0);
     expect(name.look()).toBe('failed');
-    expect(log).toEqual(['warn: no name server tells the address of pacs1']);
+    expect(log).toEqual(['warn: the lookup of pacs1 failed: no name server gives an answer']);
     await clock.advance(5_000);
     // The next lookup is under way, and who comes is not kept waiting for it.
     expect(source.asked).toHaveLength(2);
@@ -152,7 +152,9 @@ describe('the names of an engine', () => {
       await clock.advance(5_000);
       expect(name.look()).toBe('known');
     }
-    expect(log).toEqual(['warn: no name server tells the address of pacs1; 10.0.0.1 is used on']);
+    expect(log).toEqual([
+      'warn: the lookup of pacs1 failed: no name server gives an answer; the last addresses stay in use: 10.0.0.1',
+    ]);
   });
 
   it('leave nothing behind once they are closed', async () => {
