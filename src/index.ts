@@ -64,8 +64,10 @@ export type {
   SourceIpSettings,
 } from './persistence/source-ip.ts';
 export type { AllocateBytes } from './persistence/stick-records.ts';
-export { StickTable, stickTableBytesPerEntry } from './persistence/stick-table.ts';
-export type { ResolvedStickTableOptions, StickEntry, StickTableOptions } from './persistence/stick-table.ts';
+export { StickTable } from './persistence/stick-table.ts';
+export type { EntryVisitor, StickEntry, StickTableLimits } from './persistence/stick-table.ts';
+export { stickTableBytesPerEntry } from './persistence/stick-table-options.ts';
+export type { ResolvedStickTableOptions, StickTableOptions } from './persistence/stick-table-options.ts';
 
 export { HealthCheck } from './health/health-check.ts';
 export type { HealthObserver, HealthWatch, WatchContext } from './health/health-watch.ts';
@@ -146,5 +148,20 @@ export type { ModeName, OptionsByMode, ResolvedMode } from './config/modes.ts';
 export { describeConfig, readConfig } from './config/read-config.ts';
 export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plain-config.ts';
 export { diffConfig, type ServiceChange } from './config/diff-config.ts';
+
+export { SnapshotFile } from './snapshot/snapshot-file.ts';
+export type {
+  ResolvedSnapshotFileOptions,
+  SnapshotFileOptions,
+  SnapshotSource,
+} from './snapshot/snapshot-file.ts';
+export { decodeBackup, encodeBackup, readBackup, writeBackup } from './snapshot/backup.ts';
+export type { Backup, BackupSource } from './snapshot/backup.ts';
+export { EntryReader, type EntryBlock } from './snapshot/entry-block.ts';
+export type * from './snapshot/snapshot.ts';
+export type { RestoreReport } from './snapshot/restore-snapshot.ts';
+export type { AdoptedEntries } from './snapshot/adopt-entries.ts';
+export type { ServiceTable, TableEntry, TableSelection } from './service/service-table.ts';
+
 export type { JsonSchema } from './base/option-schema.ts';
 export type { Overview } from './balancer/overview.ts';

@@ -1,7 +1,8 @@
 import { httpCookie } from '../../src/persistence/http-cookie.ts';
 import { AddressClient, type Client } from '../../src/model/client.ts';
 import { IpAddress } from '../../src/model/address.ts';
-import { StickTable, stickTableBytesPerEntry } from '../../src/persistence/stick-table.ts';
+import { StickTable } from '../../src/persistence/stick-table.ts';
+import { stickTableBytesPerEntry } from '../../src/persistence/stick-table-options.ts';
 import { measure } from './suite.ts';
 
 /** The largest takes 480 MB and some seconds to fill. */

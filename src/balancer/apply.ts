@@ -16,8 +16,11 @@ export interface Applied {
 
 /** Who makes services, and is told of those that stay. */
 export interface ServiceMaker {
-  build(config: ResolvedServiceConfig): Service;
+  /** @param predecessor the service in whose place it comes */
+  build(config: ResolvedServiceConfig, predecessor?: Service): Service;
   keep(config: ResolvedServiceConfig): void;
+  /** Gives new tables the entries that they are to have of others. */
+  carryEntries(): Promise<void>;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function applyConfig(
       services.push(previous);
       updates.push([previous, change.next]);
     } else {
-      const made = maker.build(change.next);
+      const made = maker.build(change.next, previous);
       services.push(made);
       if (previous !== undefined) successors.push([made, previous]);
     }
@@ -57,10 +60,13 @@ export async function applyConfig(
   const retiring = present.filter((service) => !services.includes(service));
 
   for (const [successor, predecessor] of successors) successor.inherit(predecessor);
+  await maker.carryEntries();
   if (isStarted) await startInPlaceOf(listenersOf(retiring), listenersOf(added));
   const updated = updates.map(([service, config]) => service.updateServers(config));
   const retired = retiring.map((service) => service.retire(stop));
-  return { services, retiring, ended: Promise.all([...updated, ...retired]) };
+  // What clients of the old services did meanwhile.
+  const carried = maker.carryEntries();
+  return { services, retiring, ended: Promise.all([...updated, ...retired, carried]) };
 }
 
 function listenersOf(services: readonly Service[]): Service['listeners'] {

@@ -24,6 +24,18 @@ import { readConfig } from '../config/read-config.ts';
 import { newTableSeed } from '../config/read-listener.ts';
 import type { ResolvedConfig } from '../config/resolved-config.ts';
 import type { Service } from '../service/service.ts';
+import { openTable, type ServiceTable } from '../service/service-table.ts';
+import { carryEntries } from '../snapshot/carry-entries.ts';
+import { restoreSnapshot, type RestoreReport } from '../snapshot/restore-snapshot.ts';
+import {
+  joinParts,
+  type DrainOrder,
+  type ServerOrder,
+  type Snapshot,
+  type SnapshotPart,
+} from '../snapshot/snapshot.ts';
+import { takeSnapshot, type SnapshotScope } from '../snapshot/take-snapshot.ts';
+import { DrainsUnderWay } from './drains-under-way.ts';
 import { buildService, type BuildContext } from './build-service.ts';
 import { readSelection, type ServerSelection } from './server-selection.ts';
 import { startAll } from '../service/start-all.ts';
@@ -54,6 +66,9 @@ export class Balancer {
   #services: readonly Service[];
   /** Services that a change replaced and that have not ended yet. */
   readonly #retiring = new Set<Service>();
+  readonly #drains = new DrainsUnderWay();
+  /** Of a snapshot: they go on when the balancer starts. */
+  #drainsToCome: readonly ServerOrder[] = [];
   #isStarted = false;
   /** Changes run one after the other, each until its new services serve. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -114,6 +129,7 @@ export class Balancer {
         throw new SluiceError('SLUICE_ERR_STATE', 'The balancer is already started; call stop() first');
       await startAll(this.#services);
       this.#isStarted = true;
+      this.#goOnDraining();
     });
   }
 
@@ -163,11 +179,14 @@ export class Balancer {
     const selection = readSelection('drain', order, ['deadlineMs', 'quietForMs', 'then']);
     const { service: _, ...options } = order;
     const outcomes = new Map<string, DrainOutcome>();
-    const drains = this.#partsWith(selection).map(async (part) => {
+    const parts = this.#partsWith(selection);
+    const drains = parts.map(async (part) => {
       const outcome = await part.drain(options);
       outcomes.set(part.name, worseOutcome(outcome, outcomes.get(part.name) ?? outcome));
     });
-    await Promise.all(drains);
+    const services = parts.map(({ name }) => name);
+    const ended = this.#drains.begin(services, options, this.#runtime.clock.wallMs());
+    await Promise.all(drains).finally(ended);
     return outcomes;
   }
 
@@ -203,6 +222,58 @@ export class Balancer {
   }
 
   /**
+   * The stick table of a service: what it remembers of clients, to list and to change. It is that of now: ask again after
+   * `apply`.
+   *
+   * @param position which one, where the service's persistence has several, from 0. @default 0
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service, or one without such a table
+   */
+  table(service: string, position = 0): ServiceTable {
+    const everybody = [...this.#services, ...this.#retiring];
+    return openTable(this.#require(service), position, everybody, this.#runtime.clock);
+  }
+
+  /**
+   * What the balancer knows beside its configuration: orders that differ from it, and stick tables with the time that
+   * their entries have left. Taken in slices of two milliseconds: traffic goes on. Takes 24 bytes for each entry.
+   */
+  snapshot(): Promise<Snapshot> {
+    return joinParts(this.snapshotParts(0));
+  }
+
+  /**
+   * As `snapshot`, piece by piece.
+   *
+   * @param generation of the file that it is for
+   * @param withConfig whether it has the configuration as well
+   * @internal
+   */
+  snapshotParts(generation: number, withConfig = false): AsyncGenerator<SnapshotPart, void, undefined> {
+    return takeSnapshot(this.#snapshotScope, generation, withConfig ? this.#source : undefined);
+  }
+
+  /**
+   * Takes back what a snapshot knows, before the start or while it runs. The time of entries has gone on meanwhile. Where
+   * both know a client, the later use wins. An order stands where the configuration of its server is what it was; a drain
+   * goes on with its deadline, once the balancer is started.
+   *
+   * @returns what was restored, and what was left out and why
+   */
+  restore(snapshot: Snapshot): Promise<RestoreReport> {
+    return this.#change(async () => {
+      const { drains, ...report } = await restoreSnapshot(snapshot, this.#snapshotScope);
+      this.#drainsToCome = drains;
+      if (this.#isStarted) this.#goOnDraining();
+      return report;
+    });
+  }
+
+  /** Clock, randomness and log. @internal */
+  get runtime(): Runtime {
+    return this.#runtime;
+  }
+
+  /**
    * Adds a copy of a service under another name, with some options changed, and starts it if the balancer is
    * started. Everything else is copied: servers with their present weights and admin states, checks, limits.
    * Persistence is shared: a client that one of the two knows goes to the same server in the other. Servers
@@ -216,7 +287,7 @@ export class Balancer {
       const original = this.#require(service);
       this.#tables = new Map([...this.#tables, ...original.nameTables(this.#tables)]);
       const copy = { ...original.toConfig(), ...changes };
-      return { services: [...this.#services.map(({ source }) => source), copy] };
+      return { services: [...this.#source.services, copy] };
     }, {});
   }
 
@@ -238,8 +309,9 @@ export class Balancer {
       const config = readConfig(next(), this.#sharing.followers);
       const persistences = this.#persistences();
       const maker: ServiceMaker = {
-        build: (service) => buildService(service, this.#buildContext, persistences),
+        build: (service, predecessor) => buildService(service, this.#buildContext, persistences, predecessor),
         keep: ({ listeners: [first] }) => persistences.keep(first.persistence),
+        carryEntries: () => carryEntries(persistences.carryOvers, this.#runtime.clock),
       };
       const applied = await applyConfig(this.#services, config, maker, this.#isStarted, options);
       this.#services = applied.services;
@@ -250,6 +322,37 @@ export class Balancer {
     await ended.finally(() => {
       for (const service of retiring) this.#retiring.delete(service);
     });
+  }
+
+  /** The configuration without orders. */
+  get #source(): PlainConfig {
+    return { ...this.#asked, services: this.#services.map(({ source }) => source) };
+  }
+
+  get #snapshotScope(): SnapshotScope {
+    const drainOf = (service: string, server: string): DrainOrder | undefined =>
+      this.#drains.of(service, server);
+    return { services: this.#services, tables: this.#tables, clock: this.#runtime.clock, drainOf };
+  }
+
+  /** A server that somebody has given another order since is left alone. */
+  #goOnDraining(): void {
+    const drains = this.#drainsToCome;
+    this.#drainsToCome = [];
+    for (const { service, server, drain } of drains) {
+      const present = this.#services
+        .find(({ name }) => name === service)
+        ?.servers.find(({ name }) => name === server);
+      if (drain === undefined || present?.adminState !== 'drain') continue;
+      const { deadlineAtMs = Infinity, ...terms } = drain;
+      const deadlineMs = Math.max(0, Math.round(deadlineAtMs - this.#runtime.clock.wallMs()));
+      this.drain({ service, server, deadlineMs, ...terms }).catch((error: unknown) => {
+        this.#runtime.log(
+          'error',
+          `the drain of '${server}' of '${service}' does not go on: ${String(error)}`,
+        );
+      });
+    }
   }
 
   async #stopServices(options: StopOptions): Promise<void> {

@@ -16,16 +16,21 @@ export interface BuildContext {
   readonly sharing: Sharing;
 }
 
-/** Makes the live objects of one service: its persistence, and each listener with a pool of its own. */
+/**
+ * Makes the live objects of one service: its persistence, and each listener with a pool of its own.
+ *
+ * @param predecessor the service in whose place it comes, if there is one: tables keep their entries
+ */
 export function buildService(
   config: ResolvedServiceConfig,
   { engine, runtime, facts, sharing }: BuildContext,
   persistences: PersistenceMaker,
+  predecessor?: Service,
 ): Service {
-  const { persistence, unnamed } = persistences.make(config.listeners[0].persistence);
+  const { persistence, tables } = persistences.make(config.listeners[0].persistence, predecessor?.tables);
   const listeners = config.listeners.map((listener) => {
     const { pool, open } = sharing.lead(listener, runtime);
     return new BaseListener({ ...listener, persistence, pool, engine, runtime }, facts, open);
   });
-  return new Service(config, listeners, unnamed);
+  return new Service(config, listeners, tables);
 }

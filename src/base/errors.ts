@@ -21,6 +21,7 @@ export const errorCatalogue = {
   SLUICE_ERR_LIMIT: 'A stated limit was reached',
   SLUICE_ERR_PROBE: 'A probe could not run; the fault is on this machine',
   SLUICE_ERR_WORKER: 'A worker thread could not be started, or died while a service was opened in it',
+  SLUICE_ERR_SNAPSHOT: 'A snapshot or a backup cannot be written, or was cut or changed',
   SLUICE_ERR_INTERNAL: 'A fault in Sluice itself; please report it',
 } as const;
 

@@ -1,6 +1,7 @@
 import { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
+import type { Holder } from '../pool/entry-renewal.ts';
 import { Pool } from '../pool/pool.ts';
 import type { Explanation } from '../pool/selector.ts';
 import type { CloseReason, ListenerStartedEvent, Protocol, ServiceEvents } from '../facts/service-events.ts';
@@ -197,6 +198,11 @@ export class BaseListener {
    */
   explain(client: string): Explanation {
     return explainChoice(client, this, this.#lifecycle.running?.context.selector);
+  }
+
+  /** Whose sessions hold entries of a stick table now; workers are asked. @internal */
+  async holders(): Promise<readonly Holder[]> {
+    return (await this.#lifecycle.running?.holders()) ?? [];
   }
 
   /**

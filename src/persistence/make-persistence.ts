@@ -3,11 +3,12 @@ import { httpCookieBy } from './http-cookie.ts';
 import { none } from './none.ts';
 import type { Persistence } from './persistence.ts';
 import type { ResolvedPersistenceSpec, ResolvedSourceIpSpec } from './persistence-specs.ts';
-import { sourceIpBy, type ResolvedSourceIpOptions, type SourceIp } from './source-ip.ts';
+import { sourceIpBy, type SourceIp } from './source-ip.ts';
+import type { StickTable } from './stick-table.ts';
 
 /** What the tables of a configuration are made of. */
 export interface TableOrigins {
-  /** Tables in use, by name. One whose settings stay the same is taken over. */
+  /** Tables in use, by name. One whose kind of keys stays is taken over. */
   readonly previous?: ReadonlyMap<string, SourceIp>;
   /** For specs without a `seed`: see `StickTableOptions`. */
   readonly seed: number;
@@ -15,17 +16,31 @@ export interface TableOrigins {
   readonly isShared?: boolean;
 }
 
+/** A table that was made from a spec. */
+export interface MadeTable {
+  readonly sourceIp: SourceIp;
+  /** Undefined where no other service can use it. */
+  readonly name: string | undefined;
+}
+
 /** A persistence that was made from a spec. */
 export interface MadePersistence {
   readonly persistence: Persistence;
-  /** Those of its tables that have no name, in the order of the spec. */
-  readonly unnamed: readonly SourceIp[];
+  /** Its tables, in the order of the spec. */
+  readonly tables: readonly MadeTable[];
+}
+
+/** Entries that a new table is to have of one that was there before. */
+export interface CarryOver {
+  readonly from: StickTable;
+  readonly to: StickTable;
 }
 
 /** Makes the persistences of one configuration, whose services share tables by name. */
 export class PersistenceMaker {
   readonly #origins: TableOrigins;
   readonly #tables = new Map<string, SourceIp>();
+  readonly #carryOvers: CarryOver[] = [];
 
   constructor(origins: TableOrigins) {
     this.#origins = origins;
@@ -36,10 +51,19 @@ export class PersistenceMaker {
     return this.#tables;
   }
 
-  /** Makes the persistence that a spec describes; a live one stays as it is. */
-  make(spec: ResolvedPersistenceSpec | Persistence): MadePersistence {
-    const unnamed: SourceIp[] = [];
-    return { persistence: this.#make(spec, unnamed), unnamed };
+  /** Where a table took the place of another one with the same kind of keys, but could not take over its memory. */
+  get carryOvers(): readonly CarryOver[] {
+    return this.#carryOvers;
+  }
+
+  /**
+   * Makes the persistence that a spec describes; a live one stays as it is.
+   *
+   * @param before the tables of the service that this one replaces. Those with the same kind of keys keep their entries
+   */
+  make(spec: ResolvedPersistenceSpec | Persistence, before: readonly MadeTable[] = []): MadePersistence {
+    const tables: MadeTable[] = [];
+    return { persistence: this.#make(spec, tables, before), tables };
   }
 
   /** What was made from this spec before stays in use, and so do its named tables. */
@@ -51,38 +75,40 @@ export class PersistenceMaker {
     if (table !== undefined) this.#tables.set(spec.table, table);
   }
 
-  #make(spec: ResolvedPersistenceSpec | Persistence, unnamed: SourceIp[]): Persistence {
+  #make(
+    spec: ResolvedPersistenceSpec | Persistence,
+    tables: MadeTable[],
+    before: readonly MadeTable[],
+  ): Persistence {
     if (isPersistence(spec)) return spec;
     switch (spec.kind) {
-      case 'sourceIp':
-        return this.#makeSourceIp(spec, unnamed);
+      case 'sourceIp': {
+        const made = this.#makeTable(spec, before[tables.length]);
+        tables.push(made);
+        return made.sourceIp;
+      }
       case 'httpCookie':
         return httpCookieBy(spec);
       case 'chain':
-        return chain(...spec.of.map((link) => this.#make(link, unnamed)));
+        return chain(...spec.of.map((link) => this.#make(link, tables, before)));
       case 'none':
         return none();
     }
   }
 
-  #makeSourceIp({ kind: _, table, ...spec }: ResolvedSourceIpSpec, unnamed: SourceIp[]): Persistence {
+  /** @param own the table that was in its place before */
+  #makeTable({ kind: _, table: name, ...spec }: ResolvedSourceIpSpec, own: MadeTable | undefined): MadeTable {
     const { previous, seed, isShared } = this.#origins;
     const settings = { ...spec, seed: spec.seed ?? seed };
-    const before = table === undefined ? undefined : (this.#tables.get(table) ?? previous?.get(table));
-    const isKept = before !== undefined && hasSettings(before, settings);
-    const made = isKept ? before : sourceIpBy(settings, isShared);
-    if (table === undefined) unnamed.push(made);
-    else this.#tables.set(table, made);
-    return made;
+    const known = name === undefined ? undefined : (this.#tables.get(name) ?? previous?.get(name));
+    // One without a name is nobody else's, so that it may go on under any.
+    const kept = known ?? (own?.name === undefined ? own?.sourceIp : undefined);
+    const sourceIp = kept?.withSettings(settings) ?? sourceIpBy(settings, isShared);
+    for (const source of [known, own?.sourceIp]) {
+      if (source?.hasKeysOf(settings) !== true || source.table.hasEntriesOf(sourceIp.table)) continue;
+      this.#carryOvers.push({ from: source.table, to: sourceIp.table });
+    }
+    if (name !== undefined) this.#tables.set(name, sourceIp);
+    return { sourceIp, name };
   }
-}
-
-function hasSettings({ options }: SourceIp, settings: ResolvedSourceIpOptions): boolean {
-  return (
-    options.ttlMs === settings.ttlMs &&
-    options.maxEntries === settings.maxEntries &&
-    options.seed === settings.seed &&
-    options.prefixV4 === settings.prefixV4 &&
-    options.prefixV6 === settings.prefixV6
-  );
 }

@@ -1,5 +1,8 @@
 import { SharedNames } from './shared-names.ts';
-import { StickTable, type ResolvedStickTableOptions, type StickEntry } from './stick-table.ts';
+import { StickMemory } from './stick-memory.ts';
+import type { AllocateBytes } from './stick-records.ts';
+import { StickTable, type EntryVisitor, type StickEntry, type StickTableLimits } from './stick-table.ts';
+import type { ResolvedStickTableOptions } from './stick-table-options.ts';
 import { TableLock } from './table-lock.ts';
 
 /** A table's settings, without where its memory comes from. */
@@ -10,16 +13,26 @@ export interface StickTableShare {
   /** Unique in the process. */
   readonly id: number;
   readonly settings: Settings;
+  /** Entries that its memory is for. */
+  readonly capacity: number;
   /** Every thread asks for it in this order. */
   readonly memory: readonly SharedArrayBuffer[];
+}
+
+/** Memory that threads share, and what they need to use it together. */
+interface SharedMemory {
+  readonly buffers: SharedArrayBuffer[];
+  readonly entries: StickMemory;
+  readonly names: SharedNames;
+  readonly lock: TableLock;
+  /** Whether all of it was taken. */
+  isReserved: boolean;
 }
 
 /** The number of the main thread for locks; workers have 2 and so on. */
 const mainThread = 1;
 /** A worker holds the lock for microseconds: one that holds it longer is dead. */
 const mainWaitMs = 1000;
-
-let lastId = 0;
 
 /**
  * A stick table that several threads use at once: each call is under a lock. All its memory is reserved when it is
@@ -30,67 +43,77 @@ let lastId = 0;
  */
 export class SharedStickTable extends StickTable {
   readonly #id: number;
-  readonly #memory: SharedArrayBuffer[];
+  readonly #shared: SharedMemory;
   readonly #names: SharedNames;
   readonly #lock: TableLock;
   readonly #isMaker: boolean;
-  #isReserved = false;
 
   /** A new table. */
   static make(settings: Settings): SharedStickTable {
-    const memory: SharedArrayBuffer[] = [];
+    const buffers: SharedArrayBuffer[] = [];
     const allocate = (bytes: number): SharedArrayBuffer => {
       const taken = new SharedArrayBuffer(bytes);
-      memory.push(taken);
+      buffers.push(taken);
       return taken;
     };
-    lastId += 1;
-    return new SharedStickTable(lastId, { ...settings, allocate }, memory, mainThread);
+    const { maxEntries: capacity, seed } = settings;
+    return new SharedStickTable(
+      nextId(),
+      settings,
+      openMemory(capacity, seed, buffers, allocate, mainThread),
+    );
   }
 
   /** The table of another thread in this one. @param row of this thread, from 0 */
-  static join({ id, settings, memory }: StickTableShare, row: number): SharedStickTable {
+  static join({ id, settings, capacity, memory }: StickTableShare, row: number): SharedStickTable {
     let next = 0;
     const allocate = (): SharedArrayBuffer => {
       const taken = memory[next++];
       if (taken === undefined) throw new RangeError('the shared table has no such memory');
       return taken;
     };
-    const table = new SharedStickTable(id, { ...settings, allocate }, memory, mainThread + 1 + row);
+    const shared = openMemory(capacity, settings.seed, [...memory], allocate, mainThread + 1 + row);
+    const table = new SharedStickTable(id, settings, shared, false);
     table.#reserve();
     return table;
   }
 
-  private constructor(
-    id: number,
-    options: ResolvedStickTableOptions,
-    memory: readonly SharedArrayBuffer[],
-    own: number,
-  ) {
-    const names = new SharedNames(options.allocate);
-    super(options, names);
+  private constructor(id: number, settings: Settings, shared: SharedMemory, isMaker = true) {
+    super(settings, shared.entries);
     this.#id = id;
-    this.#memory = memory as SharedArrayBuffer[];
-    this.#names = names;
-    this.#lock = new TableLock(options.allocate, own);
-    this.#isMaker = own === mainThread;
+    this.#shared = shared;
+    this.#names = shared.names;
+    this.#lock = shared.lock;
+    this.#isMaker = isMaker;
   }
 
   /** For another thread to join. */
   share(): StickTableShare {
     this.#reserve();
     const { ttlMs, maxEntries, seed } = this.options;
-    return { id: this.#id, settings: { ttlMs, maxEntries, seed }, memory: this.#memory };
+    const { entries, buffers } = this.#shared;
+    return {
+      id: this.#id,
+      settings: { ttlMs, maxEntries, seed },
+      capacity: entries.capacity,
+      memory: buffers,
+    };
   }
 
   /** A thread has died, perhaps inside a call: repairs what it left. */
   onThreadLost(row: number): void {
     if (!this.#lock.takeOver(mainThread + 1 + row)) return;
     try {
-      this.rebuild();
+      this.#shared.entries.rebuild();
     } finally {
       this.#lock.leave();
     }
+  }
+
+  override withLimits({ ttlMs, maxEntries }: StickTableLimits): SharedStickTable | undefined {
+    if (maxEntries > this.#shared.entries.capacity) return undefined;
+    const { seed } = this.options;
+    return new SharedStickTable(nextId(), { ttlMs, maxEntries, seed }, this.#shared);
   }
 
   /** Hot path. */
@@ -151,17 +174,22 @@ export class SharedStickTable extends StickTable {
     return this.#locked(() => super.sweep(nowMs, max));
   }
 
-  override clearServer(server: string): number {
-    return this.#locked(() => super.clearServer(server));
+  override adopt(...args: Parameters<StickTable['adopt']>): boolean {
+    return this.#locked(() => this.#names.number(args[4]) !== 0 && super.adopt(...args));
+  }
+
+  override entry(...args: Parameters<StickTable['entry']>): StickEntry | undefined {
+    return this.#locked(() => super.entry(...args));
+  }
+
+  /** The lock is held for the time of one call. */
+  override visit(from: number, visitor: EntryVisitor): number {
+    return this.#locked(() => super.visit(from, visitor));
   }
 
   /** Forgets everything. The memory stays: other threads use it, too. */
   override clear(): void {
-    this.sweep(Infinity, Infinity);
-  }
-
-  override *entries(nowMs: number): Generator<StickEntry, void, undefined> {
-    yield* this.#locked(() => [...super.entries(nowMs)]);
+    for (let from = 1; from > 0;) from = this.visit(from, () => true);
   }
 
   #put(w0: number, w1: number, w2: number, w3: number, server: string, nowMs: number): void {
@@ -179,7 +207,7 @@ export class SharedStickTable extends StickTable {
   }
 
   #enter(): void {
-    if (!this.#isReserved) this.#reserve();
+    if (!this.#shared.isReserved) this.#reserve();
     if (!this.#isMaker) this.#lock.enter();
     else this.#enterAsMaker();
   }
@@ -188,14 +216,34 @@ export class SharedStickTable extends StickTable {
   #enterAsMaker(): void {
     for (let holder = this.#lock.enter(mainWaitMs); holder !== 0; holder = this.#lock.enter(mainWaitMs)) {
       if (!this.#lock.takeOver(holder)) continue;
-      this.rebuild();
+      this.#shared.entries.rebuild();
       return;
     }
   }
 
   #reserve(): void {
-    if (this.#isReserved) return;
-    this.#isReserved = true;
-    this.reserveAll();
+    if (this.#shared.isReserved) return;
+    this.#shared.isReserved = true;
+    this.#shared.entries.reserveAll();
   }
+}
+
+let lastId = 0;
+
+function nextId(): number {
+  lastId += 1;
+  return lastId;
+}
+
+/** Asks for memory in the same order in every thread. @param own number of this thread for the lock */
+function openMemory(
+  capacity: number,
+  seed: number,
+  buffers: SharedArrayBuffer[],
+  allocate: AllocateBytes,
+  own: number,
+): SharedMemory {
+  const names = new SharedNames(allocate);
+  const entries = new StickMemory({ capacity, seed, allocate }, names);
+  return { buffers, entries, names, lock: new TableLock(allocate, own), isReserved: false };
 }

@@ -1,3 +1,4 @@
+import type { IpAddress } from '../model/address.ts';
 import type { Client } from '../model/client.ts';
 import { OptionReader } from '../base/options.ts';
 import {
@@ -8,13 +9,13 @@ import {
 } from '../model/address-prefix.ts';
 import type { Now, Persistence, PersistenceStrategy } from './persistence.ts';
 import { SharedStickTable } from './shared-stick-table.ts';
+import { StickTable } from './stick-table.ts';
 import {
   readStickTableOptions,
-  StickTable,
   stickTableDefaults,
   type ResolvedStickTableOptions,
   type StickTableOptions,
-} from './stick-table.ts';
+} from './stick-table-options.ts';
 
 /** What a configuration may state of source IP persistence. */
 export interface SourceIpSettings extends AddressPrefixOptions, Omit<StickTableOptions, 'allocate'> {}
@@ -83,64 +84,84 @@ export class SourceIp implements Persistence {
     this.strategies = [
       table instanceof SharedStickTable
         ? new SharedSourceIpStrategy(table, this.options)
-        : new SourceIpStrategy(table, new AddressPrefix(this.options)),
+        : new SourceIpStrategy(table, this.options),
     ];
+  }
+
+  /** Whether a key of it would be the same key under these settings. */
+  hasKeysOf({ prefixV4, prefixV6 }: ResolvedAddressPrefixOptions): boolean {
+    return this.options.prefixV4 === prefixV4 && this.options.prefixV6 === prefixV6;
+  }
+
+  /**
+   * The same entries under other settings; itself where all are the same.
+   *
+   * @returns undefined where these need a table of their own
+   */
+  withSettings(settings: ResolvedSourceIpOptions): SourceIp | undefined {
+    const { ttlMs, maxEntries, seed } = this.options;
+    if (!this.hasKeysOf(settings) || seed !== settings.seed) return undefined;
+    if (ttlMs === settings.ttlMs && maxEntries === settings.maxEntries) return this;
+    const table = this.table.withLimits(settings);
+    return table === undefined ? undefined : new SourceIp(settings, table);
   }
 }
 
 /** An entry is renewed this often within its time to live, because a timer may be late. */
 const refreshesPerTtl = 4;
 
-class SourceIpStrategy implements PersistenceStrategy {
+/** Remembers in a stick table. */
+export class SourceIpStrategy implements PersistenceStrategy {
   readonly reason = 'table';
   readonly needs = ['address'] as const;
   readonly refreshMs: number;
-  readonly #table: StickTable;
+  readonly table: StickTable;
+  readonly prefix: ResolvedAddressPrefixOptions;
   readonly #prefix: AddressPrefix;
 
-  constructor(table: StickTable, prefix: AddressPrefix) {
-    this.#table = table;
-    this.#prefix = prefix;
+  constructor(table: StickTable, { prefixV4, prefixV6 }: ResolvedAddressPrefixOptions) {
+    this.table = table;
+    this.prefix = { prefixV4, prefixV6 };
+    this.#prefix = new AddressPrefix(this.prefix);
     this.refreshMs = table.options.ttlMs / refreshesPerTtl;
+  }
+
+  /** The key of an address: one object, reused by the next call. Hot path. */
+  keyOf(address: IpAddress): IpAddress {
+    return this.#prefix.of(address);
   }
 
   /** Hot path. */
   lookup(client: Client, now: Now): string | undefined {
-    const key = this.#prefix.of(client.address);
-    return this.#table.find(key.w0, key.w1, key.w2, key.w3, now.nowMs);
+    const key = this.keyOf(client.address);
+    return this.table.find(key.w0, key.w1, key.w2, key.w3, now.nowMs);
   }
 
   /** Hot path. */
   learn(client: Client, server: string, now: Now): void {
-    const key = this.#prefix.of(client.address);
-    this.#table.put(key.w0, key.w1, key.w2, key.w3, server, now.nowMs);
+    const key = this.keyOf(client.address);
+    this.table.put(key.w0, key.w1, key.w2, key.w3, server, now.nowMs);
   }
 
   refresh(client: Client, server: string, now: Now): void {
-    const key = this.#prefix.of(client.address);
-    this.#table.renew(key.w0, key.w1, key.w2, key.w3, server, now.nowMs);
+    const key = this.keyOf(client.address);
+    this.table.renew(key.w0, key.w1, key.w2, key.w3, server, now.nowMs);
   }
 
   forget(client: Client, server: string): void {
-    const key = this.#prefix.of(client.address);
-    this.#table.delete(key.w0, key.w1, key.w2, key.w3, server);
+    const key = this.keyOf(client.address);
+    this.table.delete(key.w0, key.w1, key.w2, key.w3, server);
   }
 }
 
 /** Over a table that other threads change between a look-up and what is learned after it. */
 export class SharedSourceIpStrategy extends SourceIpStrategy {
-  readonly table: SharedStickTable;
-  readonly prefix: ResolvedAddressPrefixOptions;
-  readonly #prefix: AddressPrefix;
+  declare readonly table: SharedStickTable;
   /** What the last look-up found. Selection is one call, so it was for the client that claims. */
   #seen: string | undefined = undefined;
 
-  constructor(table: SharedStickTable, { prefixV4, prefixV6 }: ResolvedAddressPrefixOptions) {
-    const prefix = new AddressPrefix({ prefixV4, prefixV6 });
+  constructor(table: SharedStickTable, prefix: ResolvedAddressPrefixOptions) {
     super(table, prefix);
-    this.table = table;
-    this.prefix = { prefixV4, prefixV6 };
-    this.#prefix = prefix;
   }
 
   /** Hot path. */
@@ -151,9 +172,14 @@ export class SharedSourceIpStrategy extends SourceIpStrategy {
 
   /** Hot path. */
   claim(client: Client, server: string, now: Now): boolean {
-    const key = this.#prefix.of(client.address);
+    const key = this.keyOf(client.address);
     return this.table.claim(key.w0, key.w1, key.w2, key.w3, server, this.#seen, now.nowMs);
   }
+}
+
+/** The strategies of a persistence that remember in a stick table, in order. */
+export function stickStrategiesOf({ strategies }: Persistence): readonly SourceIpStrategy[] {
+  return strategies.filter((strategy) => strategy instanceof SourceIpStrategy);
 }
 
 function stickTableOf(settings: ResolvedSourceIpOptions): Omit<ResolvedStickTableOptions, 'allocate'> {

@@ -32,6 +32,16 @@ export class UseOrder {
     return this.#scalars[oldest] ?? 0;
   }
 
+  /** The most recently used slot, or 0. */
+  get newest(): number {
+    return this.#scalars[newest] ?? 0;
+  }
+
+  /** The slot used next after another, or the oldest after 0; 0 where there is none. */
+  newer(slot: number): number {
+    return slot === 0 ? this.oldest : this.#links.get(slot, newerWord);
+  }
+
   /** Takes memory for so many slots. */
   reserveAll(slots: number): void {
     this.#links.reserveAll(slots);
@@ -42,15 +52,21 @@ export class UseOrder {
     this.#scalars.fill(0);
   }
 
-  /** Hot path. */
+  /** Makes a new slot the one used last. Hot path. */
   add(slot: number): void {
-    const before = this.#scalars[newest] ?? 0;
+    this.insert(slot, this.newest);
+  }
+
+  /** Gives a new slot its place behind another one, or the first place behind 0. Hot path. */
+  insert(slot: number, after: number): void {
+    const next = this.newer(after);
     this.#links.reserve(slot);
-    this.#links.set(slot, newerWord, 0);
-    this.#links.set(slot, olderWord, before);
-    if (before === 0) this.#scalars[oldest] = slot;
-    else this.#links.set(before, newerWord, slot);
-    this.#scalars[newest] = slot;
+    this.#links.set(slot, newerWord, next);
+    this.#links.set(slot, olderWord, after);
+    if (after === 0) this.#scalars[oldest] = slot;
+    else this.#links.set(after, newerWord, slot);
+    if (next === 0) this.#scalars[newest] = slot;
+    else this.#links.set(next, olderWord, slot);
   }
 
   /** Hot path. */

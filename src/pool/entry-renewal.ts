@@ -2,6 +2,15 @@ import type { Now, PersistenceStrategy } from '../persistence/persistence.ts';
 import type { Clock, Timer } from '../runtime/runtime.ts';
 import type { Lease } from './lease.ts';
 
+/** A client with sessions on a server, which keep the client's entries alive. */
+export interface Holder {
+  /** The client's IP address. */
+  readonly client: string;
+  readonly server: string;
+  /** How many: sessions, exchanges or flows. */
+  readonly sessions: number;
+}
+
 const minRefreshMs = 10;
 /** An entry this young need not be renewed at a session's end: a part of the interval, and a second at most. */
 const momentPart = 25;
@@ -27,19 +36,19 @@ export class EntryRenewal {
   #timer: Timer | undefined = undefined;
   #isClosed = false;
 
-  /** @returns undefined where no entry ever expires */
+  /** @returns undefined where no strategy says how long its entries keep */
   static for(
     strategies: readonly PersistenceStrategy[],
     clock: Clock,
     now: () => Now,
   ): EntryRenewal | undefined {
-    const renewed = strategies.filter(({ refreshMs = Infinity }) => refreshMs !== Infinity);
-    return renewed.length === 0 ? undefined : new EntryRenewal(renewed, clock, now);
+    const isTimed = strategies.some(({ refreshMs }) => refreshMs !== undefined);
+    return isTimed ? new EntryRenewal(strategies, clock, now) : undefined;
   }
 
   private constructor(strategies: readonly PersistenceStrategy[], clock: Clock, now: () => Now) {
     const shortestMs = Math.min(...strategies.map(({ refreshMs = Infinity }) => refreshMs));
-    this.#strategies = strategies;
+    this.#strategies = strategies.filter(({ refreshMs = Infinity }) => refreshMs !== Infinity);
     this.#clock = clock;
     this.#now = now;
     this.#intervalMs = Math.max(minRefreshMs, shortestMs);
@@ -49,7 +58,8 @@ export class EntryRenewal {
   /** A client's entry was just learned; its lease holds client and server. Hot path. */
   begin(lease: Lease, nowMs: number): void {
     this.#append(lease, nowMs);
-    if (this.#timer === undefined && !this.#isClosed) this.#schedule(this.#intervalMs);
+    const isTimed = this.#strategies.length > 0;
+    if (isTimed && this.#timer === undefined && !this.#isClosed) this.#schedule(this.#intervalMs);
   }
 
   /** The session is over, on a server that the lease still holds. Hot path. */
@@ -71,6 +81,19 @@ export class EntryRenewal {
     else younger.older = older;
     lease.older = undefined;
     lease.younger = undefined;
+  }
+
+  /** Whose sessions are under way now. */
+  holders(): readonly Holder[] {
+    const holders = new Map<string, Holder>();
+    for (let lease = this.#oldest; lease !== undefined; lease = lease.younger) {
+      const client = lease.client?.address.toString();
+      const server = lease.server?.name;
+      if (client === undefined || server === undefined) continue;
+      const key = `${client} ${server}`;
+      holders.set(key, { client, server, sessions: (holders.get(key)?.sessions ?? 0) + 1 });
+    }
+    return [...holders.values()];
   }
 
   /** The run ends: sessions that still end renew their entries, but no timer is left. */

@@ -9,7 +9,7 @@ import type { Server } from '../model/server.ts';
 import type { Now, Persistence, PersistenceStrategy } from '../persistence/persistence.ts';
 import type { Clock } from '../runtime/runtime.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
-import { EntryRenewal } from './entry-renewal.ts';
+import { EntryRenewal, type Holder } from './entry-renewal.ts';
 import { Lease } from './lease.ts';
 import type { Pool } from './pool.ts';
 
@@ -168,6 +168,11 @@ export class Selector {
     this.#renewal?.end(lease);
     this.#giveBack(lease);
     lease.clear();
+  }
+
+  /** Whose sessions hold entries of a stick table now. */
+  holders(): readonly Holder[] {
+    return this.#renewal?.holders() ?? [];
   }
 
   /** Publishes the decision record of a lease, where somebody listens. */

@@ -1,5 +1,6 @@
 import { SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
+import type { Holder } from '../pool/entry-renewal.ts';
 import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
@@ -39,6 +40,8 @@ export interface Run extends Stoppable {
   rebind(): Promise<void>;
   abort(reason: CloseReason, server?: Server): number;
   updateCounters(): void;
+  /** Whose sessions hold entries of a stick table now. */
+  holders(): Promise<readonly Holder[]>;
 }
 
 /** For a run that replaces another, which was stopped. */

@@ -1,4 +1,5 @@
 import type { Acceptor, ListenOptions, TcpListener } from '../engine/engine.ts';
+import type { Holder } from '../pool/entry-renewal.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import { modeOf } from '../config/modes.ts';
@@ -144,6 +145,10 @@ export class TcpRun implements Run {
 
   updateCounters(): void {
     this.#path.updateCounters?.();
+  }
+
+  holders(): Promise<readonly Holder[]> {
+    return Promise.resolve(this.context.selector.holders());
   }
 
   async dispose(): Promise<void> {

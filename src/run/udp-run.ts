@@ -1,4 +1,5 @@
 import type { BoundPort, DatagramHandler, UdpBindOptions } from '../engine/engine.ts';
+import type { Holder } from '../pool/entry-renewal.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import { openContext } from './open-context.ts';
@@ -126,6 +127,10 @@ export class UdpRun implements Run {
 
   updateCounters(): void {
     // Datagrams are counted as they pass.
+  }
+
+  holders(): Promise<readonly Holder[]> {
+    return Promise.resolve(this.context.selector.holders());
   }
 
   async dispose(): Promise<void> {

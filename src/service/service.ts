@@ -4,34 +4,67 @@ import type { ResolvedServiceConfig } from '../config/resolved-config.ts';
 import { withNamedTables, withPersistence } from '../config/shared-tables.ts';
 import type { BaseListener } from '../listener/base-listener.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
-import type { ServerOptions } from '../model/server.ts';
+import type { Server, ServerOptions } from '../model/server.ts';
+import type { MadeTable } from '../persistence/make-persistence.ts';
+import type { Persistence } from '../persistence/persistence.ts';
 import type { SourceIp } from '../persistence/source-ip.ts';
 import { expectHealth } from '../pool/known-health.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { Orders } from '../pool/server-options.ts';
 import { describeService, type ServiceOverview } from './service-overview.ts';
 import { startAll } from './start-all.ts';
 
 /** A virtual service of a balancer: its configuration, and the one or two listeners that were made from it. */
 export class Service {
   readonly listeners: readonly BaseListener[];
-  /** Its stick tables without a name, in the order of the configuration. */
-  readonly #unnamed: readonly SourceIp[];
-  /** The names that these were given since. */
+  /** The stick tables that were made for it, in the order of the configuration. */
+  readonly tables: readonly MadeTable[];
+  /** The names that those without one were given since. */
   #tableNames: readonly string[] = [];
   #config: ResolvedServiceConfig;
+  /** Of two, the one of TCP. */
+  readonly #first: BaseListener;
 
+  /** @throws TypeError without a listener */
   constructor(
     config: ResolvedServiceConfig,
     listeners: readonly BaseListener[],
-    unnamed: readonly SourceIp[],
+    tables: readonly MadeTable[],
   ) {
+    const [first] = listeners;
+    if (first === undefined) throw new TypeError(`service '${config.name}' has no listener`);
     this.#config = config;
+    this.#first = first;
     this.listeners = listeners;
-    this.#unnamed = unnamed;
+    this.tables = tables;
   }
 
   get name(): string {
     return this.#config.name;
+  }
+
+  /** What returns clients to their servers, in all listeners. */
+  get persistence(): Persistence {
+    return this.#first.persistence;
+  }
+
+  /** As they are now. */
+  get servers(): readonly Server[] {
+    return this.#first.pool.servers;
+  }
+
+  /** What the configuration orders of a server; undefined where it has none of that name. */
+  configuredOrders(server: string): Orders | undefined {
+    const configured = this.#config.listeners[0].pool.servers.find(({ name }) => name === server);
+    return configured && { adminState: configured.adminState ?? 'online', weight: configured.weight ?? 1 };
+  }
+
+  /** @throws SluiceError `SLUICE_ERR_NOT_FOUND` */
+  order(server: string, { adminState, weight }: Orders): void {
+    for (const { pool } of this.listeners) {
+      pool.setAdminState(server, adminState);
+      pool.setWeight(server, weight);
+    }
   }
 
   /**
@@ -67,7 +100,7 @@ export class Service {
 
   /** The configuration that would make this service again, servers as they are now. */
   toConfig(): PlainServiceConfig {
-    return plainService(this.#namedConfig, this.listeners[0]?.pool.toOptions().servers ?? []);
+    return plainService(this.#namedConfig, this.#first.pool.toOptions().servers);
   }
 
   /**
@@ -78,7 +111,8 @@ export class Service {
    */
   nameTables(known: ReadonlyMap<string, SourceIp>): ReadonlyMap<string, SourceIp> {
     const named = new Map<string, SourceIp>();
-    for (const table of this.#unnamed) {
+    const unnamed = this.tables.filter(({ name }) => name === undefined);
+    for (const { sourceIp: table } of unnamed) {
       const isFree = (name: string): boolean => !named.has(name) && (known.get(name) ?? table) === table;
       let name = this.name;
       for (let more = 2; !isFree(name); more++) name = `${this.name}-${more}`;

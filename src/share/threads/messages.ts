@@ -57,7 +57,7 @@ export type Request =
   | { readonly kind: PlainRequest; readonly run: number };
 
 /** Requests without data of their own. */
-export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose';
+export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose' | 'holders';
 
 /** Why a request was not carried out. */
 export interface RequestError {
@@ -84,7 +84,7 @@ export type Order =
 /** What a worker tells the main thread. */
 export type Report =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly id: number; readonly error?: RequestError }
+  | { readonly kind: 'done'; readonly id: number; readonly error?: RequestError; readonly answer?: unknown }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'log'; readonly level: Parameters<Logger>[0]; readonly message: string }
   | RunReport;

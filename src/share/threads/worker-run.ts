@@ -60,7 +60,8 @@ export class WorkerRun {
     return new WorkerRun(open, pool, limit);
   }
 
-  async carryOut(request: Exclude<Request, { readonly kind: 'open' }>): Promise<void> {
+  /** @returns the answer, where the request is a question */
+  async carryOut(request: Exclude<Request, { readonly kind: 'open' }>): Promise<unknown> {
     switch (request.kind) {
       case 'servers':
         this.#follow(request.servers);
@@ -72,8 +73,9 @@ export class WorkerRun {
         await this.#open.rebind(request.descriptor);
         break;
       default:
-        await this.#open[request.kind]();
+        return this.#open[request.kind]();
     }
+    return undefined;
   }
 
   #follow(servers: readonly SharedServerState[]): void {

@@ -16,8 +16,13 @@ export interface WorkerObserver {
 /** How long a worker may take to end what it was told to end. */
 export const endMs = 5_000;
 
+/** That a request was carried out. */
+interface Done {
+  readonly answer: unknown;
+}
+
 interface Waiting {
-  readonly resolve: (isDone: boolean) => void;
+  readonly resolve: (done: Done | undefined) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -74,8 +79,17 @@ export class WorkerThread implements Patient {
    * @returns false where the thread is gone, with all that the request would change
    * @throws SluiceError as the worker found
    */
-  request(request: Request): Promise<boolean> {
-    if (this.#isGone) return Promise.resolve(false);
+  async request(request: Request): Promise<boolean> {
+    return (await this.#send(request)) !== undefined;
+  }
+
+  /** @returns the answer to a question; undefined where the thread is gone. @throws SluiceError as the worker found */
+  async question(request: Request): Promise<unknown> {
+    return (await this.#send(request))?.answer;
+  }
+
+  #send(request: Request): Promise<Done | undefined> {
+    if (this.#isGone) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       this.#lastRequest += 1;
       this.#waiting.set(this.#lastRequest, { resolve, reject });
@@ -100,14 +114,14 @@ export class WorkerThread implements Patient {
     }
     const waiting = this.#waiting.get(report.id);
     this.#waiting.delete(report.id);
-    if (report.error === undefined) waiting?.resolve(true);
+    if (report.error === undefined) waiting?.resolve({ answer: report.answer });
     else waiting?.reject(new SluiceError(report.error.code, report.error.message));
   }
 
   #exited(reason: string): void {
     this.#isGone = true;
     this.#observer.onExit(this, reason);
-    for (const { resolve } of this.#waiting.values()) resolve(false);
+    for (const { resolve } of this.#waiting.values()) resolve(undefined);
     this.#waiting.clear();
   }
 }

@@ -64,8 +64,8 @@ class WorkerProgram {
   async #answer(id: number, request: Request): Promise<void> {
     const { link } = this.#context;
     try {
-      await this.#carryOut(request);
-      link.send({ kind: 'done', id });
+      const answer = await this.#carryOut(request);
+      link.send({ kind: 'done', id, answer });
     } catch (error) {
       const code = SluiceError.is(error) ? error.code : 'SLUICE_ERR_INTERNAL';
       const message = error instanceof Error ? error.message : String(error);
@@ -73,16 +73,17 @@ class WorkerProgram {
     }
   }
 
-  async #carryOut(request: Request): Promise<void> {
+  async #carryOut(request: Request): Promise<unknown> {
     if (request.kind === 'open') {
       const { order } = request;
       const predecessor = order.predecessor === undefined ? undefined : this.#runs.get(order.predecessor);
       this.#runs.set(order.run, await WorkerRun.start(order, this.#context, predecessor));
-      return;
+      return undefined;
     }
     // One that could not be opened needs nothing of this.
-    await this.#runs.get(request.run)?.carryOut(request);
+    const answer = await this.#runs.get(request.run)?.carryOut(request);
     if (request.kind === 'dispose') this.#runs.delete(request.run);
+    return answer;
   }
 
   /** Afterwards nothing keeps the thread alive. */

@@ -5,6 +5,7 @@ import type { FactEmitter } from '../../facts/fact-emitter.ts';
 import { leaseEngine, type EngineLease } from '../../engine/engine-lease.ts';
 import { goneMeanwhile, type OpenRun, type Run } from '../../run/run.ts';
 import type { Server } from '../../model/server.ts';
+import type { Holder } from '../../pool/entry-renewal.ts';
 import {
   sharePersistence,
   tellThreadLost,
@@ -189,6 +190,12 @@ export class WorkersRun implements Run, RunInWorkers {
   updateCounters(): void {
     this.#parts.leader.pool.counters.copyInto(this.#parts.counters);
     this.#threads.send({ kind: 'count', run: this.id });
+  }
+
+  async holders(): Promise<readonly Holder[]> {
+    const request = { kind: 'holders', run: this.id } as const;
+    const answers = await Promise.all([...this.#threads].map((thread) => thread.question(request)));
+    return answers.flatMap((answer) => (answer as readonly Holder[] | undefined) ?? []);
   }
 
   async dispose(): Promise<void> {

@@ -133,10 +133,14 @@ describe('apply', () => {
     await balancer.apply({ services: [{ ...dicom, backlog: 100 }, other] }, { graceMs: 0 });
     expect((await scene.session('DICOM', '127.0.0.2')).text).toBe(text);
     expect((await scene.session('QUERY', '127.0.0.2')).text).toBe(text);
-    // Other settings make another table.
-    const short = { ...clients, ttlMs: 5000 };
-    const services = [dicom, other].map((service) => ({ ...service, persistence: short }));
-    await balancer.apply({ services }, { graceMs: 0 });
+    const withSettings = (settings: object) => {
+      const persistence = { ...clients, ...settings };
+      return { services: [dicom, other].map((service) => ({ ...service, persistence })) };
+    };
+    await balancer.apply(withSettings({ ttlMs: 5000 }), { graceMs: 0 });
+    expect(balancer.explain('127.0.0.2').get('QUERY')).toMatchObject({ server: text, reason: 'table' });
+    // Keys of another kind mean other clients.
+    await balancer.apply(withSettings({ prefixV4: 24 }), { graceMs: 0 });
     expect(balancer.explain('127.0.0.2').get('DICOM')?.reason).toBe('balance');
   });
 

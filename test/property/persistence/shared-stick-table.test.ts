@@ -14,7 +14,7 @@ const keyOf = (key: number) => [0, 0, 0xffff, key] as const;
 const operation = fc.record({
   /** Which of the handles of the table. */
   by: fc.nat({ max: 2 }),
-  kind: fc.constantFrom('put', 'put', 'find', 'delete', 'sweep', 'claim', 'clearServer', 'clear'),
+  kind: fc.constantFrom('put', 'put', 'find', 'delete', 'sweep', 'claim', 'adopt', 'clearServer', 'clear'),
   key: fc.nat({ max: 12 }),
   server: fc.constantFrom('a', 'b', 'c'),
   afterMs: fc.nat({ max: 60 }),
@@ -37,10 +37,12 @@ describe('a shared stick table', () => {
           const settings = { ttlMs: 100, maxEntries, seed: 7 };
           const model = new StickTable(settings);
           const maker = SharedStickTable.make(settings);
+          // The last one has limits of its own, which are the same.
+          const other = maker.withLimits(settings)!;
           const handles = [
             maker,
             SharedStickTable.join(maker.share(), 0),
-            SharedStickTable.join(maker.share(), 1),
+            SharedStickTable.join(other.share(), 1),
           ];
           let nowMs = 0;
           for (const { by, kind, key, server, afterMs } of operations) {
@@ -56,6 +58,11 @@ describe('a shared stick table', () => {
               expect(table.delete(...at, server)).toBe(model.delete(...at, server));
             } else if (kind === 'sweep') {
               expect(table.sweep(nowMs, 2)).toBe(model.sweep(nowMs, 2));
+            } else if (kind === 'adopt') {
+              const usedMs = nowMs - afterMs;
+              expect(table.adopt(...at, server, usedMs, nowMs)).toBe(
+                model.adopt(...at, server, usedMs, nowMs),
+              );
             } else if (kind === 'clearServer') {
               expect(table.clearServer(server)).toBe(model.clearServer(server));
             } else if (kind === 'clear') {

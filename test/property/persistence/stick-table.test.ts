@@ -40,6 +40,24 @@ class Model {
     this.#entries.set(key, { server, lastUseMs: this.nowMs });
   }
 
+  /** @returns whether it was taken */
+  adopt(key: string, server: string, usedMs: number): boolean {
+    const { live } = this;
+    const present = this.#entries.get(key);
+    if (this.nowMs - usedMs >= ttlMs || (present !== undefined && present.lastUseMs >= usedMs)) return false;
+    const [oldest] = this.#entries;
+    if (present === undefined && live.size === maxEntries) {
+      if (oldest !== undefined && oldest[1].lastUseMs >= usedMs) return false;
+      this.#entries.delete(oldest?.[0] ?? '');
+    }
+    this.#entries.delete(key);
+    const newer = [...this.#entries].filter(([, { lastUseMs }]) => lastUseMs > usedMs);
+    for (const [other] of newer) this.#entries.delete(other);
+    this.#entries.set(key, { server, lastUseMs: usedMs });
+    for (const [other, entry] of newer) this.#entries.set(other, entry);
+    return true;
+  }
+
   delete(key: string, server: string): void {
     if (this.#entries.get(key)?.server === server) this.#entries.delete(key);
   }
@@ -109,6 +127,15 @@ const remove = fc.tuple(address, server).map(
       table.delete(w0, w1, w2, w3, name);
     }),
 );
+const adopt = fc.tuple(address, server, fc.constantFrom(0, 1, 50, 99.5, 100, 101)).map(
+  ([client, name, ageMs]) =>
+    new Command(`adopt ${client.toString()} ${name} of ${ageMs} ago`, (model, table) => {
+      const { w0, w1, w2, w3 } = client;
+      const { nowMs } = model;
+      const isTaken = model.adopt(client.toString(), name, nowMs - ageMs);
+      expect(table.adopt(w0, w1, w2, w3, name, nowMs - ageMs, nowMs)).toBe(isTaken);
+    }),
+);
 /** Steps that hit expiry exactly, just before and just after are as likely as others. */
 const wait = fc.oneof(fc.constantFrom(0, 1, 99, 99.5, 100, 100.5, 101), fc.integer({ min: 1, max: 60 })).map(
   (ms) =>
@@ -144,7 +171,9 @@ const most = fc.constantFrom(12_000, 10_240_000, 2 ** 28);
 
 describe('StickTable', () => {
   it('does what the model does', () => {
-    const commands = fc.commands([put, put, put, remove, wait, sweep, clearServer, clear], { size: '+1' });
+    const commands = fc.commands([put, put, put, adopt, adopt, remove, wait, sweep, clearServer, clear], {
+      size: '+1',
+    });
     fc.assert(
       fc.property(commands, fc.maxSafeNat(), (steps, seed) => {
         fc.modelRun(() => ({ model: new Model(), real: new StickTable({ maxEntries, ttlMs, seed }) }), steps);

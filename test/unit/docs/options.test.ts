@@ -3,6 +3,7 @@ import { Balancer } from '../../../src/balancer/balancer.ts';
 import { Listener } from '../../../src/listener/listener.ts';
 import { SnatUdpForwarder } from '../../../src/listener/snat-udp-forwarder.ts';
 import { rendezvous } from '../../../src/balancing/rendezvous.ts';
+import { SnapshotFile } from '../../../src/snapshot/snapshot-file.ts';
 import { StickTable } from '../../../src/persistence/stick-table.ts';
 import { httpCookie } from '../../../src/persistence/http-cookie.ts';
 import { sourceIp } from '../../../src/persistence/source-ip.ts';
@@ -52,6 +53,11 @@ const parts = recordReads(() => [
 ]);
 const preset = recordReads(() => infinittPreset({ vip: '127.0.0.1', servers }));
 const stopped = new Listener({ name: 'S', port: 0, mode: 'tcp', pool });
+const snapshots = recordReads(() => {
+  const persistence = { kind: 'sourceIp' } as const;
+  const balancer = new Balancer({ services: [{ name: 'S', port: 0, servers, mode: 'tcp', persistence }] });
+  return [balancer.table('S').entries(), new SnapshotFile(balancer, { path: 'sluice.snapshot' })];
+});
 const orders = recordReads(() => [void stopped.stop(), void stopped.drain({ server: 'A' })]);
 
 /** Where the code reads the options of each table; several tables may be read from one object. */
@@ -82,6 +88,8 @@ const readings: readonly (readonly [reads: Reads, path: string, ...types: string
   [preset, 'infinittPreset.serverPorts', 'InfinittPorts'],
   [orders, 'stop', 'StopOptions'],
   [orders, 'drain', 'DrainOptions'],
+  [snapshots, 'entries', 'TableSelection'],
+  [snapshots, 'snapshotFile', 'SnapshotFileOptions'],
 ];
 
 /** Which options a service of each mode has in a configuration, all in one object. */

@@ -56,14 +56,21 @@ describe('persistence specs', () => {
     expect([...tables.keys()]).toEqual(['clients', 'other']);
   });
 
-  it('takes over a table whose settings stay, and starts anew where they change', () => {
+  it('takes over a table whose kind of keys stays, under the new settings', () => {
     const before = read([{ kind: 'sourceIp', ttlMs: 60_000, table: 'clients' }]);
     const origins = { previous: before.tables };
     const same = read([{ kind: 'sourceIp', ttlMs: 60_000, table: 'clients' }], origins);
     const changed = read([{ kind: 'sourceIp', ttlMs: 61_000, table: 'clients' }], origins);
     expect(same.made[0]).toBe(before.made[0]);
     expect(changed.paths).toEqual([]);
-    expect((changed.made[0] as SourceIp).options.ttlMs).toBe(61_000);
+    const [longer] = changed.made as SourceIp[];
+    expect(longer?.options.ttlMs).toBe(61_000);
+    const [table] = before.tables.values();
+    table!.table.put(0, 0, 0xffff, 1, 'a', 0);
+    expect(longer?.table.find(0, 0, 0xffff, 1, 60_500)).toBe('a');
+    expect(table!.table.find(0, 0, 0xffff, 1, 60_500)).toBeUndefined();
+    const [other] = read([{ kind: 'sourceIp', prefixV4: 24, table: 'clients' }], origins).made;
+    expect((other as SourceIp).table.size).toBe(0);
   });
 
   it('keys hashes with the seed it is given, unless the spec states one', () => {

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/model/address.ts';
 import { bytesPerChunk } from '../../../src/persistence/stick-records.ts';
-import {
-  StickTable,
-  stickTableBytesPerEntry,
-  stickTableDefaults,
-} from '../../../src/persistence/stick-table.ts';
+import { StickTable } from '../../../src/persistence/stick-table.ts';
+import { stickTableBytesPerEntry, stickTableDefaults } from '../../../src/persistence/stick-table-options.ts';
 
 const put = (table: StickTable, key: number, server: string, nowMs: number): void =>
   table.put(0, 0, 0xffff, key, server, nowMs);
@@ -85,6 +82,62 @@ describe('StickTable', () => {
     expect(table.clearServer('unknown')).toBe(0);
     expect(table.size).toBe(666);
     expect([...table.entries(1)].every((entry) => entry.server === 'b')).toBe(true);
+  });
+
+  it('takes over entries of another time into the order of use', () => {
+    const table = new StickTable({ maxEntries: 4 });
+    const adopt = (key: number, usedMs: number): boolean => table.adopt(0, 0, 0xffff, key, 'b', usedMs, 1000);
+    put(table, 1, 'a', 500);
+    put(table, 2, 'a', 900);
+    expect([adopt(3, 700), adopt(4, 400), adopt(1, 499), adopt(1, 500), adopt(2, 950)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect([1, 2, 3, 4].map((key) => find(table, key, 1000))).toEqual(['a', 'b', 'b', 'b']);
+    // The table is full: what is older than all of it stays outside, and the oldest goes for what is newer.
+    expect([adopt(5, 399), adopt(6, 600)]).toEqual([false, true]);
+    put(table, 7, 'c', 1001);
+    expect([1, 2, 3, 4, 5, 6, 7].map((key) => find(table, key, 1001))).toEqual([
+      undefined,
+      'b',
+      'b',
+      undefined,
+      undefined,
+      'b',
+      'c',
+    ]);
+  });
+
+  it('has the same entries under other limits, and shrinks to a lower one as it is used', () => {
+    const table = new StickTable({ ttlMs: 1000, maxEntries: 100 });
+    for (let key = 0; key < 100; key++) put(table, key, 'a', key);
+    const short = table.withLimits({ ttlMs: 500, maxEntries: 60 })!;
+    expect(short.hasEntriesOf(table)).toBe(true);
+    expect([find(table, 9, 509), find(short, 9, 509), find(short, 10, 509)]).toEqual(['a', undefined, 'a']);
+    for (let key = 100; key < 150; key++) put(short, key, 'b', key);
+    expect([short.size, table.size]).toEqual([60, 60]);
+    expect([find(table, 149, 200), find(table, 99, 200), find(table, 0, 200)]).toEqual(['b', 'a', undefined]);
+    expect(table.withLimits({ ttlMs: 1, maxEntries: 127 })).toBeDefined();
+    expect(table.withLimits({ ttlMs: 1, maxEntries: 128 })).toBeUndefined();
+  });
+
+  it('is visited in steps, and forgets what the visitor says', () => {
+    const table = new StickTable({ ttlMs: 10 });
+    for (let key = 0; key < 1000; key++) put(table, key, key % 2 === 0 ? 'a' : 'b', 0);
+    const seen = new Set<number>();
+    let steps = 0;
+    for (let from = 1; from > 0; steps++) {
+      from = table.visit(from, (_w0, _w1, w2, w3, server, lastUsedMs) => {
+        expect([w2, lastUsedMs]).toEqual([0xffff, 0]);
+        seen.add(w3);
+        return server === 'a';
+      });
+    }
+    expect([steps, seen.size, table.size]).toEqual([4, 1000, 500]);
+    expect([find(table, 2, 1), find(table, 3, 1)]).toEqual([undefined, 'b']);
   });
 
   it('gives its memory back when cleared', () => {
