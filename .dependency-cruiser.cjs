@@ -13,7 +13,7 @@ const levels = [
   { name: 'model', path: '(model|facts|runtime)/' },
   { name: 'policy', path: `${policies}|engine/` },
   { name: 'pool', path: `pool/|(?!${healthPolicy})health/` },
-  { name: 'path', path: 'path/' },
+  { name: 'path', path: '(path|records)/' },
   { name: 'reach', path: 'reach/' },
   { name: 'data-path', path: 'tcp/|udp/|http/(?!codec/)' },
   { name: 'config', path: 'config/' },

@@ -102,6 +102,16 @@ export {
   type ResolvedNodeStatusProbeOptions,
 } from './health/probes/node-status-probe.ts';
 
+export type { AccessLog } from './records/access-log.ts';
+export type {
+  AccessLogOptions,
+  AccessLogOutput,
+  PathDetail,
+  ResolvedAccessLogOptions,
+} from './records/access-log-options.ts';
+export type { AccessLevel, AccessRecord, AccessSubject } from './records/access-record.ts';
+export { logEvents, type EventLogger, type EventSource } from './records/event-log.ts';
+
 export { errorCatalogue, OptionsError, SluiceError } from './base/errors.ts';
 export type { ErrorCode, ErrorSide, OptionProblem, SluiceErrorDetails } from './base/errors.ts';
 export { FactEmitter, type FactEvents, type HandlerFailedEvent } from './facts/fact-emitter.ts';

@@ -1,7 +1,9 @@
+import { Writable } from 'node:stream';
 import type { Connection, ConnectionHandler, Engine } from '../../src/engine/engine.ts';
 import { FactEmitter } from '../../src/facts/fact-emitter.ts';
 import { httpDefaults, type ResolvedHttpOptions } from '../../src/http/http-options.ts';
 import { HttpPath } from '../../src/http/http-path.ts';
+import { AccessLog } from '../../src/records/access-log.ts';
 import { IpAddress } from '../../src/model/address.ts';
 import { AddressClient } from '../../src/model/client.ts';
 import { chain } from '../../src/persistence/chain.ts';
@@ -97,6 +99,7 @@ const engine: Engine = {
 };
 
 const persistence = chain(httpCookie(), sourceIp());
+const facts = new FactEmitter<ServiceEvents>();
 const context = openContext({
   options: {
     name: 'bench',
@@ -107,7 +110,7 @@ const context = openContext({
   bound: { host: '127.0.0.1', port: 80 },
   engine,
   quickAck: false,
-  facts: new FactEmitter<ServiceEvents>(),
+  facts,
   counters: new TrafficCounters(),
   sessionEnded: () => undefined,
   abortServer: () => undefined,
@@ -153,5 +156,15 @@ measure(
   'HTTP exchange over kept connections',
   Object.entries(requests).map(([name, lines]) => ({ name, run: exchangeOf(lines) })),
 );
+
+// The event loop does not turn here, so all lines wait.
+const toNowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+const logs = { record: () => undefined, json: toNowhere, haproxy: toNowhere } as const;
+for (const [name, to] of Object.entries(logs)) {
+  const format = name === 'haproxy' ? 'haproxy' : 'json';
+  const log = new AccessLog(facts, systemRuntime, { to, format, maxBufferedBytes: 2 ** 30 });
+  measure(`The same with an access log: ${name}`, [{ name: 'small', run: exchangeOf(requests.small) }]);
+  await log.close();
+}
 path.abort('stopped');
 process.exit(0);

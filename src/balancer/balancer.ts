@@ -16,6 +16,8 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { readRuntime } from '../runtime/runtime-option.ts';
 import { withSafeLog } from '../runtime/safe-log.ts';
 import { requireEvent } from '../facts/required-event.ts';
+import { AccessLog } from '../records/access-log.ts';
+import type { AccessLogOptions } from '../records/access-log-options.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
 import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
 import { applyConfig, type ServiceMaker } from './apply.ts';
@@ -119,6 +121,16 @@ export class Balancer {
   }
 
   /**
+   * Tells of each session, exchange and flow that ends from now on: `docs/access-log.md`. There may be several logs, each
+   * for other services or readers. They outlive a stop; whoever makes one closes it.
+   *
+   * @throws OptionsError with every problem of the options
+   */
+  accessLog(options: AccessLogOptions): AccessLog {
+    return new AccessLog(this.#facts, this.#runtime, options);
+  }
+
+  /**
    * Starts every service, or none.
    *
    * @throws SluiceError with every port that could not be bound; `code` is the first one's
@@ -207,7 +219,8 @@ export class Balancer {
    */
   setWeight(order: ServerSelection & { readonly weight: number }): void {
     const selection = readSelection('setWeight', order, ['weight']);
-    for (const { pool } of this.#partsWith(selection)) pool.setWeight(selection.server, order.weight);
+    for (const { pool } of this.#partsWith(selection))
+      pool.setWeight(selection.server, order.weight, selection.by);
   }
 
   /**
@@ -377,7 +390,8 @@ export class Balancer {
 
   #setAdminState(order: ServerSelection, adminState: AdminState): void {
     const selection = readSelection(adminState, order);
-    for (const { pool } of this.#partsWith(selection)) pool.setAdminState(selection.server, adminState);
+    const { server, by } = selection;
+    for (const { pool } of this.#partsWith(selection)) pool.setAdminState(server, adminState, by);
   }
 
   #partsWith({ server, service }: ServerSelection): readonly BaseListener[] {

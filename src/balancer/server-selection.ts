@@ -1,4 +1,5 @@
 import { OptionReader } from '../base/options.ts';
+import { readOrderer } from '../pool/orderer.ts';
 
 /** Which server an order is for: in one service, or in every service that has it. */
 export interface ServerSelection {
@@ -6,6 +7,8 @@ export interface ServerSelection {
   readonly server: string;
   /** The service's name. @default every service with a server of that name */
   readonly service?: string;
+  /** Who orders it, for events: 1 to 64 letters, digits and `@ . _ -`. @default 'program' */
+  readonly by?: string;
 }
 
 /**
@@ -20,13 +23,14 @@ export function readSelection(
   order: string,
   value: unknown,
   further: readonly string[] = [],
-): ServerSelection {
+): ServerSelection & { readonly by: string } {
   const reader = new OptionReader(order, value);
   if (typeof value === 'string') reader.problem('', `an object such as { server: '${value}' }`);
   else reader.string('server', { expected: "a server's name" });
   const service = reader.string('service', { expected: "a service's name", default: undefined });
+  const by = readOrderer(reader);
   for (const key of further) reader.raw(key);
   reader.finish();
   const { server } = value as ServerSelection;
-  return service === undefined ? { server } : { server, service };
+  return service === undefined ? { server, by } : { server, service, by };
 }

@@ -167,6 +167,8 @@ export interface Connection {
   readonly unacknowledgedBytes: number;
   /** When a byte last moved in either direction, or the connection began; `Clock.nowMs` time. */
   readonly lastActiveMs: number;
+  /** When its first bytes were received, -1 before; the same time. An engine of one's own need not know. */
+  readonly firstReadMs?: number;
   /** True once `onClose` was called. */
   readonly isClosed: boolean;
   /**

@@ -83,6 +83,7 @@ export interface ExchangeFinishedEvent extends ServiceFact {
 
 /** A server could not be reached for a client; another one may follow. */
 export interface ConnectFailedEvent extends ServerFact {
+  readonly sessionId: number;
   readonly client: string;
   readonly error: ErrorCode;
   /** Whose fault it was. Passive health and the server's counter count only faults of the server. */
@@ -94,6 +95,7 @@ export type RefusalReason = 'no-server' | 'queue-full' | 'queue-timeout' | 'bad-
 
 /** A client was turned away. */
 export interface ClientRefusedEvent extends ServiceFact {
+  readonly sessionId: number;
   readonly client: string;
   readonly reason: RefusalReason;
 }
@@ -120,12 +122,16 @@ export interface ServerEjectedEvent extends ServerFact {
 export interface ServerAdminStateChangedEvent extends ServerFact {
   readonly previous: AdminState;
   readonly current: AdminState;
+  /** Who ordered it, as the order says; `program` where it does not. */
+  readonly by: string;
 }
 
 /** A person changed a share of new clients; weights are 0 to 256. */
 export interface ServerWeightChangedEvent extends ServerFact {
   readonly previous: number;
   readonly current: number;
+  /** As in {@link ServerAdminStateChangedEvent}. */
+  readonly by: string;
 }
 
 /** A user's own strategy or balancing policy threw. The client was served all the same. */

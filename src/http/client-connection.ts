@@ -135,7 +135,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     }
     this.#seen = 0;
     if (status !== 'complete') {
-      this.#refuse(status.status, head.method === 'HEAD');
+      this.#refuse(status.status);
       return end;
     }
     // `head` is shared: the exchange may be over, and another head parsed, when `begin` returns.
@@ -147,17 +147,17 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
 
   /** The head did not come in time. What came of it may say whether the answer has a body. */
   #timeOut(): void {
-    const { requestHead } = this.#http;
-    requestHead.parse(this.#pending.bytes, this.#pending.start, this.#pending.end);
-    this.#refuse(408, requestHead.method === 'HEAD');
+    this.#http.requestHead.parse(this.#pending.bytes, this.#pending.start, this.#pending.end);
+    this.#refuse(408);
   }
 
-  /** Answers a head that is no request, or none in time. */
-  #refuse(status: HeadProblem['status'] | 408, isHead: boolean): void {
-    const { counters, runtime } = this.#http.context;
+  /** Answers the head that was just parsed: it is no request, or none in time. */
+  #refuse(status: HeadProblem['status'] | 408): void {
+    const { method } = this.#http.requestHead;
     this.report.refused(status === 408 ? 'timeout' : 'bad-request');
-    counters.exchangesTotal += 1;
-    errorAnswer(status).send(this.connection, isHead, false, runtime.clock.wallMs());
+    const { clock } = this.#http.context.runtime;
+    errorAnswer(status).send(this.connection, method === 'HEAD', false, clock.wallMs());
+    this.exchange.record.refused(method, status, status === 408 ? this.#sinceMs : clock.nowMs());
     this.close('protocol');
   }
 
@@ -227,7 +227,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
       this.#closeReason = error.code === 'SLUICE_ERR_INTERNAL' ? 'internal' : 'client-reset';
     }
     this.#isClosing = true;
-    this.exchange.abandon(error === undefined);
+    this.exchange.abandon(error === undefined ? 'finished' : this.#closeReason);
     this.#pending.clear();
     this.updateCounters();
     this.report.closed('sessionClosed', {
@@ -254,7 +254,7 @@ export class ClientConnection implements ConnectionHandler, ClientSide {
     const hasEverything = this.#isClosing && this.connection.unacknowledgedBytes === 0;
     if (!hasEverything) this.#closeReason = reason;
     this.#isClosing = true;
-    this.exchange.abandon(false);
+    this.exchange.abandon(reason);
     if (hasEverything) this.connection.close();
     else this.connection.reset();
   }

@@ -19,10 +19,10 @@ export interface DispatchUser {
  * the exchanges of a client connection.
  */
 export class Dispatch implements ReachUser, ServerConnectionUser {
+  readonly report: SessionReport;
+  readonly reach: Reach;
   readonly #http: HttpContext;
-  readonly #report: SessionReport;
   readonly #user: DispatchUser;
-  readonly #reach: Reach;
   #connecting: ServerConnection | undefined = undefined;
   /** Stands, and waits for the reach to say that it is its turn. */
   #ready: ServerConnection | undefined = undefined;
@@ -31,23 +31,23 @@ export class Dispatch implements ReachUser, ServerConnectionUser {
 
   constructor(http: HttpContext, client: RequestClient, report: SessionReport, user: DispatchUser) {
     this.#http = http;
-    this.#report = report;
+    this.report = report;
     this.#user = user;
-    this.#reach = new Reach(http.reach, client, this);
+    this.reach = new Reach(http.reach, client, this);
   }
 
   /** Where the exchange goes: the leased server, or that of the fallback. */
   get server(): Server | undefined {
-    return this.#reach.server;
+    return this.reach.server;
   }
 
   get lease(): Lease {
-    return this.#reach.lease;
+    return this.reach.lease;
   }
 
   /** Hot path where a server has an idle connection. */
   start(): void {
-    this.#reach.start();
+    this.reach.start();
   }
 
   /** The reused connection was dead: connects to the same server again, if it still may be used. */
@@ -58,7 +58,7 @@ export class Dispatch implements ReachUser, ServerConnectionUser {
       return;
     }
     this.#connect(server);
-    this.#reach.connectsAnew();
+    this.reach.connectsAnew();
   }
 
   /** The server may not be used any more, though no connect failed, and nothing counts as sent: selects again. */
@@ -70,7 +70,7 @@ export class Dispatch implements ReachUser, ServerConnectionUser {
   /** The exchange is over, or its client is gone: gives back what is held. Idempotent. Hot path. */
   release(): void {
     this.#dropConnect();
-    this.#reach.release();
+    this.reach.release();
   }
 
   /**
@@ -126,7 +126,7 @@ export class Dispatch implements ReachUser, ServerConnectionUser {
   onServerConnect(connection: ServerConnection): void {
     this.#connecting = undefined;
     this.#ready = connection;
-    this.#reach.connected();
+    this.reach.connected();
   }
 
   /** Hot path. */
@@ -147,7 +147,7 @@ export class Dispatch implements ReachUser, ServerConnectionUser {
   }
 
   #connectFailed(error: ErrorCode, side: ErrorSide): void {
-    if (this.#reach.failed(this.#report, error, side)) this.#reach.next();
+    if (this.reach.failed(error, side)) this.reach.next();
   }
 
   #dropConnect(): void {

@@ -3,6 +3,7 @@ import type { SluiceError } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
 import { DeliveryWatch } from '../path/delivery-watch.ts';
 import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
+import { causeOf, causeOfRefusal, type EndCause, type EndPhase } from '../records/ending.ts';
 import { assertTransition, type Transitions } from '../base/state-machine.ts';
 import type { ClientSide } from './client-side.ts';
 import type { ResponseEdits } from './codec/head-writer.ts';
@@ -73,7 +74,8 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.request = new RequestForwarder(http, owner);
     this.#responseEdit = new ResponseEdit(http);
     this.response = new ResponseForwarder(http, owner, this.#responseEdit, this);
-    this.record = new ExchangeRecord(http.context, owner.client, owner.report.sessionId);
+    const { reach } = this.#dispatch;
+    this.record = new ExchangeRecord(http.context, owner.client, owner.report.sessionId, reach);
   }
 
   get isIdle(): boolean {
@@ -93,14 +95,15 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.mayUpgrade = head.hasUpgrade;
     this.#hasConnectionLogin = head.hasConnectionLogin;
     this.#keepsClient = head.isKeepAlive;
-    this.record.begin(head.method, this.#owner.connection.lastActiveMs);
+    this.record.begin(bytes, head, this.#owner.connection.lastActiveMs);
     this.#owner.client.begin(bytes, head);
     this.request.begin(bytes, head);
     this.#hasBody = !this.request.isDone;
     this.#mayRepeat = !this.#hasBody && repeatableMethods.includes(head.method);
-    if (head.maxForwards === 0) this.#answer(optionsAnswer);
+    if (head.maxForwards === 0) this.#answer(optionsAnswer, 'local', 'request');
     else this.#dispatch.start();
     this.#owner.client.forgetHead();
+    this.record.tellBegan();
   }
 
   /** A server is chosen and connected: sends the head, and what the client has sent of the body. Hot path. */
@@ -122,18 +125,18 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   onUnreachable(why: Unreachable): void {
     const { fallbackPage } = this.#http;
     if (why === 'no-server' && fallbackPage !== undefined) {
-      this.#answer(fallbackPage);
+      this.#answer(fallbackPage, 'local');
       return;
     }
     this.#owner.report.refused(why);
     // A handler of that may have ended everything.
-    if (this.#phase === 'reaching') this.#answer(errorAnswer(503));
+    if (this.#phase === 'reaching') this.#answer(errorAnswer(503), causeOfRefusal(this.#dispatch.reach));
   }
 
   /** Passes on the request body's part of bytes `start` to `end`. Hot path. @returns the position after it */
   takeRequest(bytes: Buffer, start: number, end: number): number {
     const position = this.request.take(bytes, start, end);
-    if (this.request.isBroken) this.#refuse(400, 'bad-request');
+    if (this.request.isBroken) this.#refuse(400, 'bad-request', 'proxy', 'request');
     return position;
   }
 
@@ -144,7 +147,6 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   /** Decides which of the two connections live on. Hot path. */
   onFinalHead(head: ResponseHead): ResponseEdits {
     this.#enter('responding');
-    this.record.status = head.status;
     const server = this.#server;
     if (server !== undefined && head.asksForConnectionLogin) server.isBound = true;
     // A server that did not take up an offered upgrade may still think it did, which may only hurt this client.
@@ -152,7 +154,9 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     // A response that overtakes its request may leave a part of it unread: no next request could be told.
     const isDelimited = !this.response.isUntilClose;
     this.#keepsClient &&= isDelimited && this.request.isDone && this.#owner.mayKeep;
-    return this.#responseEdit.forFinal(this.#keepsClient, this.isHttp10);
+    const edits = this.#responseEdit.forFinal(this.#keepsClient, this.isHttp10);
+    this.record.answered(head.status, edits.append.length > 0);
+    return edits;
   }
 
   /** Hot path. */
@@ -163,14 +167,14 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   }
 
   onResponseBroken(): void {
-    if (this.#phase === 'awaiting') this.#answer(errorAnswer(502));
+    if (this.#phase === 'awaiting') this.#answer(errorAnswer(502), 'proxy');
     else this.#cutShort('server-reset');
   }
 
   onUpgraded(): void {
     const server = this.#server?.connection;
     this.#enter('tunnelling');
-    this.record.status = 101;
+    this.record.answered(101, this.#responseEdit.append.length > 0);
     if (server === undefined) return;
     this.#owner.tunnelTo(server);
     server.relay(this.#owner.connection);
@@ -214,7 +218,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
       this.#enter('reaching');
       this.#dispatch.startAnew();
     } else if (this.#phase === 'awaiting') {
-      this.#answer(errorAnswer(502));
+      this.#answer(errorAnswer(502), causeOf(reason, 'serverTimeout'));
     } else if (this.#phase === 'reaching') {
       this.#dispatch.serverLost();
     } else if (this.#phase !== 'idle') {
@@ -222,9 +226,16 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     }
   }
 
-  /** The client is gone: stops everything. A tunnel that ended in good order may still have bytes to deliver. */
-  abandon(isOrderly: boolean): void {
-    if (this.#phase !== 'idle') this.#end(isOrderly && this.#phase === 'tunnelling' ? 'retire' : 'drop');
+  /**
+   * The client is gone: stops everything. A tunnel that ended in good order may still have bytes to deliver.
+   *
+   * @param reason `finished` for good order
+   */
+  abandon(reason: CloseReason): void {
+    const isOver = reason === 'finished' && this.#phase === 'tunnelling';
+    const cause = reason === 'finished' ? 'client' : causeOf(reason, 'clientTimeout');
+    if (!isOver) this.record.failed(cause);
+    if (this.#phase !== 'idle') this.#end(isOver ? 'retire' : 'drop');
     this.#dispatch.leaveBound();
   }
 
@@ -236,26 +247,29 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     const idleMs =
       nowMs - Math.max(serverActiveMs, this.#owner.delivery.lastActiveMs(this.#owner.connection, nowMs));
     if (this.#phase === 'awaiting' && !this.request.isDone) {
-      if (idleMs >= bodyTimeoutMs) this.#refuse(this.#owner.isReadingBlocked ? 504 : 408, 'timeout');
+      if (idleMs < bodyTimeoutMs) return;
+      if (this.#owner.isReadingBlocked) this.#refuse(504, 'timeout', 'serverTimeout');
+      else this.#refuse(408, 'timeout', 'clientTimeout');
     } else if (this.#phase === 'awaiting') {
-      if (nowMs - serverActiveMs >= responseTimeoutMs) this.#answer(errorAnswer(504));
+      if (nowMs - serverActiveMs >= responseTimeoutMs) this.#answer(errorAnswer(504), 'serverTimeout');
     } else if (idleMs >= (this.#phase === 'tunnelling' ? tunnelTimeoutMs : bodyTimeoutMs)) {
       this.#cutShort('idle');
     }
   }
 
   /** The request is not valid, or not coming. */
-  #refuse(status: AnswerStatus, reason: RefusalReason): void {
+  #refuse(status: AnswerStatus, reason: RefusalReason, cause: EndCause, phase?: EndPhase): void {
     this.#owner.report.refused(reason);
     if (this.#phase === 'responding') this.#cutShort('protocol');
-    else if (this.#phase !== 'idle') this.#answer(errorAnswer(status));
+    else if (this.#phase !== 'idle') this.#answer(errorAnswer(status), cause, phase);
   }
 
   /** Answers instead of a server. */
-  #answer(answer: EncodedAnswer): void {
+  #answer(answer: EncodedAnswer, cause: EndCause, phase?: EndPhase): void {
     const isKept = this.#keepsClient && this.request.isDone && !this.isHttp10 && this.#owner.mayKeep;
     const wallMs = this.#http.context.runtime.clock.wallMs();
     this.record.status = answer.status;
+    this.record.failed(cause, phase);
     if (!answer.send(this.#owner.connection, this.isHead, isKept, wallMs)) this.#owner.blockWriting();
     this.#end('drop');
     this.#owner.exchangeEnded(isKept);
@@ -268,9 +282,15 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
   #cutShort(reason: CloseReason): void {
     const isResponding = this.#phase === 'responding' && this.response.isUntilClose;
     const wouldLookWhole = this.#phase === 'tunnelling' || isResponding;
+    this.record.failed(reason === 'idle' ? this.#silent : causeOf(reason, 'none'));
     this.#end('drop');
     if (wouldLookWhole) this.#owner.cut(reason);
     else this.#owner.close(reason);
+  }
+
+  /** Who does not go on, where nothing moves: a client that does not take the response, or the server. */
+  get #silent(): EndCause {
+    return this.#owner.connection.unacknowledgedBytes > 0 ? 'clientTimeout' : 'serverTimeout';
   }
 
   /** Gives everything back, exactly once per exchange. Hot path. */

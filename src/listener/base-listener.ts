@@ -6,6 +6,8 @@ import { Pool } from '../pool/pool.ts';
 import type { Explanation } from '../pool/selector.ts';
 import type { CloseReason, ListenerStartedEvent, Protocol, ServiceEvents } from '../facts/service-events.ts';
 import { requireEvent } from '../facts/required-event.ts';
+import { AccessLog } from '../records/access-log.ts';
+import type { AccessLogOptions } from '../records/access-log-options.ts';
 import type { PathContext } from '../path/path-context.ts';
 import { TrafficCounters } from '../path/traffic-counters.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
@@ -111,6 +113,16 @@ export class BaseListener {
     requireEvent('off', name, handler);
     this.facts.off(name, handler);
     return this;
+  }
+
+  /**
+   * Tells of each session, exchange or flow that ends from now on: `docs/access-log.md`. It outlives a stop; whoever makes
+   * it closes it.
+   *
+   * @throws OptionsError with every problem of the options
+   */
+  accessLog(options: AccessLogOptions): AccessLog {
+    return new AccessLog(this.facts, this.options.runtime, options);
   }
 
   /**

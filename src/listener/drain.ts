@@ -1,4 +1,5 @@
 import { OptionReader } from '../base/options.ts';
+import { readOrderer } from '../pool/orderer.ts';
 import type { Server } from '../model/server.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Timer } from '../runtime/runtime.ts';
@@ -27,6 +28,8 @@ export interface DrainOptions {
    * @default 'drain'
    */
   readonly then?: 'drain' | 'halt';
+  /** Who orders it, for events: 1 to 64 letters, digits and `@ . _ -`. @default 'program' */
+  readonly by?: string;
 }
 
 /**
@@ -62,13 +65,14 @@ export async function drainServer(service: Draining, options: DrainOptions): Pro
     deadlineMs: reader.limit('deadlineMs', { min: 0, max: 2 ** 31 - 1, default: Infinity }),
     quietForMs: reader.integer('quietForMs', { min: 0, max: 2 ** 31 - 1, default: 0 }),
     then: reader.oneOf('then', ['drain', 'halt'], { default: 'drain' }),
+    by: readOrderer(reader),
   };
   reader.finish();
   const { pool, context } = service;
   const server = pool.require(name);
-  pool.setAdminState(name, 'drain');
+  pool.setAdminState(name, 'drain', terms.by);
   if (context !== undefined) return new Drain(service, context, server, terms).run();
-  pool.setAdminState(name, terms.then);
+  pool.setAdminState(name, terms.then, terms.by);
   return 'empty';
 }
 
@@ -145,7 +149,7 @@ class Drain {
 
   #give(order: 'halt'): void {
     this.#order = order;
-    this.#service.pool.setAdminState(this.#server.name, order);
+    this.#service.pool.setAdminState(this.#server.name, order, this.#terms.by);
   }
 
   #schedule(delayMs: number, callback: () => void): Timer {

@@ -14,6 +14,8 @@ export type DecisionReason =
 /** The record that every pick yields. */
 export interface DecisionRecord {
   readonly service: string;
+  /** The session or flow that it is for; of an exchange, the session of its connection. */
+  readonly sessionId: number;
   /** The client's address and port. */
   readonly client: string;
   /** The chosen server's name, or undefined for `fallback` and `none`. */

@@ -4,6 +4,12 @@ import { formatEndpoint } from '../model/endpoint.ts';
 import type { Server } from '../model/server.ts';
 import type { PathContext } from './path-context.ts';
 import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
+import { isAccessWanted, tellBegan, tellEnded } from '../records/access-facts.ts';
+import type { AccessSubject } from '../records/access-record.ts';
+import type { Course } from '../records/course.ts';
+import { describeAccess } from '../records/describe-access.ts';
+import { causeOf, causeOfRefusal, endingOf, type EndCause, type EndPhase } from '../records/ending.ts';
+import { keyKindOf } from './key-kind.ts';
 import { nextSessionId } from './traffic-counters.ts';
 
 /** How a session or flow ended, for its report. */
@@ -13,6 +19,17 @@ export interface SessionEnd {
   readonly error: ErrorCode | undefined;
   readonly bytesFromClient: number;
   readonly bytesFromServer: number;
+}
+
+/** What an access record says of a session or flow beside its end. */
+export interface SessionCourse {
+  readonly protocol: 'tcp' | 'udp';
+  readonly course: Course;
+  readonly phase: EndPhase;
+  /** What `idle` means for it. */
+  readonly idle: EndCause;
+  /** When the server first said something, -1 where it did not or nobody knows; `Clock.nowMs` time. */
+  readonly firstByteMs: number;
 }
 
 /**
@@ -65,7 +82,8 @@ export class SessionReport {
     if (facts.listenerCount('connectFailed') === 0) return;
     const client = this.#clientText();
     const atMs = this.#wallMs();
-    facts.publish('connectFailed', { service, client, server: server.name, error, side, atMs });
+    const { sessionId } = this;
+    facts.publish('connectFailed', { service, sessionId, client, server: server.name, error, side, atMs });
   }
 
   /** Counts the refusal too. */
@@ -73,7 +91,49 @@ export class SessionReport {
     const { facts, service, counters } = this.#context;
     counters.refusedTotal += 1;
     if (facts.listenerCount('clientRefused') === 0) return;
-    facts.publish('clientRefused', { service, client: this.#clientText(), reason, atMs: this.#wallMs() });
+    const { sessionId } = this;
+    const client = this.#clientText();
+    facts.publish('clientRefused', { service, sessionId, client, reason, atMs: this.#wallMs() });
+  }
+
+  /** For tracers. */
+  began(protocol: 'tcp' | 'udp'): void {
+    const { facts } = this.#context;
+    if (isAccessWanted(facts, 'accessBegan', protocol)) tellBegan(facts, this.#subject(protocol));
+  }
+
+  /** For access logs and tracers, after all else is told and given back. */
+  ended(end: SessionEnd, { protocol, course, phase, idle, firstByteMs }: SessionCourse): void {
+    const { facts, runtime, counters } = this.#context;
+    if (!isAccessWanted(facts, 'accessEnded', protocol)) return;
+    const { reason, bytesFromClient, bytesFromServer } = end;
+    const isRefused = reason === 'refused' || reason === 'connect-failed';
+    const cause = isRefused ? causeOfRefusal(course) : causeOf(reason, idle);
+    const record = describeAccess(this.#subject(protocol), course, {
+      beganMs: this.#startedMs,
+      endedMs: runtime.clock.nowMs(),
+      firstByteMs,
+      key: keyKindOf(this.#context, course.pick),
+      bytesFromClient,
+      bytesFromServer,
+      status: undefined,
+      ending: endingOf(cause, phase),
+      sessions: counters.sessions + 1,
+    });
+    tellEnded(facts, { record, target: undefined });
+  }
+
+  #subject(protocol: 'tcp' | 'udp'): AccessSubject {
+    return {
+      service: this.#context.service,
+      protocol,
+      sessionId: this.sessionId,
+      exchange: undefined,
+      client: this.#clientText(),
+      method: undefined,
+      traceparent: undefined,
+      atMs: this.#wallMs(),
+    };
   }
 
   #wallMs(): number {

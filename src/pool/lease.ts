@@ -14,6 +14,8 @@ const noServers: readonly Server[] = Object.freeze([]);
 export class Lease {
   server: Server | undefined = undefined;
   reason: DecisionReason = 'none';
+  /** Whose it is, for its decision record; the owner sets it for each selection. */
+  sessionId = 0;
   /**
    * The server of a connection that is the client's own; the selector stays with it. The owner of the lease sets it
    * for each selection.

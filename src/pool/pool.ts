@@ -8,6 +8,7 @@ import { systemRuntime } from '../runtime/system-runtime.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
 import { ejectedInVain, mayBeEjected } from './ejection-rules.ts';
 import type { Prospect } from './guarded-picker.ts';
+import { program } from './orderer.ts';
 import { Pickers } from './pickers.ts';
 import {
   makePoolOptions,
@@ -195,32 +196,34 @@ export class Pool {
   }
 
   /**
+   * @param by who orders it, for the event
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND`
    * @throws OptionsError for a word that is no admin state
    */
-  setAdminState(name: string, adminState: AdminState): void {
+  setAdminState(name: string, adminState: AdminState, by = program): void {
     const server = this.require(name);
     const reader = new OptionReader('', { adminState });
     reader.oneOf('adminState', adminStates);
     reader.finish();
     const before = ordersOf(server);
     server.adminState = adminState;
-    this.#ordersChanged(server, before);
+    this.#ordersChanged(server, before, by);
   }
 
   /**
    * @param weight 0 to 256; 0 leaves only persistent clients
+   * @param by who orders it, for the event
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND`
    * @throws OptionsError for a weight out of range
    */
-  setWeight(name: string, weight: number): void {
+  setWeight(name: string, weight: number, by = program): void {
     const server = this.require(name);
     const reader = new OptionReader('', { weight });
     reader.integer('weight', { min: 0, max: 256 });
     reader.finish();
     const before = ordersOf(server);
     server.weight = weight;
-    this.#ordersChanged(server, before);
+    this.#ordersChanged(server, before, by);
   }
 
   /**
@@ -250,7 +253,7 @@ export class Pool {
     for (const server of next) {
       const orders = before.get(server);
       if (orders === undefined) this.#publish('serverAdded', { server: server.name });
-      else this.#tellOrders(server, orders);
+      else this.#tellOrders(server, orders, program);
     }
   }
 
@@ -353,24 +356,24 @@ export class Pool {
     this.availabilityChanged();
   }
 
-  #ordersChanged(server: Server, before: Orders): void {
+  #ordersChanged(server: Server, before: Orders, by: string): void {
     if (server.adminState === before.adminState && server.weight === before.weight) return;
     this.availabilityChanged();
-    this.#tellOrders(server, before);
+    this.#tellOrders(server, before, by);
   }
 
   /** Publishes what changed in a person's orders, once it is in force. */
-  #tellOrders(server: Server, before: Orders): void {
-    const { name } = server;
+  #tellOrders(server: Server, before: Orders, by: string): void {
     const now = ordersOf(server);
     if (now.adminState !== before.adminState) {
-      const change = { server: name, previous: before.adminState, current: now.adminState };
+      const change = { server: server.name, previous: before.adminState, current: now.adminState, by };
       if (now.adminState === 'drain') this.#returning.begin(server);
       this.#settling.settle(server);
       this.#publish('serverAdminStateChanged', change);
     }
     if (now.weight !== before.weight) {
-      this.#publish('serverWeightChanged', { server: name, previous: before.weight, current: now.weight });
+      const change = { server: server.name, previous: before.weight, current: now.weight, by };
+      this.#publish('serverWeightChanged', change);
     }
   }
 

@@ -180,6 +180,7 @@ export class Selector {
     if (this.#facts.listenerCount('decisionMade') === 0) return;
     this.#facts.publish('decisionMade', {
       service: this.#service,
+      sessionId: lease.sessionId,
       client: formatEndpoint(client.address.toString(), client.port),
       server: lease.server?.name,
       reason,

@@ -5,6 +5,7 @@ import type { PathContext } from '../path/path-context.ts';
 import type { SessionReport } from '../path/session-report.ts';
 import { Lease } from '../pool/lease.ts';
 import type { Waiter } from '../pool/wait-queue.ts';
+import { Course } from '../records/course.ts';
 import type { Deadlines, Expiring } from '../runtime/deadlines.ts';
 
 /** Why a client gets no server. */
@@ -21,6 +22,8 @@ export type ConnectOutcome = 'connecting' | 'ready' | 'impossible';
 
 /** Who seeks a server. Everything may be called from within a call of `Reach`. */
 export interface ReachUser {
+  /** Tells what happens on the way. */
+  readonly report: SessionReport;
   /** Where the client has a connection of its own; undefined for anybody without one. */
   readonly ownServer: Server | undefined;
   /** The server is chosen: connects to it. */
@@ -61,7 +64,7 @@ type Phase = 'idle' | 'queued' | 'connecting' | 'reached';
  *
  * Invariant: the lease is held in `connecting` and `reached`, except on the way to the fallback, which needs none.
  */
-export class Reach implements Waiter, Expiring {
+export class Reach extends Course implements Waiter, Expiring {
   deadlineIndex = -1;
   dueMs = 0;
   readonly lease = new Lease();
@@ -71,10 +74,12 @@ export class Reach implements Waiter, Expiring {
   readonly #client: Client;
   readonly #user: ReachUser;
   #phase: Phase = 'idle';
+  #queuedMs = -1;
   /** Counts releases. A handler of a fact may end everything, so it is compared after each fact. */
   #releases = 0;
 
   constructor(path: ReachContext, client: Client, user: ReachUser) {
+    super();
     this.#path = path;
     this.#client = client;
     this.#user = user;
@@ -90,7 +95,7 @@ export class Reach implements Waiter, Expiring {
     const releases = this.#releases;
     this.#path.deadlines.clear(this);
     this.answered();
-    if (releases === this.#releases) this.#reached();
+    if (releases === this.#releases) this.#reached(this.#path.context.runtime.clock.nowMs());
   }
 
   /** The server is known to be there, which passive health learns. */
@@ -101,15 +106,18 @@ export class Reach implements Waiter, Expiring {
   /** A connection that was there already is of no use, and another one to the same server is under way. */
   connectsAnew(): void {
     this.#phase = 'connecting';
+    this.stage = 'connect';
     this.#limit(this.#path.connectTimeoutMs);
   }
 
   /** The server could not be reached. @returns whether to try the `next` one: false where all was released meanwhile */
-  failed(report: SessionReport, error: ErrorCode, side: ErrorSide): boolean {
+  failed(error: ErrorCode, side: ErrorSide): boolean {
     const { server } = this;
+    this.failure = error;
+    this.failureSide = side;
     const releases = this.#releases;
     this.#path.deadlines.clear(this);
-    if (server !== undefined) report.connectFailed(server, error, side);
+    if (server !== undefined) this.#user.report.connectFailed(server, error, side);
     if (releases !== this.#releases) return false;
     this.#path.context.selector.connectFailed(this.#client, this.lease, side);
     return releases === this.#releases;
@@ -128,7 +136,7 @@ export class Reach implements Waiter, Expiring {
   /** Gives back what is held, in any state. Idempotent. Hot path. */
   release(): void {
     const { context, deadlines } = this.#path;
-    if (this.#phase === 'queued') context.pool.queue.remove(this);
+    this.#leaveQueue();
     deadlines.clear(this);
     this.#phase = 'idle';
     this.#releases += 1;
@@ -141,7 +149,9 @@ export class Reach implements Waiter, Expiring {
     const { context, mayWait } = this.#path;
     const releases = this.#releases;
     this.lease.bound = this.#user.ownServer;
+    this.lease.sessionId = this.#user.report.sessionId;
     const selection = context.selector.select(this.#client, this.lease, mayWait);
+    if (this.startedMs === -1) this.startedMs = context.selector.selectionTime.nowMs;
     if (releases !== this.#releases) return true;
     if (selection === 'wait') return false;
     this.#leaveQueue();
@@ -152,6 +162,8 @@ export class Reach implements Waiter, Expiring {
 
   #wait(): void {
     const { queue, options } = this.#path.context.pool;
+    this.stage = 'queue';
+    this.#queuedMs = this.#path.context.selector.selectionTime.nowMs;
     if (!queue.add(this)) {
       this.#turnAway('queue-full');
       return;
@@ -166,22 +178,29 @@ export class Reach implements Waiter, Expiring {
 
   #leaveQueue(): void {
     if (this.#phase !== 'queued') return;
+    this.waitedMs += this.#path.context.runtime.clock.nowMs() - this.#queuedMs;
     this.#path.context.pool.queue.remove(this);
     this.#path.deadlines.clear(this);
     this.#phase = 'idle';
   }
 
   #connect(server: Server): void {
-    this.server = server;
+    this.server = this.chosen = server;
+    this.pick = this.lease.server === undefined ? 'fallback' : this.lease.reason;
+    this.tries = this.lease.tried.length;
+    this.stage = 'connect';
+    this.reachedMs = -1;
     this.#phase = 'connecting';
     const outcome = this.#user.connectTo(server);
     if (outcome === 'connecting') this.#limit(this.#path.connectTimeoutMs);
-    else if (outcome === 'ready') this.#reached();
+    else if (outcome === 'ready') this.#reached(this.#path.context.selector.selectionTime.nowMs);
     else this.release();
   }
 
-  #reached(): void {
+  #reached(nowMs: number): void {
     this.#phase = 'reached';
+    this.reachedMs = nowMs;
+    this.stage = 'data';
     this.#user.onReached();
   }
 
@@ -189,7 +208,10 @@ export class Reach implements Waiter, Expiring {
   #fallBack(): void {
     const { context, fallbackServer, hasFallback } = this.#path;
     const releases = this.#releases;
-    context.selector.report(this.#client, this.lease, hasFallback ? 'fallback' : 'none');
+    this.stage = 'connect';
+    this.pick = hasFallback ? 'fallback' : 'none';
+    this.tries = this.lease.tried.length;
+    context.selector.report(this.#client, this.lease, this.pick);
     if (releases !== this.#releases) return;
     if (fallbackServer === undefined) this.#giveUp('no-server');
     else this.#connect(fallbackServer);
@@ -198,6 +220,7 @@ export class Reach implements Waiter, Expiring {
   /** The pool has a server, and no room. */
   #turnAway(why: 'queue-full' | 'queue-timeout'): void {
     const releases = this.#releases;
+    this.pick = 'none';
     this.#path.context.selector.report(this.#client, this.lease, 'none');
     if (releases === this.#releases) this.#giveUp(why);
   }

@@ -1,4 +1,4 @@
-/* eslint max-lines: ['error', { max: 255, skipBlankLines: true, skipComments: true }] -- A session is one state machine, from accept to close. */
+/* eslint max-lines: ['error', { max: 270, skipBlankLines: true, skipComments: true }] -- A session is one state machine, from accept to close. */
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
 import { SluiceError, type ErrorCode, type ErrorSide } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
@@ -58,9 +58,9 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
   deadlineIndex = -1;
   dueMs = 0;
   readonly ownServer = undefined;
+  readonly report: SessionReport;
   readonly #path: TcpSessionOwner;
   readonly #client: Connection;
-  readonly #report: SessionReport;
   readonly #reach: Reach;
   readonly #peek: Peek | undefined;
   #peeked: PeekedBytes | undefined = undefined;
@@ -79,10 +79,11 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     const facts = new ConnectionClient(client);
     this.#path = path;
     this.#client = client;
-    this.#report = new SessionReport(path.context, facts);
+    this.report = new SessionReport(path.context, facts);
     this.#reach = new Reach(path.reach, facts, this);
     this.#peek = path.peeking?.make();
     client.handler = this;
+    this.report.began('tcp');
   }
 
   /** The server that was chosen, connected or not. */
@@ -130,7 +131,8 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
       // Its message may quote what the client sent: it must not reach a log.
       const what = error instanceof Error ? error.name : typeof error;
       const { runtime, service } = this.#path.context;
-      runtime.log('error', `${service}: the look at a client's first bytes threw ${what}; the session is closed`);
+      const message = `${service}: the look at a client's first bytes threw ${what}; the session is closed`;
+      runtime.log('error', message);
       return 'failed';
     }
   }
@@ -160,7 +162,7 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     if (this.#hasClientEnded) this.#halfClose(server);
     else this.#client.relay(server);
     server.relay(this.#client);
-    this.#report.opened('sessionOpened', this.server);
+    this.report.opened('sessionOpened', this.server);
   }
 
   #sendPeeked(server: Connection): void {
@@ -209,7 +211,7 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
 
   #connectFailed(error: ErrorCode, side: ErrorSide): void {
     this.#server = undefined;
-    if (this.#reach.failed(this.#report, error, side)) this.#reach.next();
+    if (this.#reach.failed(error, side)) this.#reach.next();
   }
 
   onUnreachable(why: Unreachable): void {
@@ -219,7 +221,7 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
 
   /** This client is not served: tells and counts it. */
   #refuse(reason: RefusalReason, closeReason: CloseReason, error?: ErrorCode): void {
-    this.#report.refused(reason);
+    this.report.refused(reason);
     if (this.#state === 'closed') return;
     (this.#peek?.refusal?.(reason) ?? reset).send(this.#client);
     this.#close(closeReason, error);
@@ -231,6 +233,7 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
 
   #close(reason: CloseReason, error: ErrorCode | undefined): void {
     const { server } = this;
+    const phase = this.#state === 'peeking' ? 'request' : this.#reach.stage;
     this.#enter('closed');
     this.#path.deadlines.clear(this);
     this.updateCounters();
@@ -242,13 +245,14 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     this.#server?.reset();
     this.#reach.release();
     this.#path.ended(this);
-    this.#report.closed('sessionClosed', {
-      server,
-      reason,
-      error,
-      bytesFromClient: this.#countedFromClient,
-      bytesFromServer: this.#countedFromServer,
-    });
+    const bytesFromClient = this.#countedFromClient;
+    const bytesFromServer = this.#countedFromServer;
+    const end = { server, reason, error, bytesFromClient, bytesFromServer };
+    this.report.closed('sessionClosed', end);
+    // A client that ended its direction has nothing more to say.
+    const idle = this.#hasClientEnded ? 'serverTimeout' : 'clientTimeout';
+    const firstByteMs = this.#server?.firstReadMs ?? -1;
+    this.report.ended(end, { protocol: 'tcp', course: this.#reach, phase, idle, firstByteMs });
   }
 
   /** Adds what moved since the last call to the counters of service and server. */

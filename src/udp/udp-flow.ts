@@ -31,6 +31,8 @@ export class UdpFlow implements DatagramHandler, Tabled, ReachUser {
   slot = -1;
   /** The server has answered at least once. */
   isReplied = false;
+  /** When it first did: `Clock.nowMs` time. */
+  repliedMs = -1;
   /** The last datagram was the client's. */
   isWaiting = false;
   bytesFromClient = 0;
@@ -69,16 +71,17 @@ export class UdpFlow implements DatagramHandler, Tabled, ReachUser {
   connectTo(server: Server): ConnectOutcome {
     if (!this.#handler.makeRoom()) return 'impossible';
     const { engine, pool } = this.#path.context;
-    if (this.server !== undefined) this.#startAnew();
     this.server = server;
     this.#port = engine.connectUdp({ host: server.host, port: pool.portOf(server) }, this);
     return 'ready';
   }
 
-  /** Each server of a client counts as a flow of its own. */
-  #startAnew(): void {
+  /** Before it seeks another server: each server of a client counts as a flow of its own. */
+  startAnew(): void {
     this.isReplied = this.isWaiting = false;
+    this.repliedMs = -1;
     this.bytesFromClient = this.bytesFromServer = 0;
+    this.reach.forget();
     this.report = new SessionReport(this.#path.context, this.client);
   }
 

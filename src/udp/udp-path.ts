@@ -95,11 +95,13 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
   /** A flow's server answered. Hot path. */
   onReply(flow: UdpFlow, bytes: Buffer, start: number, end: number): void {
     const { counters, runtime } = this.#context;
+    const nowMs = runtime.clock.nowMs();
     if (!flow.isReplied) {
       flow.isReplied = true;
+      flow.repliedMs = nowMs;
       flow.reach.answered();
     }
-    this.#table.touch(flow, true, runtime.clock.nowMs());
+    this.#table.touch(flow, true, nowMs);
     counters.bytesFromServers += end - start;
     flow.toClient(bytes, start, end);
     if (this.#isDraining) this.#close(flow, 'finished');
@@ -169,6 +171,7 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
     flowRoom.join(this, engine);
     counters.sessions += 1;
     counters.sessionsTotal += 1;
+    report.began('udp');
     report.opened('flowOpened', server);
   }
 
@@ -185,9 +188,12 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
 
   #move(flow: UdpFlow, error: ErrorCode): void {
     if (!this.#detach(flow)) return;
-    const mayGoOn = flow.reach.failed(flow.report, error, 'server');
+    const mayGoOn = flow.reach.failed(error, 'server');
     this.#reportClosed(flow, 'connect-failed', error);
-    if (mayGoOn && !this.#isDraining) flow.reach.next();
+    if (mayGoOn && !this.#isDraining) {
+      flow.startAnew();
+      flow.reach.next();
+    }
     this.#settle();
   }
 
@@ -208,8 +214,12 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
   }
 
   #reportClosed(flow: UdpFlow, reason: CloseReason, error: ErrorCode | undefined): void {
-    const { server, bytesFromClient, bytesFromServer } = flow;
-    flow.report.closed('flowClosed', { server, reason, error, bytesFromClient, bytesFromServer });
+    const { server, bytesFromClient, bytesFromServer, report, reach, repliedMs } = flow;
+    const end = { server, reason, error, bytesFromClient, bytesFromServer };
+    report.closed('flowClosed', end);
+    // Silence is how a flow ends, unless the client waits for an answer.
+    const idle = flow.isWaiting ? 'serverTimeout' : 'none';
+    report.ended(end, { protocol: 'udp', course: reach, phase: reach.stage, idle, firstByteMs: repliedMs });
   }
 
   /** Tells those who wait for the last flow. */

@@ -16,6 +16,7 @@ export class ConnectionFacts {
   bytesRead = 0;
   bytesWritten = 0;
   lastActiveMs: number;
+  firstReadMs = -1;
   protected readonly context: VirtualContext;
   protected readonly origin: Origin;
 
@@ -36,6 +37,7 @@ export class ConnectionFacts {
   protected noteRead(length: number): void {
     this.bytesRead += length;
     this.noteActive();
+    if (this.bytesRead === length) this.firstReadMs = this.lastActiveMs;
   }
 
   /** The other side reset it. */

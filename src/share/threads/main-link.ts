@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { FactEmitter } from '../../facts/fact-emitter.ts';
-import { dataPathEventNames, type ServiceEvents } from '../../facts/service-events.ts';
+import type { ServiceEvents } from '../../facts/service-events.ts';
+import { dataPathFactNames, dataPathFacts } from '../../records/access-facts.ts';
 import type { Fact, Report } from './messages.ts';
 
 /**
@@ -25,16 +26,16 @@ export class MainLink {
 
   /** Facts of these events, and no others, are wanted from now on. */
   listenTo(events: readonly string[]): void {
-    for (const event of dataPathEventNames) {
+    for (const event of dataPathFactNames) {
       const handler = this.#handlers.get(event);
       if (handler === undefined && events.includes(event)) this.#listen(event);
       if (handler === undefined || events.includes(event)) continue;
-      this.facts.off(event, handler);
+      dataPathFacts(this.facts).off(event, handler);
       this.#handlers.delete(event);
     }
   }
 
-  #listen(event: keyof ServiceEvents): void {
+  #listen(event: (typeof dataPathFactNames)[number]): void {
     const handler = (fact: unknown): void => {
       if (this.#batch.push([event, fact]) === 1) {
         // After all handlers of this turn, which the engine calls from one task.
@@ -44,7 +45,7 @@ export class MainLink {
       }
     };
     this.#handlers.set(event, handler);
-    this.facts.on(event, handler);
+    dataPathFacts(this.facts).on(event, handler);
   }
 
   #flush(): void {

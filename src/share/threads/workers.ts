@@ -3,7 +3,8 @@ import type { FactEmitter } from '../../facts/fact-emitter.ts';
 import { backOffMs } from '../../health/back-off.ts';
 import type { Runtime, Timer } from '../../runtime/runtime.ts';
 import { clockOriginMs } from '../../runtime/thread-clock.ts';
-import { serviceEventNames, type ServiceEvents } from '../../facts/service-events.ts';
+import type { ServiceEvents } from '../../facts/service-events.ts';
+import { dataPathFactNames, isWanted, retell } from '../../records/access-facts.ts';
 import { sharedSessionIds } from '../../path/traffic-counters.ts';
 import type { Fact, Report, RunReport } from './messages.ts';
 import { Watchdog } from './pulse.ts';
@@ -50,7 +51,11 @@ export class Workers implements WorkerObserver {
     this.count = count;
     this.#runtime = runtime;
     this.#facts = facts;
-    this.#watchdog = new Watchdog(runtime.clock, () => this.threads);
+    this.#watchdog = new Watchdog(runtime.clock, () => {
+      // Nobody tells of those who subscribe to a channel, so each look asks.
+      this.#tellListeners();
+      return this.threads;
+    });
   }
 
   /** Those that take orders, or will. */
@@ -185,9 +190,9 @@ export class Workers implements WorkerObserver {
 
   #publish(facts: readonly Fact[]): void {
     for (const [name, fact] of facts) {
-      const event = name as keyof ServiceEvents;
-      if (this.#facts.listenerCount(event) === 0) this.#tellListeners();
-      this.#facts.publish(event, fact as never);
+      const event = name as (typeof dataPathFactNames)[number];
+      if (!isWanted(this.#facts, event)) this.#tellListeners();
+      retell(this.#facts, event, fact as never);
     }
   }
 
@@ -200,6 +205,6 @@ export class Workers implements WorkerObserver {
   }
 
   #listenedEvents(): readonly string[] {
-    return serviceEventNames.filter((name) => this.#facts.listenerCount(name) > 0);
+    return dataPathFactNames.filter((name) => isWanted(this.#facts, name));
   }
 }

@@ -122,6 +122,27 @@ describe('custom-gateway', () => {
   });
 });
 
+describe('tracing', () => {
+  it('makes a span of each exchange, in the trace of its client', async () => {
+    const server = createHttpServer((_request, response) => response.end('seen')).listen(11_180, '127.0.0.1');
+    await once(server, 'listening');
+    const example = start('tracing.ts', ['127.0.0.1', '0']);
+    const [, port] = await example.printed(/WEB on 127\.0\.0\.1:(\d+)/);
+    const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, Connection: 'close' };
+    await (await fetch(`http://127.0.0.1:${port}/`, { headers })).text();
+    const [line] = await example.printed(/^\{"traceId".*\}$/mu);
+    expect(JSON.parse(line)).toMatchObject({
+      traceId: 'a'.repeat(32),
+      parentSpanId: 'b'.repeat(16),
+      name: 'GET WEB',
+      status: { code: 0 },
+    });
+    expect(await example.interrupt()).toBe(0);
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
 describe('two-services', () => {
   it('starts both services, answers with the fallback page, and drains', async () => {
     const example = start('two-services.ts', ['0', '0']);

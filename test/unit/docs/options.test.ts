@@ -53,6 +53,7 @@ const parts = recordReads(() => [
 ]);
 const preset = recordReads(() => infinittPreset({ vip: '127.0.0.1', servers }));
 const stopped = new Listener({ name: 'S', port: 0, mode: 'tcp', pool });
+const log = recordReads(() => void stopped.accessLog({ to: () => undefined, services: ['S'] }).close());
 const snapshots = recordReads(() => {
   const persistence = { kind: 'sourceIp' } as const;
   const balancer = new Balancer({ services: [{ name: 'S', port: 0, servers, mode: 'tcp', persistence }] });
@@ -88,6 +89,7 @@ const readings: readonly (readonly [reads: Reads, path: string, ...types: string
   [preset, 'infinittPreset.serverPorts', 'InfinittPorts'],
   [orders, 'stop', 'StopOptions'],
   [orders, 'drain', 'DrainOptions'],
+  [log, 'accessLog', 'AccessLogOptions'],
   [snapshots, 'entries', 'TableSelection'],
   [snapshots, 'snapshotFile', 'SnapshotFileOptions'],
 ];

@@ -37,14 +37,14 @@ it('tells the facts of one session under one id', async () => {
   report.closed('sessionClosed', end);
   report.refused('queue-full');
   const { sessionId } = report;
-  const common = { service: 'DICOM', client: '[2001:db8::1]:50000' };
+  const common = { service: 'DICOM', sessionId, client: '[2001:db8::1]:50000' };
   expect(heard).toEqual([
     [
       'connectFailed',
       { ...common, server: 'a', error: 'SLUICE_ERR_CONNECT_REFUSED', side: 'server', atMs: 1000 },
     ],
-    ['sessionOpened', { ...common, sessionId, server: 'a', atMs: 1000 }],
-    ['sessionClosed', { ...common, ...end, sessionId, server: 'a', durationMs: 250, atMs: 1250 }],
+    ['sessionOpened', { ...common, server: 'a', atMs: 1000 }],
+    ['sessionClosed', { ...common, ...end, server: 'a', durationMs: 250, atMs: 1250 }],
     ['clientRefused', { ...common, reason: 'queue-full', atMs: 1250 }],
   ]);
 });

@@ -136,15 +136,15 @@ describe('orders', () => {
     const heard: unknown[] = [];
     service.facts.on('serverAdminStateChanged', (fact) => heard.push(fact, picked(service.pool)));
     service.facts.on('serverWeightChanged', (fact) => heard.push(fact, service.pool.get('b')?.weight));
-    service.pool.setAdminState('a', 'halt');
+    service.pool.setAdminState('a', 'halt', 'anna');
     service.pool.setAdminState('a', 'halt');
     service.pool.setWeight('b', 7);
     service.pool.setWeight('b', 7);
     const common = { service: 'SERVICE', atMs: service.clock.wallMs() };
     expect(heard).toEqual([
-      { ...common, server: 'a', previous: 'online', current: 'halt' },
+      { ...common, server: 'a', previous: 'online', current: 'halt', by: 'anna' },
       ['b', 'c'],
-      { ...common, server: 'b', previous: 1, current: 7 },
+      { ...common, server: 'b', previous: 1, current: 7, by: 'program' },
       7,
     ]);
   });

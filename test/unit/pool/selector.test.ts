@@ -170,13 +170,14 @@ describe('what it tells', () => {
     const heard: unknown[] = [];
     facts.on('decisionMade', (fact) => heard.push(fact, pool.get(fact.server)?.sessions));
     const lease = new Lease();
+    lease.sessionId = 9;
     selector.select(client, lease, false);
     selector.connectFailed(client, lease);
     selector.select(client, lease, false);
     selector.connectFailed(client, lease);
     selector.select(client, lease, false);
     selector.report(client, lease, 'fallback');
-    const common = { service: 'SERVICE', client: '10.0.0.1:50000', atMs: clock.wallMs() };
+    const common = { service: 'SERVICE', sessionId: 9, client: '10.0.0.1:50000', atMs: clock.wallMs() };
     expect(heard).toEqual([
       { ...common, server: 'a', reason: 'table', tried: [] },
       1,

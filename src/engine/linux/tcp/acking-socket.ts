@@ -23,6 +23,7 @@ const one = Buffer.from([1, 0, 0, 0]);
 export abstract class AckingSocket extends ReadySocket implements Owing {
   bytesRead = 0;
   lastActiveMs: number;
+  firstReadMs = -1;
   #acks: AckHabit;
 
   /** @param target as for `ConnectionAddresses` */
@@ -36,6 +37,7 @@ export abstract class AckingSocket extends ReadySocket implements Owing {
   noteReceived(count: number): void {
     this.bytesRead += count;
     this.noteActive();
+    if (this.bytesRead === count) this.firstReadMs = this.lastActiveMs;
   }
 
   /** A byte has moved. Hot path. */

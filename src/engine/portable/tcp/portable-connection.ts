@@ -44,6 +44,7 @@ export class PortableConnection
   bytesRead = 0;
   bytesWritten = 0;
   lastActiveMs: number;
+  firstReadMs = -1;
   isClosed = false;
 
   readonly #context: PortableContext;
@@ -218,6 +219,7 @@ export class PortableConnection
     this.bytesRead += length;
     this.#arrivalsAtRead = this.#context.arrivals;
     this.lastActiveMs = this.#context.runtime.clock.nowMs();
+    if (this.bytesRead === length) this.firstReadMs = this.lastActiveMs;
   }
 
   /** Sends what a relay to here brought. @returns false where something is kept. Hot path. */

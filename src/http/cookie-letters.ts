@@ -1,0 +1,28 @@
+import { admitsPersistentClients } from '../model/availability.ts';
+import type { Client } from '../model/client.ts';
+import type { Server } from '../model/server.ts';
+import type { PathContext } from '../path/path-context.ts';
+
+/**
+ * HAProxy's third and fourth letter of a termination state: whether the client's persistence cookie was of use, and what
+ * became of it.
+ *
+ * @param server the one that was chosen
+ * @param isSet whether the response set a cookie
+ */
+export function cookieLettersOf(
+  context: PathContext,
+  client: Client,
+  server: Server | undefined,
+  isSet: boolean,
+): string {
+  const strategy = context.persistence.strategies.find(({ cookieName }) => cookieName !== undefined);
+  if (strategy?.cookieName === undefined) return '--';
+  if (client.cookie(strategy.cookieName) === undefined) return isSet ? 'NI' : 'NN';
+  const name = strategy.lookup(client, context.selector.now());
+  if (name === undefined) return isSet ? 'II' : 'IN';
+  if (name === server?.name) return isSet ? 'VU' : 'VN';
+  const named = context.pool.get(name);
+  const isUsable = named !== undefined && admitsPersistentClients(named);
+  return (isUsable ? 'U' : 'D') + (isSet ? 'I' : 'N');
+}

@@ -1,0 +1,118 @@
+import { hostname } from 'node:os';
+import type { FactEmitter } from '../facts/fact-emitter.ts';
+import type { ServiceEvents } from '../facts/service-events.ts';
+import { LimitedLog } from '../runtime/limited-log.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { withSafeLog } from '../runtime/safe-log.ts';
+import { dataPathFacts, type AccessEnded } from './access-facts.ts';
+import {
+  resolveAccessLogOptions,
+  type AccessLogOptions,
+  type ResolvedAccessLogOptions,
+} from './access-log-options.ts';
+import { accessLevels, levelOf, type AccessRecord } from './access-record.ts';
+import { haproxyLine } from './haproxy-line.ts';
+import { jsonLine } from './json-line.ts';
+import { FileSink, standardOutput, streamSink, type LineSink } from './line-sink.ts';
+import { LineWriter } from './line-writer.ts';
+import { maskedPath } from './masked-path.ts';
+
+/** Multiples of it fill the circle evenly: sessions of any length of time give the share that is asked for. */
+const goldenRatio = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Writes a record of each session, exchange and flow of a listener or a balancer, from when it is made until it is closed.
+ * `accessLog()` of those makes it. While there is none, records are not even made.
+ */
+export class AccessLog {
+  readonly #facts: FactEmitter<ServiceEvents>;
+  readonly #options: ResolvedAccessLogOptions;
+  readonly #lines: LineWriter | undefined;
+  readonly #take: (record: AccessRecord) => void;
+  /** An own one for each log, so that `off` finds it. */
+  readonly #onEnded = (ended: AccessEnded): void => {
+    this.#hear(ended);
+  };
+
+  /**
+   * @internal
+   * @throws OptionsError with every problem
+   */
+  constructor(facts: FactEmitter<ServiceEvents>, runtime: Runtime, options: AccessLogOptions) {
+    this.#facts = facts;
+    this.#options = resolveAccessLogOptions(options);
+    const { to, format } = this.#options;
+    if (typeof to === 'function') {
+      this.#take = to;
+    } else {
+      const log = new LimitedLog(withSafeLog(runtime));
+      const lines = new LineWriter(sinkOf(to), this.#options, runtime.clock, (reason) => {
+        log.tell(reason, 'warn', `access log: ${lines.droppedTotal} records dropped so far: ${reason}`);
+      });
+      const origin = { host: hostname(), processId: process.pid };
+      this.#lines = lines;
+      this.#take = (record) => {
+        lines.add(format === 'json' ? jsonLine(record) : haproxyLine(record, origin));
+      };
+    }
+    dataPathFacts(facts).on('accessEnded', this.#onEnded);
+  }
+
+  /** Records that were not written: whoever reads them is too slow or gone, or the disk is full. */
+  get droppedTotal(): number {
+    return this.#lines?.droppedTotal ?? 0;
+  }
+
+  /** Resolves when what was told so far is written, or dropped. */
+  async flush(): Promise<void> {
+    await this.#lines?.flush();
+  }
+
+  /**
+   * Goes on in a new file of the same path, after the old one was renamed; no record is lost or written twice. Also opens
+   * a file that was not written to yet.
+   *
+   * @throws Error of the system where it cannot be opened; the old file stays in use then
+   */
+  async reopen(): Promise<void> {
+    await this.#lines?.reopen();
+  }
+
+  /** Hears no more, and writes what it has; a reader that takes nothing is given up after 2 s. Idempotent. */
+  async close(): Promise<void> {
+    dataPathFacts(this.#facts).off('accessEnded', this.#onEnded);
+    await this.#lines?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #hear({ record, target }: AccessEnded): void {
+    if (this.#isToldOf(record)) this.#take(target === undefined ? record : this.#withTarget(record, target));
+  }
+
+  #isToldOf(record: AccessRecord): boolean {
+    const { services, level, sampleRatio } = this.#options;
+    if (services?.includes(record.service) === false) return false;
+    const actual = levelOf(record);
+    if (accessLevels.indexOf(actual) < accessLevels.indexOf(level)) return false;
+    return actual !== 'info' || (record.sessionId * goldenRatio) % 1 < sampleRatio;
+  }
+
+  #withTarget(record: AccessRecord, target: string): AccessRecord {
+    const { logPath, logQuery } = this.#options;
+    const mark = target.indexOf('?');
+    const [path, query] = mark < 0 ? [target, undefined] : [target.slice(0, mark), target.slice(mark + 1)];
+    return {
+      ...record,
+      ...(logPath === 'none' ? {} : { path: logPath === 'whole' ? path : maskedPath(path) }),
+      ...(logQuery && query !== undefined ? { query } : {}),
+    };
+  }
+}
+
+function sinkOf(to: string | NodeJS.WritableStream): LineSink {
+  if (typeof to !== 'string') return streamSink(to);
+  return to === '-' ? standardOutput : new FileSink(to);
+}

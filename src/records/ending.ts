@@ -1,0 +1,72 @@
+import type { ErrorCode, ErrorSide } from '../base/errors.ts';
+import type { CloseReason } from '../facts/service-events.ts';
+
+/** What ended it first, by HAProxy's first letter of a termination state. */
+export type EndCause = keyof typeof causeLetters;
+
+/** What it was at then, by HAProxy's second letter. */
+export type EndPhase = keyof typeof phaseLetters;
+
+const causeLetters = {
+  none: '-',
+  client: 'C',
+  server: 'S',
+  proxy: 'P',
+  /** Answered here, without a server. */
+  local: 'L',
+  resource: 'R',
+  internal: 'I',
+  serverDown: 'D',
+  order: 'K',
+  clientTimeout: 'c',
+  serverTimeout: 's',
+} as const;
+
+const phaseLetters = {
+  /** The request, or what is peeked at, is not there yet, or wrong. */
+  request: 'R',
+  queue: 'Q',
+  connect: 'C',
+  /** The head of the response. */
+  response: 'H',
+  data: 'D',
+} as const;
+
+/** What is known of the way to a server. */
+export interface Way {
+  readonly stage: EndPhase;
+  readonly waitedMs: number;
+  readonly failure: ErrorCode | undefined;
+  readonly failureSide: ErrorSide | undefined;
+}
+
+const causes: Readonly<Record<Exclude<CloseReason, 'idle'>, EndCause>> = {
+  finished: 'none',
+  'client-reset': 'client',
+  'server-reset': 'server',
+  refused: 'server',
+  'connect-failed': 'server',
+  protocol: 'proxy',
+  'server-down': 'serverDown',
+  'drain-deadline': 'order',
+  stopped: 'order',
+  evicted: 'resource',
+  internal: 'internal',
+};
+
+/** @param idle what it means that nothing moved */
+export function causeOf(reason: CloseReason, idle: EndCause): EndCause {
+  return reason === 'idle' ? idle : causes[reason];
+}
+
+/** Why a client got no server: its time in the queue was up, or the last try says. */
+export function causeOfRefusal({ stage, waitedMs, failure, failureSide }: Way): EndCause {
+  if (stage === 'queue') return waitedMs > 0 ? 'serverTimeout' : 'server';
+  if (failure === 'SLUICE_ERR_CONNECT_TIMEOUT') return 'serverTimeout';
+  return failureSide === 'local' ? 'resource' : 'server';
+}
+
+/** Both letters; a good end has no phase. */
+export function endingOf(cause: EndCause, phase: EndPhase): string {
+  return causeLetters[cause] + (cause === 'none' ? '-' : phaseLetters[phase]);
+}
