@@ -21,6 +21,7 @@ const levels = [
   { name: 'listener', path: 'listener/' },
   { name: 'share', path: 'share/' },
   { name: 'service', path: 'service/' },
+  { name: 'metrics', path: 'metrics/' },
   { name: 'snapshot', path: 'snapshot/' },
   { name: 'balancer', path: 'balancer/' },
   { name: 'preset', path: 'presets/' },

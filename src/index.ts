@@ -175,3 +175,8 @@ export type { ServiceTable, TableEntry, TableSelection } from './service/service
 
 export type { JsonSchema } from './base/option-schema.ts';
 export type { Overview } from './balancer/overview.ts';
+
+export { Metrics, metricsText } from './metrics/metrics.ts';
+export type { MetricRegistry, RegistryMetric } from './metrics/registry.ts';
+export { durationBoundsMs, type DurationCounts, type DurationKind } from './path/durations.ts';
+export type { TableOverview } from './listener/overview.ts';

@@ -19,6 +19,7 @@ import { requireEvent } from '../facts/required-event.ts';
 import { AccessLog } from '../records/access-log.ts';
 import type { AccessLogOptions } from '../records/access-log-options.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
 import { applyConfig, type ServiceMaker } from './apply.ts';
 import type { PlainConfig } from '../config/plain-config.ts';
@@ -72,6 +73,7 @@ export class Balancer {
   /** Of a snapshot: they go on when the balancer starts. */
   #drainsToCome: readonly ServerOrder[] = [];
   #isStarted = false;
+  #metrics: Metrics | undefined = undefined;
   /** Changes run one after the other, each until its new services serve. */
   #changing: Promise<unknown> = Promise.resolve();
 
@@ -152,6 +154,7 @@ export class Balancer {
     await this.#change(async () => {
       await this.#stopServices(options);
       this.#isStarted = false;
+      this.#metrics?.stop();
     });
   }
 
@@ -166,6 +169,15 @@ export class Balancer {
       atMs: this.#runtime.clock.wallMs(),
       services: this.#services.map((service) => service.overview()),
     };
+  }
+
+  /**
+   * What Prometheus scrapes. From the first time on that this is read, durations are measured: of sessions, exchanges,
+   * connects and waits.
+   */
+  get metrics(): Metrics {
+    this.#metrics ??= this.#measure();
+    return this.#metrics;
   }
 
   /**
@@ -378,8 +390,20 @@ export class Balancer {
     return result;
   }
 
+  #measure(): Metrics {
+    for (const { listeners } of this.#services) for (const listener of listeners) listener.measureDurations();
+    const isStarted = (): boolean => this.#isStarted;
+    return new Metrics({ isStarted, overview: () => this.overview() });
+  }
+
   get #buildContext(): BuildContext {
-    return { engine: this.#engine, runtime: this.#runtime, facts: this.#facts, sharing: this.#sharing };
+    return {
+      engine: this.#engine,
+      runtime: this.#runtime,
+      facts: this.#facts,
+      sharing: this.#sharing,
+      measuresDurations: this.#metrics !== undefined,
+    };
   }
 
   /** For the services of one configuration: they share tables with each other, and with those before. */

@@ -14,6 +14,7 @@ export interface BuildContext {
   readonly runtime: Runtime;
   readonly facts: FactEmitter<ServiceEvents>;
   readonly sharing: Sharing;
+  readonly measuresDurations: boolean;
 }
 
 /**
@@ -23,14 +24,16 @@ export interface BuildContext {
  */
 export function buildService(
   config: ResolvedServiceConfig,
-  { engine, runtime, facts, sharing }: BuildContext,
+  { engine, runtime, facts, sharing, measuresDurations }: BuildContext,
   persistences: PersistenceMaker,
   predecessor?: Service,
 ): Service {
   const { persistence, tables } = persistences.make(config.listeners[0].persistence, predecessor?.tables);
   const listeners = config.listeners.map((listener) => {
     const { pool, open } = sharing.lead(listener, runtime);
-    return new BaseListener({ ...listener, persistence, pool, engine, runtime }, facts, open);
+    const made = new BaseListener({ ...listener, persistence, pool, engine, runtime }, facts, open);
+    if (measuresDurations) made.measureDurations();
+    return made;
   });
   return new Service(config, listeners, tables);
 }

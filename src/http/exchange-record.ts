@@ -141,7 +141,10 @@ export class ExchangeRecord {
   /** Counts the exchange and publishes its fact, where somebody listens. Hot path. */
   finish(): void {
     const { counters, facts, service, runtime } = this.#context;
-    if (this.status > 0) counters.exchangesTotal += 1;
+    if (this.status > 0) {
+      counters.exchangesTotal += 1;
+      counters.durations?.add('exchange', runtime.clock.nowMs() - this.#startedMs);
+    }
     if (facts.listenerCount('exchangeFinished') > 0) {
       facts.publish('exchangeFinished', {
         service,

@@ -1,6 +1,7 @@
 import { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
+import { tablesOf } from '../persistence/source-ip.ts';
 import type { Holder } from '../pool/entry-renewal.ts';
 import { Pool } from '../pool/pool.ts';
 import type { Explanation } from '../pool/selector.ts';
@@ -9,13 +10,14 @@ import { requireEvent } from '../facts/required-event.ts';
 import { AccessLog } from '../records/access-log.ts';
 import type { AccessLogOptions } from '../records/access-log-options.ts';
 import type { PathContext } from '../path/path-context.ts';
+import { Durations } from '../path/durations.ts';
 import { TrafficCounters } from '../path/traffic-counters.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
 import { explainChoice } from './explain-choice.ts';
 import { Lifecycle, type LifecycleState, type StopOptions } from './lifecycle.ts';
 import type { BaseListenerOptions } from '../config/listener-options.ts';
 import type { OpenRun, Run } from '../run/run.ts';
-import { describeListener, type ListenerOverview } from './overview.ts';
+import { describeListener, describeTable, type ListenerOverview } from './overview.ts';
 import { modeOf } from '../config/modes.ts';
 import type { ResolvedListenerOptions } from '../config/resolved-options.ts';
 import type { Mode, Transport } from '../path/mode.ts';
@@ -197,8 +199,16 @@ export class BaseListener {
   overview(): ListenerOverview {
     const running = this.#lifecycle.running;
     running?.updateCounters();
-    const { protocol, host, port, state } = this;
-    return describeListener({ protocol, host, port, state }, this.pool, this.#counters);
+    const { protocol, host, port, state, persistence } = this;
+    const maxSessions = maxSessionsOf(this.options);
+    const tables = tablesOf(persistence).map(describeTable);
+    const facts = { protocol, host, port, state, maxSessions, tables };
+    return describeListener(facts, this.pool, this.#counters);
+  }
+
+  /** Measures durations from now on, for good. Idempotent. @internal */
+  measureDurations(): void {
+    this.#counters.durations ??= new Durations();
   }
 
   /**
@@ -249,4 +259,9 @@ export class BaseListener {
   #listenerFact({ service, host, port, runtime }: PathContext): ListenerStartedEvent {
     return { service, protocol: this.protocol, host, port, atMs: runtime.clock.wallMs() };
   }
+}
+
+/** Most client connections, or flows, at once. */
+function maxSessionsOf({ mode, arrival }: ResolvedListenerOptions): number {
+  return mode.name === 'udp' ? mode.options.maxFlows : (arrival?.maxSessions ?? Infinity);
 }

@@ -1,7 +1,9 @@
 import { availability, type Availability } from '../model/availability.ts';
 import type { AdminState, Health, ProbeReport, Server } from '../model/server.ts';
+import type { StickTable } from '../persistence/stick-table.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { Protocol } from '../facts/service-events.ts';
+import type { Protocol, RefusalReason } from '../facts/service-events.ts';
+import type { DurationCounts, DurationKind } from '../path/durations.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
 import type { LifecycleState } from './lifecycle.ts';
 
@@ -19,7 +21,16 @@ export interface ServerOverview {
   readonly availability: Availability;
   /** The last probe with its reason; undefined before the first, or without a check. */
   readonly lastProbe: ProbeReport | undefined;
+  /** Probes that ended; those that this machine could not carry out are no failures. */
+  readonly probesTotal: number;
+  readonly probeFailuresTotal: number;
+  /** How long all of them took together. */
+  readonly probesTookMs: number;
+  /** How often passive health took it out. */
+  readonly ejectionsTotal: number;
   readonly sessions: number;
+  /** Most sessions at once; Infinity for no limit. */
+  readonly maxSessions: number;
   readonly sessionsTotal: number;
   readonly connectFailuresTotal: number;
   readonly bytesFromClients: number;
@@ -36,6 +47,13 @@ export interface ServerOverview {
  */
 export type ServiceStatus = 'up' | 'degraded' | 'down' | 'stopped';
 
+/** How full a stick table is. */
+export interface TableOverview {
+  /** Those that have expired and were not swept yet included. */
+  readonly entries: number;
+  readonly maxEntries: number;
+}
+
 /** One listener as the System Overview shows it. */
 export interface ListenerOverview {
   readonly protocol: Protocol;
@@ -46,24 +64,31 @@ export interface ListenerOverview {
   readonly status: ServiceStatus;
   /** Client connections, or flows, now. */
   readonly sessions: number;
+  /** Most client connections, or flows, at once. */
+  readonly maxSessions: number;
   readonly sessionsTotal: number;
   readonly exchangesTotal: number;
   readonly refusedTotal: number;
+  /** The same by reason. */
+  readonly refusals: Readonly<Record<RefusalReason, number>>;
   readonly droppedTotal: number;
   /** Sessions that wait for a full server. */
   readonly queued: number;
+  readonly maxQueued: number;
   readonly bytesFromClients: number;
   readonly bytesFromServers: number;
+  /** How long things took, since somebody first asked for the balancer's metrics; undefined before. */
+  readonly durations: Readonly<Record<DurationKind, DurationCounts>> | undefined;
+  /** Those of its persistence, in order. Services that share a table show the same. */
+  readonly tables: readonly TableOverview[];
   readonly servers: readonly ServerOverview[];
 }
 
 /** Where and how a listener stands, as far as an overview needs it. */
-export interface ListenerFacts {
-  readonly protocol: Protocol;
-  readonly host: string;
-  readonly port: number;
-  readonly state: LifecycleState;
-}
+export type ListenerFacts = Pick<
+  ListenerOverview,
+  'protocol' | 'host' | 'port' | 'state' | 'maxSessions' | 'tables'
+>;
 
 export function describeListener(
   facts: ListenerFacts,
@@ -78,12 +103,19 @@ export function describeListener(
     sessionsTotal: counters.sessionsTotal,
     exchangesTotal: counters.exchangesTotal,
     refusedTotal: counters.refusedTotal,
+    refusals: { ...counters.refusals },
     droppedTotal: counters.droppedTotal,
     bytesFromClients: counters.bytesFromClients,
     bytesFromServers: counters.bytesFromServers,
     queued: pool.queued,
+    maxQueued: pool.options.maxQueued,
+    durations: counters.durations?.describe(),
     servers,
   };
+}
+
+export function describeTable({ size, options }: StickTable): TableOverview {
+  return { entries: size, maxEntries: options.maxEntries };
 }
 
 /** The status of a whole from its parts' statuses. */
@@ -112,7 +144,12 @@ function describeServer(server: Server, pool: Pool): ServerOverview {
     ejected: server.ejected,
     availability: availability(server),
     lastProbe: server.lastProbe,
+    probesTotal: server.probesTotal,
+    probeFailuresTotal: server.probeFailuresTotal,
+    probesTookMs: server.probesTookMs,
+    ejectionsTotal: server.ejectionsTotal,
     sessions: server.sessions,
+    maxSessions: server.maxSessions,
     sessionsTotal: server.sessionsTotal,
     connectFailuresTotal: server.connectFailuresTotal,
     bytesFromClients: server.bytesFromClients,

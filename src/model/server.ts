@@ -54,6 +54,13 @@ export class ServerState {
   /** Passive health: out for a while after consecutive connect failures. */
   ejected = false;
   lastProbe: ProbeReport | undefined = undefined;
+  /** How often passive health took it out. */
+  ejectionsTotal = 0;
+  /** Probes that ended, and those of them that speak against the server. */
+  probesTotal = 0;
+  probeFailuresTotal = 0;
+  /** How long all probes took together. */
+  probesTookMs = 0;
 
   constructor(options: ServerOptions) {
     this.name = options.name;

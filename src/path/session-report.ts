@@ -61,7 +61,8 @@ export class SessionReport {
   }
 
   closed(name: 'sessionClosed' | 'flowClosed', end: SessionEnd): void {
-    const { facts, service, runtime } = this.#context;
+    const { counters, facts, service, runtime } = this.#context;
+    counters.durations?.add('session', runtime.clock.nowMs() - this.#startedMs);
     if (facts.listenerCount(name) === 0) return;
     facts.publish(name, {
       service,
@@ -90,6 +91,7 @@ export class SessionReport {
   refused(reason: RefusalReason): void {
     const { facts, service, counters } = this.#context;
     counters.refusedTotal += 1;
+    counters.refusals[reason] += 1;
     if (facts.listenerCount('clientRefused') === 0) return;
     const { sessionId } = this;
     const client = this.#clientText();

@@ -1,3 +1,6 @@
+import type { RefusalReason } from '../facts/service-events.ts';
+import type { Durations } from './durations.ts';
+
 /** The counters of one listener, kept by its data path. Monomorphic: incremented on the hot path. */
 export class TrafficCounters {
   /** Client connections (TCP, HTTP) or flows (UDP) now. */
@@ -7,10 +10,19 @@ export class TrafficCounters {
   exchangesTotal = 0;
   /** Clients turned away: no server, queue, limits, bad requests. */
   refusedTotal = 0;
+  /** The same by reason. */
+  readonly refusals: Record<RefusalReason, number> = noRefusals();
   /** Datagrams that were dropped: empty pool, full table, unknown sender. */
   droppedTotal = 0;
   bytesFromClients = 0;
   bytesFromServers = 0;
+  /** How long things take; undefined while nobody wants to know. */
+  durations: Durations | undefined = undefined;
+}
+
+/** Every reason to refuse, with a count of zero. */
+export function noRefusals(): Record<RefusalReason, number> {
+  return { 'no-server': 0, 'queue-full': 0, 'queue-timeout': 0, 'bad-request': 0, timeout: 0 };
 }
 
 /** Ids are taken in blocks, so that threads rarely meet at the shared counter. */

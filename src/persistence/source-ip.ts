@@ -177,6 +177,11 @@ export class SharedSourceIpStrategy extends SourceIpStrategy {
   }
 }
 
+/** The tables by which a persistence finds a client's server. */
+export function tablesOf(persistence: Persistence): readonly StickTable[] {
+  return stickStrategiesOf(persistence).map(({ table }) => table);
+}
+
 /** The strategies of a persistence that remember in a stick table, in order. */
 export function stickStrategiesOf({ strategies }: Persistence): readonly SourceIpStrategy[] {
   return strategies.filter((strategy) => strategy instanceof SourceIpStrategy);

@@ -101,6 +101,9 @@ export class ServerMonitor {
 
   #probed(report: ProbeReport, counts: boolean): void {
     this.#server.lastProbe = report;
+    this.#server.probesTotal += 1;
+    if (counts && !report.ok) this.#server.probeFailuresTotal += 1;
+    this.#server.probesTookMs += report.tookMs;
     const { facts, service, runtime } = this.#context;
     const startedMs = runtime.clock.nowMs() - report.tookMs;
     const isProved = counts && this.#ejection?.recordCheck(report.ok, startedMs, this.#rise) === true;
@@ -130,6 +133,7 @@ export class ServerMonitor {
     const { facts, service, runtime } = this.#context;
     const server = this.#server.name;
     const forMs = ejection.eject(runtime.clock.nowMs());
+    this.#server.ejectionsTotal += 1;
     this.#setEjected(true);
     facts.publish('serverEjected', { service, server, forMs, atMs: runtime.clock.wallMs() });
     // A handler may have stopped this monitor, or taken the server back.

@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorSide } from '../base/errors.ts';
 import type { Client } from '../model/client.ts';
 import type { Server } from '../model/server.ts';
+import type { DurationKind } from '../path/durations.ts';
 import type { PathContext } from '../path/path-context.ts';
 import type { SessionReport } from '../path/session-report.ts';
 import { Lease } from '../pool/lease.ts';
@@ -74,6 +75,8 @@ export class Reach extends Course implements Waiter, Expiring {
   readonly #client: Client;
   readonly #user: ReachUser;
   #phase: Phase = 'idle';
+  /** When it began to wait, or to connect. */
+  #sinceMs = 0;
   #queuedMs = -1;
   /** Counts releases. A handler of a fact may end everything, so it is compared after each fact. */
   #releases = 0;
@@ -94,6 +97,7 @@ export class Reach extends Course implements Waiter, Expiring {
   connected(): void {
     const releases = this.#releases;
     this.#path.deadlines.clear(this);
+    this.#measured('connect');
     this.answered();
     if (releases === this.#releases) this.#reached(this.#path.context.runtime.clock.nowMs());
   }
@@ -182,6 +186,7 @@ export class Reach extends Course implements Waiter, Expiring {
     this.#path.context.pool.queue.remove(this);
     this.#path.deadlines.clear(this);
     this.#phase = 'idle';
+    this.#measured('queue');
   }
 
   #connect(server: Server): void {
@@ -240,7 +245,14 @@ export class Reach extends Course implements Waiter, Expiring {
     }
   }
 
+  /** The phase begins, and may last so long. */
   #limit(limitMs: number): void {
+    this.#sinceMs = this.#path.context.runtime.clock.nowMs();
     if (limitMs !== Infinity) this.#path.deadlines.set(this, limitMs);
+  }
+
+  #measured(kind: DurationKind): void {
+    const { counters, runtime } = this.#path.context;
+    counters.durations?.add(kind, runtime.clock.nowMs() - this.#sinceMs);
   }
 }

@@ -15,8 +15,18 @@ export function descriptorBudget(): DescriptorBudget {
 /** Notes how much the process has open now, other threads and the rest of the program included. */
 export function measureDescriptors(): void {
   if (budget === undefined || budget.limit === Infinity) return;
-  // Linux tells the number as the size of the folder since 6.2.
-  budget.measure(statSync(descriptorFolder).size || readdirSync(descriptorFolder).length);
+  budget.measure(countDescriptors());
+}
+
+/** How many descriptors the process has open, and may have; undefined on systems that do not tell. */
+export function descriptorUse(): { readonly open: number; readonly limit: number } | undefined {
+  const { limit } = descriptorBudget();
+  return limit === Infinity ? undefined : { open: countDescriptors(), limit };
+}
+
+/** Linux tells the number as the size of the folder since 6.2. */
+function countDescriptors(): number {
+  return statSync(descriptorFolder).size || readdirSync(descriptorFolder).length;
 }
 
 /** The soft limit, which Node raises to the hard one as it starts; `Infinity` on systems that do not tell it. */

@@ -213,6 +213,8 @@ export class WorkersRun implements Run, RunInWorkers {
   async #openInAll(): Promise<void> {
     const { workers, pool } = this.#parts.leader;
     pool.onChange = () => Promise.all([...this.#threads].map((thread) => this.#sendServers(thread)));
+    // Where durations are wanted, they are measured from the first session on.
+    pool.counters.copyInto(this.#parts.counters);
     workers.add(this);
     await Promise.all(workers.threads.map((thread) => this.openIn(thread)));
   }

@@ -8,8 +8,9 @@ const pages = allPages();
 /** Words that Sluice has others for (docs/glossary.md). "node" is fine in names such as Node.js and node status. */
 const bannedWords = /\b(backends?|upstreams?|frontends?|members?|targets?|sticky|peers?)\b/giu;
 
-/** The HTTP standard's term for what a request line asks for, also as a client fact, and the name of the benchmark. */
-const allowedTerms = /request(?:'s)? targets?|`target`|\btarget: |bench[:/]peers|results\/peers\.md/giu;
+/** What a request line asks for (HTTP), also as a client fact; the name of the benchmark; what Prometheus scrapes. */
+const allowedTerms =
+  /request(?:'s)? targets?|`target`|\btarget: |- targets: |bench[:/]peers|results\/peers\.md/giu;
 
 /** Prose and code, without what other products call things: the last two columns of the glossary. */
 function ownWords(page: Page): string {

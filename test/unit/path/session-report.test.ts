@@ -3,7 +3,8 @@ import { FactEmitter } from '../../../src/facts/fact-emitter.ts';
 import { Server } from '../../../src/model/server.ts';
 import type { PathContext } from '../../../src/path/path-context.ts';
 import type { ServiceEvents } from '../../../src/facts/service-events.ts';
-import { TrafficCounters } from '../../../src/path/traffic-counters.ts';
+import { durationBoundsMs, Durations } from '../../../src/path/durations.ts';
+import { noRefusals, TrafficCounters } from '../../../src/path/traffic-counters.ts';
 import { SessionReport } from '../../../src/path/session-report.ts';
 import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { clientOf } from '../../support/policies.ts';
@@ -54,6 +55,17 @@ it('counts a refusal though nobody listens', () => {
   report.refused('no-server');
   report.closed('flowClosed', { ...end, server: undefined });
   expect(context.counters.refusedTotal).toBe(1);
+  expect(context.counters.refusals).toEqual({ ...noRefusals(), 'no-server': 1 });
+});
+
+it('measures how long it lasted though nobody listens, where durations are wanted', async () => {
+  const { report, context, clock } = makeReport();
+  context.counters.durations = new Durations();
+  await clock.advance(40);
+  report.closed('sessionClosed', end);
+  const { session, exchange } = context.counters.durations.describe();
+  expect([session.totalMs, session.counts[durationBoundsMs.indexOf(50)]]).toEqual([40, 1]);
+  expect(exchange.totalMs).toBe(0);
 });
 
 it('has an id of its own', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProbeFinishedEvent } from '../../../src/index.ts';
 import type { Pool } from '../../../src/pool/pool.ts';
 import { TestService } from '../../support/test-service.ts';
 
@@ -126,5 +127,34 @@ describe('the active check', () => {
     await service.clock.advance(0);
     expect(service.aborted).toEqual(cut);
     service.close();
+  });
+});
+
+describe('what a server counts', () => {
+  it('are its ejections', async () => {
+    const { pool, clock } = new TestService({ servers, pool: { passiveHealth } });
+    failToConnect(pool, 'a', 3);
+    await clock.advance(10_000);
+    failToConnect(pool, 'a', 3);
+    expect(pool.servers.map(({ ejectionsTotal }) => ejectionsTotal)).toEqual([2, 0, 0, 0]);
+  });
+
+  it('are its probes, how long they took, and those that speak against it', async () => {
+    const check = { intervalMs: 1000, timeoutMs: 500, startJitterMs: 0 };
+    const service = new TestService({ servers, check });
+    const heard: ProbeFinishedEvent[] = [];
+    service.facts.on('probeFinished', (fact) => heard.push(fact));
+    service.find('b', 'down');
+    service.find('c', 'unknown');
+    await service.clock.advance(5_000);
+    service.close();
+    for (const { name, probesTotal, probeFailuresTotal, probesTookMs } of service.pool.servers) {
+      const reports = heard.filter(({ server }) => server === name).map(({ report }) => report);
+      expect(reports.length, name).toBeGreaterThan(3);
+      expect(probesTotal).toBe(reports.length);
+      expect(probeFailuresTotal).toBe(reports.filter(({ ok }) => !ok).length);
+      expect(probesTookMs).toBe(reports.reduce((sum, { tookMs }) => sum + tookMs, 0));
+    }
+    expect(service.pool.get('c')!.probesTookMs).toBeGreaterThanOrEqual(1_500);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolOptions, ServerOptions, ServiceEvents } from '../../../src/index.ts';
 import { get } from '../../support/virtual-http.ts';
 import { VirtualPath } from '../../support/virtual-path.ts';
-import { VirtualScene, type SceneOptions } from '../../support/virtual-scene.ts';
+import { VirtualScene, type SceneOptions, type VirtualEnd } from '../../support/virtual-scene.ts';
 
 let scene: VirtualScene | undefined;
 
@@ -70,6 +70,38 @@ describe.each(modes)('on its way to a server, in %s mode,', (mode) => {
     ]);
     const nobody = scene.facts.of('decisionMade').filter(({ server }) => server === undefined);
     expect(nobody.map(({ reason }) => reason)).toEqual(['none', 'none']);
+  });
+
+  it('connects and waits are measured where somebody wants to know, whatever the waits end with', async () => {
+    scene = await VirtualScene.start({ mode, ...full, network: { delayMs: 4 } });
+    const { network, listener } = scene;
+    const ask = (): VirtualEnd => scene!.connect().send(get('/'));
+    ask();
+    await network.run();
+    expect(listener.overview().durations).toBeUndefined();
+    listener.measureDurations();
+    ask();
+    await network.advance(600);
+    expect(scene.facts.of('clientRefused')).toMatchObject([{ reason: 'queue-timeout' }]);
+    const impatient = ask();
+    await network.advance(100);
+    impatient.reset();
+    await network.run();
+    const { connect, queue } = listener.overview().durations!;
+    expect(queue.counts.reduce((sum, count) => sum + count)).toBe(2);
+    // In http mode there is nothing to wait for before the request, which comes a way there and back later.
+    expect(queue.totalMs).toBeCloseTo(500 + (mode === 'http' ? 92 : 100));
+    expect(connect.totalMs, 'the one connect was before').toBe(0);
+    await scene.stop();
+
+    scene = await VirtualScene.start({ mode, servers: ['x', 'B'], network: { delayMs: 4 } });
+    scene.listener.measureDurations();
+    scene.connect().send(get('/'));
+    await scene.network.advance(100);
+    const measured = scene.listener.overview().durations!;
+    expect(measured.connect.totalMs, 'there and back').toBeCloseTo(8);
+    expect(measured.connect.counts.reduce((sum, count) => sum + count)).toBe(1);
+    expect(measured.queue.totalMs).toBe(0);
   });
 
   it('a connect ends in time, to the millisecond', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TrafficCounters } from '../../../../src/path/traffic-counters.ts';
+import { durationBoundsMs, Durations } from '../../../../src/path/durations.ts';
+import { noRefusals, TrafficCounters } from '../../../../src/path/traffic-counters.ts';
 import { allocateCounters, SharedCounters } from '../../../../src/share/threads/shared-counters.ts';
 import { allocateServer, SharedServer } from '../../../../src/share/threads/shared-server.ts';
 
@@ -32,6 +33,49 @@ describe('the counters of a service', () => {
     expect(all.clearRow(1)).toBe(2);
     expect(all.traffic).toMatchObject({ sessions: 0, sessionsTotal: 7 });
     expect([all.queued, all.isHeldIn(1), all.connections.value]).toEqual([0, false, 0]);
+  });
+});
+
+describe('durations and refusals of a service', () => {
+  it('are measured by all threads once one asks for them, and add up', () => {
+    const memory = allocateCounters(2);
+    const [first, second] = [new SharedCounters(memory, 2, 0), new SharedCounters(memory, 2, 1)];
+    const all = new SharedCounters(memory, 2, undefined);
+    const copy = new TrafficCounters();
+    all.copyInto(copy);
+    expect([first.traffic.durations, second.traffic.durations]).toEqual([undefined, undefined]);
+    copy.durations = new Durations();
+    all.copyInto(copy);
+    first.traffic.durations!.add('connect', 3);
+    second.traffic.durations!.add('connect', 4);
+    second.traffic.durations!.add('queue', 3_600_000);
+    expect(copy.durations.describe().connect.totalMs, 'is as of the last copy').toBe(0);
+    all.copyInto(copy);
+    const { connect, queue, session } = copy.durations.describe();
+    expect([connect.totalMs, queue.totalMs, session.totalMs]).toEqual([7, 3_600_000, 0]);
+    expect(connect.counts[durationBoundsMs.indexOf(5)]).toBe(2);
+    expect(queue.counts.at(-1)).toBe(1);
+    expect(all.traffic.durations, 'a thread without sessions measures nothing').toBeUndefined();
+  });
+
+  it('are counted apart from each other, and from everything else', () => {
+    const memory = allocateCounters(2);
+    const [first, second] = [new SharedCounters(memory, 2, 0), new SharedCounters(memory, 2, 1)];
+    const all = new SharedCounters(memory, 2, undefined);
+    const copy = new TrafficCounters();
+    copy.durations = new Durations();
+    all.copyInto(copy);
+    first.traffic.refusals['no-server'] += 2;
+    second.traffic.refusals.timeout += 1;
+    second.traffic.refusals['no-server'] += 1;
+    second.traffic.bytesFromServers += 9;
+    for (const { traffic } of [first, second]) traffic.durations!.add('session', 0);
+    all.clearRow(1);
+    all.copyInto(copy);
+    expect(copy.refusals).toEqual({ ...noRefusals(), 'no-server': 3, timeout: 1 });
+    expect(copy).toMatchObject({ refusedTotal: 0, bytesFromServers: 9, exchangesTotal: 0 });
+    expect(copy.durations.describe().session.counts[0]).toBe(2);
+    expect(second.queued).toBe(0);
   });
 });
 
