@@ -25,8 +25,12 @@ const levels = [
   { name: 'snapshot', path: 'snapshot/' },
   { name: 'balancer', path: 'balancer/' },
   { name: 'preset', path: 'presets/' },
+  { name: 'file', path: 'file/' },
   { name: 'entry', path: 'testing/|(index|testing)\\.ts' },
 ].map(({ name, path }) => ({ name, path: `^src/(${path})` }));
+
+/** Development dependencies that are bundled into the entry points that use them. */
+const bundled = '^node_modules/yaml/';
 
 const levelPaths = levels.map(({ path }) => path);
 
@@ -98,7 +102,14 @@ module.exports = {
       comment: 'The library must not need what a user does not install.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: bundled },
+    },
+    {
+      name: 'yaml-for-files-only',
+      comment: 'What is bundled is for the entry points that need it: nobody else pays for it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/file/' },
+      to: { path: bundled },
     },
     {
       name: 'everything-resolves',

@@ -158,6 +158,11 @@ export type { ModeName, OptionsByMode, ResolvedMode } from './config/modes.ts';
 export { describeConfig, readConfig } from './config/read-config.ts';
 export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plain-config.ts';
 export { diffConfig, type ServiceChange } from './config/diff-config.ts';
+export { describeChanges, type ConfigChange, type OptionChange } from './config/describe-changes.ts';
+export { describeConfigFile } from './file/file-schema.ts';
+export { infinittFile, type InfinittFileOptions } from './file/infinitt-file.ts';
+export { writeConfig, type WriteConfigOptions } from './file/write-config.ts';
+export type { TextFormat } from './file/file-node.ts';
 
 export { SnapshotFile } from './snapshot/snapshot-file.ts';
 export type {

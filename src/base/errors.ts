@@ -77,12 +77,14 @@ export class OptionsError extends SluiceError {
   override readonly name: string = 'OptionsError';
   readonly problems: readonly OptionProblem[];
 
-  constructor(problems: readonly OptionProblem[]) {
-    super('SLUICE_ERR_OPTIONS', problems.map(formatProblem).join('\n'));
+  /** @param lines how the message tells each problem. @default by its path */
+  constructor(problems: readonly OptionProblem[], lines: readonly string[] = problems.map(formatProblem)) {
+    super('SLUICE_ERR_OPTIONS', lines.join('\n'));
     this.problems = problems;
   }
 }
 
-function formatProblem(problem: OptionProblem): string {
+/** `services[1].port: expected an integer from 1 to 65535, got 0 (number)` */
+export function formatProblem(problem: OptionProblem): string {
   return `${problem.path}: expected ${problem.expected}, got ${problem.actual}`;
 }

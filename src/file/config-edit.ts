@@ -1,0 +1,99 @@
+import { isPlain, isSamePlain, toPlain } from '../base/plain-data.ts';
+import type { ValuePath } from './file-node.ts';
+
+/** A change of one value of a configuration file. */
+export type ConfigEdit = EditPath &
+  (
+    | {
+        /** Plain data. What the file has of it already keeps its comments. */
+        readonly value: unknown;
+      }
+    | { readonly remove: true }
+  );
+
+interface EditPath {
+  /**
+   * Where: `services[1].port`, or the names that lead there. The index behind the last element of a list adds one. Maps
+   * on the way that are not there are made.
+   */
+  readonly path: string | ValuePath;
+}
+
+/** One change that is made in a text. */
+export type Step = { readonly path: ValuePath } & ({ readonly put: unknown } | { readonly remove: true });
+
+/** Plain data with one value put in or taken out. @returns undefined where there is no such place */
+export function withEdit(value: unknown, names: ValuePath, edit: ConfigEdit): unknown {
+  const [name, ...rest] = names;
+  if (name === undefined) return 'value' in edit ? toPlain(edit.value) : undefined;
+  if (Array.isArray(value)) return withElement(value, name, rest, edit);
+  const isMissing = value === undefined || value === null;
+  if ((!isMissing && !isPlain(value)) || typeof name === 'number') return undefined;
+  const entries = new Map(Object.entries(value ?? {}));
+  if ('remove' in edit && rest.length === 0)
+    return entries.delete(name) ? Object.fromEntries(entries) : undefined;
+  const inner = withEdit(entries.get(name), rest, edit);
+  return inner === undefined ? undefined : Object.fromEntries(entries.set(name, inner));
+}
+
+function withElement(
+  list: readonly unknown[],
+  name: string | number,
+  rest: ValuePath,
+  edit: ConfigEdit,
+): unknown {
+  if (typeof name !== 'number' || name > list.length) return undefined;
+  if ('remove' in edit && rest.length === 0) return name < list.length ? list.toSpliced(name, 1) : undefined;
+  const inner = withEdit(list[name], rest, edit);
+  return inner === undefined ? undefined : list.toSpliced(name, 1, inner);
+}
+
+/**
+ * The steps that turn one value into another, each as small as can be, so that what stays keeps its text. Paths are those
+ * before the first step: take one, and ask again.
+ */
+export function stepsBetween(present: unknown, next: unknown, path: ValuePath = []): readonly Step[] {
+  if (isSamePlain(present, next)) return [];
+  if (Array.isArray(present) && Array.isArray(next)) return stepsOfList(present, next, path);
+  if (!isPlain(present) || !isPlain(next)) return [{ path, put: next }];
+  const gone = Object.keys(present).filter((key) => !Object.hasOwn(next, key));
+  const removals = gone.map((key): Step => ({ path: [...path, key], remove: true }));
+  const others = Object.entries(next).flatMap(([key, value]): readonly Step[] => {
+    const at = [...path, key];
+    return Object.hasOwn(present, key) ? stepsBetween(present[key], value, at) : [{ path: at, put: value }];
+  });
+  return [...removals, ...others];
+}
+
+/**
+ * A list of as many elements changes in place. Otherwise servers and services are told by their names. New ones come before
+ * others go, so that the list has as many elements as the next one at the end only.
+ */
+function stepsOfList(
+  present: readonly unknown[],
+  next: readonly unknown[],
+  path: ValuePath,
+): readonly Step[] {
+  const [before, after] = [namesIn(present), namesIn(next)];
+  const areNamed = present.length !== next.length && before !== undefined && after !== undefined;
+  const stays = (index: number): boolean =>
+    areNamed ? after.includes(before[index] ?? '') : index < next.length;
+  const kept = [...present.keys()].filter(stays);
+  // Whoever stays must stand where it stood among the others; new ones come last.
+  if (areNamed && kept.some((index, place) => before[index] !== after[place])) return [{ path, put: next }];
+  const added = next.slice(kept.length);
+  const gone = [...present.keys()].filter((index) => !stays(index)).reverse();
+  return [
+    ...added.map((put, more): Step => ({ path: [...path, present.length + more], put })),
+    ...kept.flatMap((index, place) => stepsBetween(present[index], next[place], [...path, index])),
+    ...gone.map((index): Step => ({ path: [...path, index], remove: true })),
+  ];
+}
+
+/** The names of all elements. @returns undefined where one has none, or two have the same */
+function namesIn(list: readonly unknown[]): readonly string[] | undefined {
+  const names = list.map((element) => (isPlain(element) ? element['name'] : undefined));
+  return new Set(names).size === names.length && names.every((name) => typeof name === 'string')
+    ? names
+    : undefined;
+}

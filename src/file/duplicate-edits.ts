@@ -1,0 +1,63 @@
+import { isPlain } from '../base/plain-data.ts';
+import type { ServiceConfig } from '../config/balancer-config.ts';
+import type { ConfigEdit } from './config-edit.ts';
+import type { ConfigFile } from './config-file.ts';
+import { rawValue, type ValuePath } from './file-node.ts';
+import { servicesOf } from './server-edits.ts';
+
+/**
+ * Edits that add a copy of a service under another name, as `balancer.duplicate` does. The copy states what the file states
+ * of the original, variables included, and shares its tables: one without a name gets that of the service.
+ *
+ * @param changes options that differ in the copy
+ * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service
+ */
+export function duplicateEdits(
+  file: ConfigFile,
+  service: string,
+  changes: Partial<ServiceConfig> & { readonly name: string },
+): readonly ConfigEdit[] {
+  const [[index] = [0]] = servicesOf(file, service);
+  const raw = file.document === undefined ? undefined : rawValue(file.document.root);
+  const services = (isPlain(raw) ? raw['services'] : undefined) as readonly {
+    readonly persistence?: unknown;
+  }[];
+  const original = services[index];
+  const unnamed = unnamedTables(original?.persistence, ['persistence']);
+  const names = freeNames(service, unnamed.length, tablesOf(services));
+  const tables = unnamed.map((path, place): ConfigEdit => ({
+    path: ['services', index, ...path, 'table'],
+    value: names[place],
+  }));
+  const copies = unnamed.map((path, place): ConfigEdit => ({
+    path: ['services', services.length, ...path, 'table'],
+    value: names[place],
+  }));
+  const copy: ConfigEdit = { path: ['services', services.length], value: { ...original, ...changes } };
+  return [...tables, copy, ...('persistence' in changes ? [] : copies)];
+}
+
+/** Where specs of tables stand that have no name. */
+function unnamedTables(spec: unknown, path: ValuePath): readonly ValuePath[] {
+  if (!isPlain(spec)) return [];
+  if (spec['kind'] === 'sourceIp') return spec['table'] === undefined ? [path] : [];
+  const { of } = spec;
+  if (!Array.isArray(of)) return [];
+  return of.flatMap((link: unknown, index) => unnamedTables(link, [...path, 'of', index]));
+}
+
+/** Every name that a table has. */
+function tablesOf(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = isPlain(value) && value['kind'] === 'sourceIp' ? [value['table']] : [];
+  return [...own, ...Object.values(value).flatMap(tablesOf)];
+}
+
+function freeNames(base: string, count: number, taken: readonly unknown[]): readonly string[] {
+  const names: string[] = [];
+  for (let more = 1; names.length < count; more++) {
+    const name = more === 1 ? base : `${base}-${more}`;
+    if (!taken.includes(name)) names.push(name);
+  }
+  return names;
+}

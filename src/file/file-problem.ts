@@ -1,0 +1,57 @@
+import { formatProblem, OptionsError, type OptionProblem } from '../base/errors.ts';
+import type { SourceText } from './source-text.ts';
+
+/** One thing that is wrong with a configuration file, and where. */
+export interface FileProblem extends OptionProblem {
+  readonly file: string;
+  /** From 1. Undefined where there is no text to point at: a module, or a file that cannot be read. */
+  readonly line?: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column?: number;
+  /** The line, and under it a caret. Undefined as `line` is, and where the line may hold a secret. */
+  readonly excerpt?: string;
+}
+
+/** A configuration file that is wrong: every problem of it, each with its place. */
+export class ConfigFileError extends OptionsError {
+  override readonly name: string = 'ConfigFileError';
+  override readonly problems: readonly FileProblem[];
+
+  constructor(problems: readonly FileProblem[]) {
+    const inOrder = problems.toSorted(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    );
+    super(inOrder, inOrder.map(formatFileProblem));
+    this.problems = inOrder;
+  }
+}
+
+/** `pacs.yaml:12:9: services[1].port: expected an integer from 1 to 65535, got "10x4" (string)` */
+export function formatFileProblem(problem: FileProblem): string {
+  const { file, line, column, path } = problem;
+  const place = line === undefined || column === undefined ? file : `${file}:${line}:${column}`;
+  const what = path === '' ? `expected ${problem.expected}, got ${problem.actual}` : formatProblem(problem);
+  return `${place}: ${what}`;
+}
+
+/** The same for a terminal: with the excerpt below, where there is one. */
+export function formatWithExcerpt(problem: FileProblem): string {
+  const indented = problem.excerpt?.replaceAll(/^/gmu, '  ');
+  return indented === undefined ? formatFileProblem(problem) : `${formatFileProblem(problem)}\n${indented}`;
+}
+
+/** Options that hold what nobody else may read. */
+const secretOption = /(?:^|\.)secret$|\.(?:headers|env)\./u;
+const secretLine = /secret|password|authorization/iu;
+
+/** A problem of one option, without the value where that may be a secret. */
+export function withoutSecret<P extends OptionProblem>(problem: P): P {
+  return secretOption.test(problem.path) ? { ...problem, actual: 'a value that is not shown' } : problem;
+}
+
+/** A problem at an offset of a text. */
+export function problemAt(source: SourceText, offset: number, problem: OptionProblem): FileProblem {
+  const at = { ...withoutSecret(problem), file: source.file, ...source.positionAt(offset) };
+  const excerpt = source.excerptAt(offset);
+  return secretOption.test(problem.path) || secretLine.test(excerpt) ? at : { ...at, excerpt };
+}

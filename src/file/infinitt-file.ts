@@ -1,0 +1,55 @@
+import type { ServiceConfig } from '../config/balancer-config.ts';
+import { healthCheckDefaults } from '../health/health-check-options.ts';
+import { infinittPreset, type InfinittPresetOptions } from '../presets/infinitt-preset.ts';
+import type { TextFormat } from './file-node.ts';
+import { writeConfig } from './write-config.ts';
+
+/** How the file is written. */
+export interface InfinittFileOptions {
+  /** @default 'yaml' */
+  readonly format?: TextFormat;
+  /** Where editors find the schema, as a path relative to the file, or a URL. @default that of the package installed beside */
+  readonly schema?: string;
+}
+
+const installedSchema = './node_modules/sluice/schema/sluice.json';
+
+const head = [
+  'The five services of an INFINITT PACS deployment, as docs/presets/infinitt.md explains them.',
+  'Durations are written as 500ms, 30m or 1h30m. A value of the environment is written as ${NAME}.',
+  'Servers have no port of their own: a connection goes to the port that it came in on.',
+];
+
+const comments = {
+  INFINITT_Web:
+    'Web portal: remembers clients by cookie, and by address where that fails; a HEAD request must give 200.',
+  DICOM: 'DICOM images: remembers modalities by address; an association may be silent for hours.',
+  QUERY: 'DICOM queries: as DICOM; the shared table sends a modality to the server that has its images.',
+  MWL: 'Modality worklist: as DICOM.',
+  INFINITT_Check: 'NetBIOS name service: TCP and UDP with source NAT; each half has a check of its own.',
+};
+
+/**
+ * A whole configuration file for an INFINITT PACS deployment, with comments in YAML, to edit and run. It states the same
+ * configuration as `infinittPreset()`.
+ *
+ * @throws OptionsError as `infinittPreset`
+ */
+export function infinittFile(
+  options: InfinittPresetOptions,
+  { format = 'yaml', schema = installedSchema }: InfinittFileOptions = {},
+): string {
+  const { services, ...others } = infinittPreset(options);
+  return writeConfig({ ...others, services: services.map(explicit) }, { format, schema, head, comments });
+}
+
+/** States what administrators look for first, and the preset leaves to defaults. */
+function explicit<S extends ServiceConfig>(service: S): S {
+  const { intervalMs, timeoutMs, rise, fall } = healthCheckDefaults;
+  const checked = (of: object): object =>
+    'healthCheck' in of
+      ? { ...of, healthCheck: { ...(of.healthCheck as object), intervalMs, timeoutMs, rise, fall } }
+      : of;
+  const udp = 'udp' in service && service.udp !== undefined ? { udp: checked(service.udp) } : {};
+  return { ...checked(service), ...udp } as S;
+}

@@ -1,0 +1,69 @@
+import type { OptionProblem } from '../base/errors.ts';
+import type { ChildNode, FileNode, ValuePath } from './file-node.ts';
+
+/** What a path leads to, as far as the file has it. */
+interface Found {
+  /** The last value on the way that there is. */
+  readonly node: FileNode;
+  /** What holds it; undefined for the whole. */
+  readonly child: ChildNode | undefined;
+  readonly names: ValuePath;
+  /** What is left of the path. */
+  readonly rest: string;
+}
+
+/**
+ * Follows a path such as `services[1].port`. Names may have dots and brackets in them, those of headers for example:
+ * the longest that fits is meant.
+ */
+function follow(root: FileNode, path: string): Found {
+  let found: Found = { node: root, child: undefined, names: [], rest: path };
+  while (found.rest !== '' && found.node.kind !== 'scalar') {
+    const { node, names, rest } = found;
+    const fits = node.children.filter(({ name }) => startsWithName(rest, name));
+    const child = fits.sort((a, b) => String(b.name).length - String(a.name).length)[0];
+    if (child === undefined) break;
+    const left = rest.slice(stepOf(rest, child.name).length);
+    found = { node: child.value, child, names: [...names, child.name], rest: left };
+  }
+  return found;
+}
+
+function stepOf(rest: string, name: string | number): string {
+  if (typeof name === 'number') return `[${name}]`;
+  return rest.startsWith('.') ? `.${name}` : name;
+}
+
+function startsWithName(rest: string, name: string | number): boolean {
+  const step = stepOf(rest, name);
+  return rest.startsWith(step) && ['', '.', '['].includes(rest.charAt(step.length));
+}
+
+/** Where a problem of a reader stands: its value; or where that is missing, what should hold it. */
+export function offsetOf(root: FileNode, problem: OptionProblem): number {
+  const { node, child, rest } = follow(root, problem.path);
+  const unknown = rest === '' ? unknownOption(node, problem) : undefined;
+  if (unknown !== undefined) return unknown.start;
+  if (child === undefined) return node.start;
+  // A missing option is pointed at where its object begins: a list element there, or else the name of the object.
+  if (rest !== '' && node.kind === 'map' && typeof child.name === 'string') return child.start;
+  return child.alias?.start ?? node.start;
+}
+
+/** A reader tells of an unknown option at the object that has it. */
+function unknownOption(node: FileNode, { expected, actual }: OptionProblem): ChildNode | undefined {
+  if (node.kind !== 'map' || !expected.startsWith('a known option')) return undefined;
+  return node.children.find(({ name }) => actual === `'${name}'`);
+}
+
+/**
+ * The names of a path. What the file does not have is taken apart at dots and brackets.
+ *
+ * @returns undefined where it is no path
+ */
+export function namesOf(root: FileNode, path: string): ValuePath | undefined {
+  const { names, rest } = follow(root, path);
+  const steps = [...rest.matchAll(/(?:^|\.)([^.[\]]+)|\[(\d+)\]/gu)];
+  if (steps.map(([step]) => step).join('') !== rest) return undefined;
+  return [...names, ...steps.map(([, name, index]) => name ?? Number(index))];
+}

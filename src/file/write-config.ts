@@ -1,0 +1,81 @@
+import { OptionsError, type OptionProblem } from '../base/errors.ts';
+import { isPlain, toPlain } from '../base/plain-data.ts';
+import { formatDuration, formatSize } from '../base/quantities.ts';
+import { describe } from '../base/wording.ts';
+import { OptionShape } from './option-shape.ts';
+import { pathTo, type TextFormat } from './file-node.ts';
+import { renderBlockElement, renderBlockEntry, renderPretty, type Style } from './render.ts';
+
+/** How a configuration is written. */
+export interface WriteConfigOptions {
+  readonly format: TextFormat;
+  /** Where editors find the schema: a path relative to the file, or a URL. @default none */
+  readonly schema?: string | undefined;
+  /** Lines at the head of the file. Only YAML has comments. */
+  readonly head?: readonly string[];
+  /** A line above a service, by its name. */
+  readonly comments?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The text of a configuration file that states a configuration, with durations and sizes such as `30m`. To read it gives the
+ * same configuration again.
+ *
+ * @param config such as `infinittPreset()` returns, or `balancer.config`
+ * @throws OptionsError for live objects in it, which no file can hold
+ */
+export function writeConfig(
+  config: object,
+  { format, schema, head = [], comments = {} }: WriteConfigOptions,
+): string {
+  const problems: OptionProblem[] = [];
+  const written = asWritten(toPlain(config), '', '', OptionShape.ofConfig(), problems) as Readonly<
+    Record<string, unknown>
+  >;
+  if (problems.length > 0) throw new OptionsError(problems);
+  const whole = { ...(schema === undefined ? {} : { $schema: schema }), ...written };
+  const style: Style = { isJson: format === 'json', lineBreak: '\n', step: '  ' };
+  if (format === 'json') return `${renderPretty(whole, '', style)}\n`;
+  return [...head.map((line) => `# ${line}`), ...yamlEntries(whole, comments, style), ''].join('\n');
+}
+
+function yamlEntries(
+  whole: Readonly<Record<string, unknown>>,
+  comments: Readonly<Record<string, string>>,
+  style: Style,
+): readonly string[] {
+  return Object.entries(whole).flatMap(([key, value]) => {
+    if (key !== 'services' || !Array.isArray(value) || value.length === 0)
+      return renderBlockEntry(key, value, '', style);
+    const services = (value as readonly Readonly<Record<string, unknown>>[]).map((service) => {
+      const comment = comments[String(service['name'])];
+      const text = `  ${renderBlockElement(service, '  ', style)}`;
+      return comment === undefined ? text : `\n  # ${comment}\n${text}`;
+    });
+    return ['services:', ...services];
+  });
+}
+
+/** Values as a file states them: quantities with units, and no text that would be taken for a variable. */
+function asWritten(
+  value: unknown,
+  path: string,
+  name: string,
+  shape: OptionShape,
+  problems: OptionProblem[],
+): unknown {
+  const inner = (key: string | number, element: unknown): unknown =>
+    asWritten(element, pathTo(path, key), typeof key === 'number' ? name : key, shape.child(key), problems);
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${');
+  if (typeof value === 'number' && shape.takes('number') && !shape.takes('text')) {
+    if (name.endsWith('Ms')) return formatDuration(value);
+    return name.endsWith('Bytes') ? formatSize(value) : value;
+  }
+  if (Array.isArray(value)) return value.map((element: unknown, index) => inner(index, element));
+  if (isPlain(value))
+    return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, inner(key, element)]));
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
+    problems.push({ path, expected: 'plain data, which a file can hold', actual: describe(value) });
+  }
+  return value;
+}

@@ -1,0 +1,53 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { describeConfigFile } from '../../../src/file/file-schema.ts';
+import { infinittFile } from '../../../src/file/infinitt-file.ts';
+import { rawValue } from '../../../src/file/file-node.ts';
+import { read } from './file-scene.ts';
+
+const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(describeConfigFile());
+
+const service = { name: 'WEB', mode: 'http', port: 80, servers: [] };
+const withOption = (option: object): unknown => ({ services: [{ ...service, ...option }] });
+
+describe('the schema of configuration files', () => {
+  it('accepts the file of the preset, as it is written', async () => {
+    const text = infinittFile({ vip: '192.168.85.150', servers: [{ name: 'A', host: '192.168.85.200' }] });
+    const { document } = await read(text);
+    isValid(rawValue(document!.root));
+    expect(isValid.errors).toBeNull();
+  });
+
+  it.each([
+    { headTimeoutMs: '30s' },
+    { headTimeoutMs: 'Infinity' },
+    { headTimeoutMs: 500 },
+    { maxHeadBytes: '64KiB' },
+    { port: '${PORT}' },
+    { name: '${NAME:-WEB}' },
+    { abortOnClientEnd: '${ABORT}' },
+    { persistence: { kind: 'httpCookie', secret: { file: 'cookie.secret' } } },
+    { persistence: { kind: 'chain', of: [{ kind: 'sourceIp', ttlMs: '1h30m' }] } },
+    { healthCheck: { probe: { kind: 'http', headers: { Authorization: { file: 'token' } } } } },
+  ])('accepts %j', (option) => {
+    expect(isValid(withOption(option))).toBe(true);
+  });
+
+  it.each([
+    { headTimeoutMs: '30x' },
+    { maxHeadBytes: '64KB' },
+    { port: '80' },
+    { name: 'a b' },
+    { name: { file: 'x' } },
+    { abortOnClientEnd: 'true' },
+    { persistence: { kind: 'httpCookie', secret: { fil: 'x' } } },
+    { heathCheck: {} },
+  ])('refuses %j', (option) => {
+    expect(isValid(withOption(option))).toBe(false);
+  });
+
+  it('knows $schema at the top, and nowhere else', () => {
+    expect(isValid({ $schema: 'x', services: [service] })).toBe(true);
+    expect(isValid(withOption({ $schema: 'x' }))).toBe(false);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../src/config/read-config.ts';
+import { infinittFile } from '../../../src/file/infinitt-file.ts';
+import { infinittPreset, type InfinittPresetOptions } from '../../../src/presets/infinitt-preset.ts';
+import { read } from './file-scene.ts';
+
+const servers = [
+  { name: 'INF_PACS1', host: '192.168.85.200' },
+  { name: 'INF_PACS2', host: 'pacs2.example', weight: 2, ports: { web: 8080 } },
+];
+const cases: readonly (readonly [string, InfinittPresetOptions])[] = [
+  ['the usual', { vip: '192.168.85.150', servers }],
+  [
+    'IPv6, own ports and workers',
+    { vip: '2001:db8::1', servers, ports: { dicom: 11_112 }, serverPorts: { query: 1 }, workers: 2 },
+  ],
+];
+
+describe.each(['yaml', 'json'] as const)('the file of the preset as %s', (format) => {
+  it.each(cases)('states the same configuration: %s', async (_what, options) => {
+    const { config } = await read(infinittFile(options, { format }), {}, format);
+    expect(config).toEqual(readConfig(infinittPreset(options)));
+  });
+});
+
+describe('the file of the preset', () => {
+  it('explains each service in a line', () => {
+    const text = infinittFile({ vip: '192.168.85.150', servers });
+    for (const name of ['INFINITT_Web', 'DICOM', 'QUERY', 'MWL', 'INFINITT_Check']) {
+      expect(text).toMatch(new RegExp(`\\n\\n  # [A-Z].{10,110}\\.\\n  - name: ${name}\\n`, 'u'));
+    }
+    expect(text).toContain('$schema: ./node_modules/sluice/schema/sluice.json\n');
+    expect(text).toContain('- { name: INF_PACS1, host: 192.168.85.200 }\n');
+    expect(text).toContain('idleTimeoutMs: 12h\n');
+    expect(text).toContain('intervalMs: 2s\n');
+  });
+
+  it('refuses wrong options as the preset does', () => {
+    expect(() => infinittFile({ vip: 'x', servers: [] })).toThrow('infinittPreset.vip');
+  });
+});
