@@ -158,6 +158,11 @@ export type { ModeName, OptionsByMode, ResolvedMode } from './config/modes.ts';
 export { describeConfig, readConfig } from './config/read-config.ts';
 export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plain-config.ts';
 export { diffConfig, type ServiceChange } from './config/diff-config.ts';
+
+export type { Edit, Finding, Severity } from './base/finding.ts';
+export { lintConfig, lintRules } from './config/lint.ts';
+export { mendConfig, withEdit, type MendResult } from './config/mend.ts';
+
 export { describeChanges, type ConfigChange, type OptionChange } from './config/describe-changes.ts';
 export { describeConfigFile } from './file/file-schema.ts';
 export { infinittFile, type InfinittFileOptions } from './file/infinitt-file.ts';

@@ -1,6 +1,7 @@
 // Over 250 lines because it is what users call, and much of it is documentation.
 import { SharedEngine } from '../engine/shared-engine.ts';
 import { SluiceError } from '../base/errors.ts';
+import type { Finding } from '../base/finding.ts';
 import { FactEmitter } from '../facts/fact-emitter.ts';
 import type { EngineKind } from '../engine/select-engine.ts';
 import { worseOutcome, type DrainOptions, type DrainOutcome } from '../listener/drain.ts';
@@ -40,6 +41,7 @@ import {
 import { takeSnapshot, type SnapshotScope } from '../snapshot/take-snapshot.ts';
 import { DrainsUnderWay } from './drains-under-way.ts';
 import { buildService, type BuildContext } from './build-service.ts';
+import { PresentFindings } from './present-findings.ts';
 import { readSelection, type ServerSelection } from './server-selection.ts';
 import { startAll } from '../service/start-all.ts';
 import type { Sharing } from '../share/leader/sharing.ts';
@@ -66,6 +68,7 @@ export class Balancer {
   readonly #sharing: Sharing;
   /** Of the first configuration: chosen once. */
   readonly #asked: Pick<ResolvedConfig, 'engine' | 'workers'>;
+  readonly #findings: PresentFindings;
   #services: readonly Service[];
   /** Services that a change replaced and that have not ended yet. */
   readonly #retiring = new Set<Service>();
@@ -85,6 +88,7 @@ export class Balancer {
     this.#tableSeed = newTableSeed(this.#runtime.random);
     const read = readConfig(config);
     this.#asked = { engine: read.engine, workers: read.workers };
+    this.#findings = new PresentFindings(read, this.#runtime.log);
     this.#engine =
       typeof read.engine === 'string' ? new SharedEngine(read.engine, this.#runtime) : read.engine;
     this.#sharing = openSharing(read.workers, this.#runtime, this.#facts);
@@ -141,6 +145,7 @@ export class Balancer {
     return this.#change(async () => {
       if (this.#isStarted)
         throw new SluiceError('SLUICE_ERR_STATE', 'The balancer is already started; call stop() first');
+      this.#findings.tell();
       await startAll(this.#services);
       this.#isStarted = true;
       this.#goOnDraining();
@@ -187,6 +192,14 @@ export class Balancer {
    */
   get config(): PlainConfig {
     return { ...this.#asked, services: this.#services.map((service) => service.toConfig()) };
+  }
+
+  /**
+   * What is worth a word in the configuration of the last `apply` or `duplicate`, or else the first one, the gravest
+   * first; see `lintConfig`. The log has each once, from the start on.
+   */
+  get findings(): readonly Finding[] {
+    return this.#findings.list;
   }
 
   /**
@@ -302,16 +315,17 @@ export class Balancer {
    * Adds a copy of a service under another name, with some options changed, and starts it if the balancer is
    * started. Everything else is copied: servers with their present weights and admin states, checks, limits.
    * Persistence is shared: a client that one of the two knows goes to the same server in the other. Servers
-   * without a port follow the new service's.
+   * without a port follow the new service's. With another mode, options that only the original's mode has stay behind;
+   * `findings` then says what else does not fit.
    *
-   * @throws OptionsError with every problem of the copy
+   * @throws OptionsError with every problem of the copy, and what else is worth a word of it
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service, or as `start`; nothing was added then
    */
   duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
     return this.#replace(() => {
       const original = this.#require(service);
       this.#tables = new Map([...this.#tables, ...original.nameTables(this.#tables)]);
-      const copy = { ...original.toConfig(), ...changes };
+      const copy = { ...original.toCopy(changes.mode), ...changes };
       return { services: [...this.#source.services, copy] };
     }, {});
   }
@@ -342,6 +356,7 @@ export class Balancer {
       this.#services = applied.services;
       this.#tables = persistences.tables;
       for (const service of applied.retiring) this.#retiring.add(service);
+      this.#findings.replace(config);
       return applied;
     });
     await ended.finally(() => {

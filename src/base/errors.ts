@@ -1,3 +1,5 @@
+import type { Finding } from './finding.ts';
+
 /**
  * Every error that Sluice raises, by its stable code. Users match `error.code`, never the message.
  * `docs/errors.md` lists the same codes; a test compares the two.
@@ -70,21 +72,36 @@ export interface OptionProblem {
   readonly expected: string;
   /** What was given, as a short printable text. */
   readonly actual: string;
+  /** The id of the rule that is broken, where each value by itself is right: `persist-mode`. */
+  readonly rule?: string;
 }
 
 /** Wrong options: thrown before any side effect, with every problem at once. */
 export class OptionsError extends SluiceError {
   override readonly name: string = 'OptionsError';
   readonly problems: readonly OptionProblem[];
+  /** What else is worth a word in a configuration that is refused: its warnings and advice. */
+  readonly findings: readonly Finding[];
 
   /** @param lines how the message tells each problem. @default by its path */
-  constructor(problems: readonly OptionProblem[], lines: readonly string[] = problems.map(formatProblem)) {
-    super('SLUICE_ERR_OPTIONS', lines.join('\n'));
+  constructor(
+    problems: readonly OptionProblem[],
+    findings: readonly Finding[] = [],
+    lines: readonly string[] = problems.map(formatProblem),
+  ) {
+    const warnings = findings.filter(({ severity }) => severity === 'warning');
+    super('SLUICE_ERR_OPTIONS', [...lines, ...warnings.map(formatFinding)].join('\n'));
     this.problems = problems;
+    this.findings = findings;
   }
 }
 
 /** `services[1].port: expected an integer from 1 to 65535, got 0 (number)` */
-export function formatProblem(problem: OptionProblem): string {
-  return `${problem.path}: expected ${problem.expected}, got ${problem.actual}`;
+export function formatProblem({ path, expected, actual, rule }: OptionProblem): string {
+  const id = rule === undefined ? '' : ` (${rule})`;
+  return `${path}: expected ${expected}, got ${actual}${id}`;
+}
+
+function formatFinding({ path, message, rule }: Finding): string {
+  return `${path}: ${message} (${rule})`;
 }

@@ -20,6 +20,14 @@ export function toPlain(value: unknown): unknown {
   return Object.fromEntries(present.map(([key, element]) => [key, toPlain(element)]));
 }
 
+/** Freezes plain data throughout; other values, such as objects of a class, stay as they are. @returns the same */
+export function freezePlain<T>(value: T): T {
+  if (!Array.isArray(value) && !isPlain(value)) return value;
+  for (const element of Object.values(value)) freezePlain(element);
+  Object.freeze(value);
+  return value;
+}
+
 /** An object that no class made. Not by its `Object`: tests in Jest, and programs in `node:vm`, have another one. */
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;

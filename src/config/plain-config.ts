@@ -2,6 +2,7 @@ import { toPlain } from '../base/plain-data.ts';
 import type { EngineSource } from '../engine/engine-lease.ts';
 import type { ServerOptions } from '../model/server.ts';
 import type { ServiceConfig } from './balancer-config.ts';
+import { modeOf, modes } from './modes.ts';
 import type { ResolvedServiceConfig } from './resolved-config.ts';
 
 /** A service as plain data with every option stated; limits that are `Infinity` are the text `'Infinity'`. */
@@ -44,4 +45,24 @@ export function plainService(
   };
   const options = { mode: service.mode, name, host, port, ...arrival, ...mode.options, ...pool };
   return toPlain({ ...options, servers, persistence, udp }) as PlainServiceConfig;
+}
+
+/**
+ * What a service of another mode takes along of this one: all but the options that this one's mode has, and those of
+ * arrival that go with it.
+ *
+ * @param mode as somebody asks for it, who may be wrong
+ */
+export function plainForMode(
+  plain: PlainServiceConfig,
+  { listeners: [{ mode: own, arrival }] }: ResolvedServiceConfig,
+  mode: ServiceConfig['mode'],
+): PlainServiceConfig {
+  const next = mode === 'tcp+udp' ? 'tcp' : mode;
+  if (!Object.hasOwn(modes, next)) return plain;
+  const left = new Set(mode === 'tcp+udp' ? [] : ['udp']);
+  const leave = (options: object = {}): void => Object.keys(options).forEach((key) => left.add(key));
+  if (next !== own.name) leave({ ...own.options, quickAck: undefined });
+  if (modes[next].transport !== modeOf(own).transport) leave(arrival);
+  return Object.fromEntries(Object.entries(plain).filter(([key]) => !left.has(key))) as PlainServiceConfig;
 }

@@ -1,24 +1,27 @@
+import { OptionsError } from '../base/errors.ts';
 import { OptionDescriber } from '../base/option-describer.ts';
 import type { JsonSchema } from '../base/option-schema.ts';
 import { OptionReader } from '../base/options.ts';
 import { readEngine } from './read-engine.ts';
 import { readService } from './read-service.ts';
 import type { ResolvedConfig } from './resolved-config.ts';
-import type { PlacedService, RuleSubject } from './rules/rule.ts';
-import { checkRules } from './rules.ts';
+import type { PlacedService, RuleSubject } from './rule.ts';
+import { checkRules, smellsIn } from './rules.ts';
 
 /**
  * Reads a whole configuration: plain data, where live objects may stand in place of specs. Makes nothing.
  *
  * @param inWorkers in how many workers the services run, whatever the configuration says. @default as it says
  * @returns it, complete and frozen
- * @throws OptionsError with every problem in it
+ * @throws OptionsError with every problem in it, and with what else is worth a word
  */
 export function readConfig(value: unknown, inWorkers?: number): ResolvedConfig {
   const reader = new OptionReader('', value);
   const { engine, workers, services } = readValues(reader);
-  checkRules({ engine, workers: inWorkers ?? workers, services }, reader.problems);
-  reader.finish();
+  const subject = { engine, workers: inWorkers ?? workers, services };
+  checkRules(subject, reader.problems);
+  reader.refuseUnknownKeys();
+  if (reader.problems.length > 0) throw new OptionsError(reader.problems, smellsIn(subject, reader.problems));
   return Object.freeze({ engine, workers, services: Object.freeze(services.map(({ service }) => service)) });
 }
 

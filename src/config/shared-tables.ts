@@ -1,7 +1,9 @@
 import { isPersistence } from '../persistence/chain.ts';
 import type { Persistence } from '../persistence/persistence.ts';
-import type { ResolvedPersistenceSpec } from '../persistence/persistence-specs.ts';
+import type { ResolvedPersistenceSpec, ResolvedSourceIpSpec } from '../persistence/persistence-specs.ts';
 import type { ResolvedServiceConfig } from './resolved-config.ts';
+
+const settings = ['ttlMs', 'maxEntries', 'seed', 'prefixV4', 'prefixV6'] as const;
 
 /**
  * The same service with a name for each table, so that another one can share it.
@@ -26,6 +28,11 @@ export function withPersistence(
     ...more.map((listener) => ({ ...listener, persistence })),
   ] as const;
   return Object.freeze({ ...service, listeners });
+}
+
+/** Can two uses share a table? */
+export function haveSameSettings(one: ResolvedSourceIpSpec, other: ResolvedSourceIpSpec): boolean {
+  return settings.every((key) => one[key] === other[key]);
 }
 
 function named(

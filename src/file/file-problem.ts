@@ -21,7 +21,7 @@ export class ConfigFileError extends OptionsError {
     const inOrder = problems.toSorted(
       (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
     );
-    super(inOrder, inOrder.map(formatFileProblem));
+    super(inOrder, [], inOrder.map(formatFileProblem));
     this.problems = inOrder;
   }
 }

@@ -64,6 +64,6 @@ export function makeHealthCheck(spec: ResolvedHealthCheckSpec | HealthCheck): He
   return isHealthCheck(spec) ? spec : new HealthCheck(spec);
 }
 
-function isHealthCheck(value: unknown): value is HealthCheck {
+export function isHealthCheck(value: unknown): value is HealthCheck {
   return value instanceof HealthCheck;
 }

@@ -16,11 +16,31 @@ export function readHost(reader: OptionReader, key: string): string {
   return host;
 }
 
-/** Do two options mean the same host, as far as that shows without a name service? */
+/** One text for all spellings of a host, as far as that shows without a name service. An IPv4 address has one. */
+export function hostKey(host: string): string {
+  const address = host.includes(':') ? IpAddress.parse(host)?.toString() : undefined;
+  return address ?? withoutRoot(host).toLowerCase();
+}
+
+/** Do two options mean the same host? */
 export function isSameHost(a: string, b: string): boolean {
-  const [one, other] = [IpAddress.parse(a), IpAddress.parse(b)];
-  if (one !== undefined && other !== undefined) return one.equals(other);
-  return withoutRoot(a).toLowerCase() === withoutRoot(b).toLowerCase();
+  return hostKey(a) === hostKey(b);
+}
+
+/** Is there an address that listeners on both of these have? One on all addresses has every one. */
+export function haveAddressInCommon(a: string, b: string): boolean {
+  const isAny = (host: string): boolean => IpAddress.parse(host)?.isUnspecified === true;
+  return isSameHost(a, b) || isAny(a) || isAny(b);
+}
+
+/** Would a client that connects to this host meet a listener on that address, as far as it shows without the system? */
+export function isServedBy(address: string, host: string): boolean {
+  const [listener, asked] = [
+    IpAddress.parse(address),
+    IpAddress.parse(host === 'localhost' ? '127.0.0.1' : host),
+  ];
+  if (listener === undefined || asked === undefined) return false;
+  return listener.equals(asked) || (listener.isUnspecified && asked.isLoopback);
 }
 
 function isHost(text: string): boolean {

@@ -1,5 +1,6 @@
 import { isSamePlain } from '../base/plain-data.ts';
-import { plainService, type PlainServiceConfig } from '../config/plain-config.ts';
+import type { ServiceConfig } from '../config/balancer-config.ts';
+import { plainForMode, plainService, type PlainServiceConfig } from '../config/plain-config.ts';
 import type { ResolvedServiceConfig } from '../config/resolved-config.ts';
 import { withNamedTables, withPersistence } from '../config/shared-tables.ts';
 import type { BaseListener } from '../listener/base-listener.ts';
@@ -101,6 +102,11 @@ export class Service {
   /** The configuration that would make this service again, servers as they are now. */
   toConfig(): PlainServiceConfig {
     return plainService(this.#namedConfig, this.#first.pool.toOptions().servers);
+  }
+
+  /** What a copy of it begins with. @param mode that of the copy. @default the same */
+  toCopy(mode: ServiceConfig['mode'] = this.#config.mode): PlainServiceConfig {
+    return plainForMode(this.toConfig(), this.#config, mode);
   }
 
   /**

@@ -1,46 +1,37 @@
-import { isPersistence } from '../../persistence/chain.ts';
-import type { Persistence } from '../../persistence/persistence.ts';
-import type { ResolvedPersistenceSpec, ResolvedSourceIpSpec } from '../../persistence/persistence-specs.ts';
-import type { Rule } from './rule.ts';
-
-const settings = ['ttlMs', 'maxEntries', 'seed', 'prefixV4', 'prefixV6'] as const;
+import type { ResolvedSourceIpSpec } from '../../persistence/persistence-specs.ts';
+import { isSourceIpSpec, linksIn } from '../links.ts';
+import type { StrictRule } from '../rule.ts';
+import { haveSameSettings } from '../shared-tables.ts';
 
 /** All uses of a table state the same settings. */
-export const sharedTables: Rule = {
+export const sharedTables: StrictRule = {
   id: 'shared-tables',
   severity: 'error',
+  why:
+    'Services that state the same `table` share one, and a table has one time to live, one size and one kind of key. ' +
+    'With two statements of them, one would be ignored.',
   check({ services }, report) {
     const firsts = new Map<string, ResolvedSourceIpSpec>();
     for (const { service, at } of services) {
-      const uses = usesIn(service.listeners[0].persistence, at('persistence'));
-      for (const { spec, path, table } of uses) {
-        const first = firsts.get(table);
-        if (first === undefined) firsts.set(table, spec);
-        else if (!settings.every((key) => first[key] === spec[key])) {
-          report(`${path}.table`, sameSettingsAs(first, table), `${JSON.stringify(table)} (string)`);
+      for (const { link, path } of linksIn(service.listeners[0].persistence, at('persistence'))) {
+        if (!isSourceIpSpec(link) || link.table === undefined) continue;
+        const first = firsts.get(link.table);
+        if (first === undefined) firsts.set(link.table, link);
+        else if (!haveSameSettings(first, link)) {
+          const actual = `${JSON.stringify(link.table)} (string)`;
+          report({
+            path: `${path}.table`,
+            services: [service.name],
+            expected: sameSettingsAs(first),
+            actual,
+          });
         }
       }
     }
   },
 };
 
-interface TableUse {
-  readonly spec: ResolvedSourceIpSpec;
-  readonly path: string;
-  readonly table: string;
-}
-
-function usesIn(persistence: ResolvedPersistenceSpec | Persistence, path: string): readonly TableUse[] {
-  if (isPersistence(persistence)) return [];
-  if (persistence.kind === 'chain') {
-    return persistence.of.flatMap((link, index) => usesIn(link, `${path}.of[${index}]`));
-  }
-  if (persistence.kind !== 'sourceIp' || persistence.table === undefined) return [];
-  return [{ spec: persistence, path, table: persistence.table }];
-}
-
-function sameSettingsAs(first: ResolvedSourceIpSpec, table: string): string {
-  const { ttlMs, maxEntries, prefixV4, prefixV6 } = first;
+function sameSettingsAs({ table = '', ttlMs, maxEntries, prefixV4, prefixV6 }: ResolvedSourceIpSpec): string {
   const which = `the settings of the first use of table '${table}'`;
   return `${which}: ttlMs ${ttlMs}, maxEntries ${maxEntries}, prefixV4 ${prefixV4}, prefixV6 ${prefixV6}`;
 }

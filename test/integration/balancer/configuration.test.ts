@@ -15,6 +15,12 @@ function problemsOf(config: unknown): readonly OptionProblem[] {
   return [];
 }
 
+/** The faults that a rule finds; the others are values that are wrong by themselves. */
+const ruleOf: Readonly<Record<string, string>> = {
+  'itself as server': 'self-forwarding',
+  'cookie persistence without HTTP': 'persist-mode',
+};
+
 /** One fault each: what stands in place of the right service, and the problem as it is told. */
 const faults: readonly (readonly [string, object, string, RegExp, RegExp])[] = [
   ['an unknown key', { idleTimeout: 5 }, 'services[0]', /'idleTimeoutMs'/, /'idleTimeout'/],
@@ -72,7 +78,7 @@ const faults: readonly (readonly [string, object, string, RegExp, RegExp])[] = [
     'itself as server',
     { servers: [{ name: 's1', host: '127.0.0.1' }] },
     'services[0].servers[0]',
-    /another/,
+    /a different address or port/,
     /itself/,
   ],
   [
@@ -130,13 +136,14 @@ const faults: readonly (readonly [string, object, string, RegExp, RegExp])[] = [
 ];
 
 describe('a wrong configuration', () => {
-  it.each(faults)('with %s is refused', (_, change, path, expected, actual) => {
+  it.each(faults)('with %s is refused', (what, change, path, expected, actual) => {
     const problems = problemsOf({ services: [{ ...service, ...change }] });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toEqual({
       path,
       expected: expect.stringMatching(expected) as string,
       actual: expect.stringMatching(actual) as string,
+      rule: ruleOf[what],
     });
   });
 

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { isPlain, isSamePlain } from '../../../src/base/plain-data.ts';
+import { freezePlain, isPlain, isSamePlain } from '../../../src/base/plain-data.ts';
 
 class Live {
   readonly port = 104;
@@ -21,5 +21,12 @@ describe('plain data', () => {
     expect(isSamePlain(foreign(), { port: 104, hosts: ['a'] })).toBe(true);
     expect(isSamePlain(foreign(), { port: 105, hosts: ['a'] })).toBe(false);
     expect(isSamePlain(new Live(), new Live())).toBe(false);
+  });
+
+  it('is frozen throughout, with live objects as they are', () => {
+    const live = new Live();
+    const frozen = freezePlain({ list: [{ port: 104 }], live });
+    for (const part of [frozen, frozen.list, frozen.list[0]]) expect(Object.isFrozen(part)).toBe(true);
+    expect(Object.isFrozen(live)).toBe(false);
   });
 });

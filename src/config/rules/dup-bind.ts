@@ -1,19 +1,27 @@
+import { haveAddressInCommon } from '../../model/host.ts';
 import { modeOf } from '../modes.ts';
 import type { ResolvedListenerConfig, ResolvedServiceConfig } from '../resolved-config.ts';
-import type { Rule } from './rule.ts';
+import type { StrictRule } from '../rule.ts';
 
 /** No two services bind the same address, port and transport. */
-export const uniquePorts: Rule = {
-  id: 'unique-ports',
+export const dupBind: StrictRule = {
+  id: 'dup-bind',
   severity: 'error',
+  why:
+    'The system gives an address and port to one listener only, so the second one could not start. A service on all ' +
+    'addresses has each of them.',
   check({ services }, report) {
     for (const [index, { service, at }] of services.entries()) {
       const { host, port } = service.listeners[0];
       if (!host || !port) continue;
       for (const { service: earlier } of services.slice(0, index)) {
         if (!bindSame(service, earlier)) continue;
-        const actual = `${host} port ${port}, which service '${earlier.name}' uses`;
-        report(at('port'), 'an address and port that no other service uses', actual);
+        report({
+          path: at('port'),
+          services: [service.name, earlier.name],
+          expected: 'an address and port that no other service uses',
+          actual: `${host} port ${port}, which service '${earlier.name}' uses`,
+        });
       }
     }
   },
@@ -24,7 +32,6 @@ function bindSame(a: ResolvedServiceConfig, b: ResolvedServiceConfig): boolean {
 }
 
 function clash(a: ResolvedListenerConfig, b: ResolvedListenerConfig): boolean {
-  const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
-  const isSameHost = a.host === b.host || isAny(a.host) || isAny(b.host);
-  return modeOf(a.mode).transport === modeOf(b.mode).transport && a.port === b.port && isSameHost;
+  const isSameTransport = modeOf(a.mode).transport === modeOf(b.mode).transport;
+  return isSameTransport && a.port === b.port && haveAddressInCommon(a.host, b.host);
 }
