@@ -95,6 +95,18 @@ export default defineConfig(
     },
   },
   {
+    name: 'orders come over a socket that no engine carries',
+    files: ['src/control/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', ...clockImports] },
+  },
+  {
+    name: 'the command tells people the time of day',
+    files: ['src/command/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...bannedTimers.filter(({ name }) => name !== 'Date')],
+    },
+  },
+  {
     name: 'the runtime owns time and randomness',
     files: ['src/runtime/**/*.ts'],
     rules: {

@@ -28,7 +28,8 @@ const typescriptHelpers: EsbuildPlugin = {
   },
 };
 
-export default defineConfig({
+/** The library: one module for each entry point. */
+export const library: Options = {
   // The worker is a file of its own, which worker threads load.
   entry: { index: 'src/index.ts', testing: 'src/testing.ts', worker: 'src/share/threads/worker.ts' },
   format: 'esm',
@@ -39,4 +40,6 @@ export default defineConfig({
   clean: true,
   external: ['tslib'],
   esbuildPlugins: [typescriptHelpers],
-});
+};
+
+export default defineConfig(library);

@@ -1,4 +1,4 @@
-export { Balancer, type BalancerOptions } from './balancer/balancer.ts';
+export { Balancer, type ApplyOptions, type BalancerOptions } from './balancer/balancer.ts';
 export type { ServerSelection } from './balancer/server-selection.ts';
 export type {
   BalancerConfig,
@@ -120,7 +120,7 @@ export type * from './facts/service-events.ts';
 export { IpAddress } from './model/address.ts';
 export type { AddressPrefixOptions, ResolvedAddressPrefixOptions } from './model/address-prefix.ts';
 export type { Availability } from './model/availability.ts';
-export type { Client, ClientFact } from './model/client.ts';
+export type { Client, ClientFact, ClientFactKind } from './model/client.ts';
 export type { DecisionReason, DecisionRecord } from './model/decision.ts';
 export type { Endpoint } from './model/endpoint.ts';
 export { adminStates, Server, ServerState } from './model/server.ts';
@@ -160,14 +160,11 @@ export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plai
 export { diffConfig, type ServiceChange } from './config/diff-config.ts';
 
 export type { Edit, Finding, Severity } from './base/finding.ts';
-export { lintConfig, lintRules } from './config/lint.ts';
+export { lintConfig, lintRules, type LintRule } from './config/lint.ts';
 export { mendConfig, withEdit, type MendResult } from './config/mend.ts';
 
 export { describeChanges, type ConfigChange, type OptionChange } from './config/describe-changes.ts';
 export { describeConfigFile } from './file/file-schema.ts';
-export { infinittFile, type InfinittFileOptions } from './file/infinitt-file.ts';
-export { writeConfig, type WriteConfigOptions } from './file/write-config.ts';
-export type { TextFormat } from './file/file-node.ts';
 
 export { SnapshotFile } from './snapshot/snapshot-file.ts';
 export type {
@@ -179,12 +176,19 @@ export { decodeBackup, encodeBackup, readBackup, writeBackup } from './snapshot/
 export type { Backup, BackupSource } from './snapshot/backup.ts';
 export { EntryReader, type EntryBlock } from './snapshot/entry-block.ts';
 export type * from './snapshot/snapshot.ts';
+export type { SnapshotPart } from './snapshot/snapshot-parts.ts';
 export type { RestoreReport } from './snapshot/restore-snapshot.ts';
 export type { AdoptedEntries } from './snapshot/adopt-entries.ts';
 export type { ServiceTable, TableEntry, TableSelection } from './service/service-table.ts';
 
 export type { JsonSchema } from './base/option-schema.ts';
 export type { Overview } from './balancer/overview.ts';
+export type { ServiceSession } from './balancer/service-sessions.ts';
+export type { ServerAddition } from './balancer/server-changes.ts';
+export type { SessionOverview } from './path/session-overview.ts';
+
+export { ControlServer, type ControlOptions } from './control/control-server.ts';
+export { defaultControlPath } from './control/control-path.ts';
 
 export { Metrics, metricsText } from './metrics/metrics.ts';
 export type { MetricRegistry, RegistryMetric } from './metrics/registry.ts';

@@ -1,5 +1,6 @@
 import { Balancer, type Connection, type ServiceConfig } from '../../src/index.ts';
 import { VirtualNetwork } from '../../src/testing.ts';
+import { Durations } from '../../src/path/durations.ts';
 import { measure } from './suite.ts';
 
 const serverCount = 1_000;
@@ -64,5 +65,11 @@ measure(`${serverCount} servers, ${open} sessions, in ${services} services`, [
   { name: 'overview', run: () => balancer.overview() },
   // As it is sent: V8 puts a text together when it is first read.
   { name: 'scrape', run: () => Buffer.from(metrics.text()) },
+]);
+
+const durations = new Durations();
+let ms = 0;
+measure('what metrics cost a session, beside a look at the clock', [
+  { name: 'add a duration', run: () => durations.add('session', (ms = (ms + 7) % 5_000)) },
 ]);
 await network.until(balancer.stop({ graceMs: 0 }));

@@ -1,6 +1,6 @@
 import { serviceEventNames, type Balancer } from 'sluice';
-import { overviewScreen } from './overview-screen.ts';
-import { overviewTable } from './overview-table.ts';
+import { hasColours, type OutputStream } from '../../src/command/command-io.ts';
+import { overviewDrawer } from '../../src/command/overview/draw-overview.ts';
 
 /** Prints every event as one line of JSON. */
 export function printEvents(balancer: Balancer): void {
@@ -24,66 +24,20 @@ export function printServices(balancer: Balancer): void {
 }
 
 /**
- * Keeps the System Overview on the screen: drawn in place on a terminal, as far as it fits into the window, else printed
- * whenever something other than a counter has changed.
+ * Keeps the System Overview on the screen, or prints it whenever it has changed where there is no terminal.
  *
  * @returns a function that ends it
  */
 export function showOverview(
   balancer: Pick<Balancer, 'overview'>,
   output: OutputStream = process.stdout,
+  isColoured = hasColours(output, process.env),
 ): () => void {
-  const draw = output.isTTY ? drawer(balancer, output) : printer(balancer, output);
-  draw();
-  const timer = setInterval(draw, 1000);
+  const draw = overviewDrawer(output, isColoured);
+  const show = (): void => draw(balancer.overview());
+  show();
+  const timer = setInterval(show, 1000);
   return () => clearInterval(timer);
-}
-
-/** Standard output, or what stands for it. */
-export type OutputStream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'write'>;
-
-/** Where the system does not tell, as on a serial line. */
-const usualSize = { columns: 80, rows: 24 };
-
-function drawer(balancer: Pick<Balancer, 'overview'>, output: OutputStream): () => void {
-  let last: { readonly lines: number; readonly columns: number } | undefined = undefined;
-  return () => {
-    const columns = output.columns || usualSize.columns;
-    const rows = output.rows || usualSize.rows;
-    const lines = overviewScreen(balancer.overview(), { columns, rows });
-    // In a window of another size, what was drawn is wrapped anew, and nobody knows where it begins.
-    const isResized = last !== undefined && last.columns !== columns;
-    const back = last === undefined ? '' : isResized || last.lines >= rows ? clear : up(last.lines);
-    output.write(`${back}${lines.map((line) => `${line}${clearLine}\n`).join('')}${clearRest}`);
-    last = { lines: lines.length, columns };
-  };
-}
-
-const clear = '\u001b[2J\u001b[H';
-/** To the right of what was written, and below it: a screen that is cleared whole is history to some terminals. */
-const clearLine = '\u001b[K';
-const clearRest = '\u001b[0J';
-
-function up(lines: number): string {
-  return `\u001b[${lines}A`;
-}
-
-function printer(balancer: Pick<Balancer, 'overview'>, output: OutputStream): () => void {
-  let lastStates = '';
-  return () => {
-    const overview = balancer.overview();
-    const states = JSON.stringify(overview.services, (key, value: unknown) =>
-      isCounter(key) ? undefined : value,
-    );
-    if (states === lastStates) return;
-    lastStates = states;
-    const title = `System Overview ${new Date(overview.atMs).toLocaleTimeString()}`;
-    output.write(`${title}\n${overviewTable(overview)}\n`);
-  };
-}
-
-function isCounter(key: string): boolean {
-  return /total$|^bytes|^sessions$|^lastProbe$/i.test(key);
 }
 
 function hints(services: readonly { readonly host: string; readonly port: number }[]): string[] {

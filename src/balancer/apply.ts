@@ -19,8 +19,8 @@ export interface ServiceMaker {
   /** @param predecessor the service in whose place it comes */
   build(config: ResolvedServiceConfig, predecessor?: Service): Service;
   keep(config: ResolvedServiceConfig): void;
-  /** Gives new tables the entries that they are to have of others. */
-  carryEntries(): Promise<void>;
+  /** Gives tables the entries that they are to have of others: those that nobody uses yet, or all. */
+  carryEntries(which: 'new' | 'all'): Promise<void>;
 }
 
 /**
@@ -60,12 +60,12 @@ export async function applyConfig(
   const retiring = present.filter((service) => !services.includes(service));
 
   for (const [successor, predecessor] of successors) successor.inherit(predecessor);
-  await maker.carryEntries();
+  await maker.carryEntries('new');
   if (isStarted) await startInPlaceOf(listenersOf(retiring), listenersOf(added));
   const updated = updates.map(([service, config]) => service.updateServers(config));
   const retired = retiring.map((service) => service.retire(stop));
-  // What clients of the old services did meanwhile.
-  const carried = maker.carryEntries();
+  // Tables in use were left alone until nothing could fail any more. The others get what clients did meanwhile.
+  const carried = maker.carryEntries('all');
   return { services, retiring, ended: Promise.all([...updated, ...retired, carried]) };
 }
 

@@ -1,4 +1,4 @@
-// Over 250 lines because it is what users call, and much of it is documentation.
+/* eslint max-lines: ['error', { max: 310, skipBlankLines: true, skipComments: true }] -- It is what users call: many short methods, and their documentation. */
 import { SharedEngine } from '../engine/shared-engine.ts';
 import { SluiceError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
@@ -7,7 +7,6 @@ import type { EngineKind } from '../engine/select-engine.ts';
 import { worseOutcome, type DrainOptions, type DrainOutcome } from '../listener/drain.ts';
 import type { EngineSource } from '../engine/engine-lease.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
-import type { BaseListener } from '../listener/base-listener.ts';
 import type { AdminState } from '../model/server.ts';
 import { OptionReader } from '../base/options.ts';
 import { PersistenceMaker } from '../persistence/make-persistence.ts';
@@ -23,6 +22,7 @@ import type { ServiceEvents } from '../facts/service-events.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
 import { applyConfig, type ServiceMaker } from './apply.ts';
+import { describeChanges, type ConfigChange } from '../config/describe-changes.ts';
 import type { PlainConfig } from '../config/plain-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { newTableSeed } from '../config/read-listener.ts';
@@ -31,27 +31,30 @@ import type { Service } from '../service/service.ts';
 import { openTable, type ServiceTable } from '../service/service-table.ts';
 import { carryEntries } from '../snapshot/carry-entries.ts';
 import { restoreSnapshot, type RestoreReport } from '../snapshot/restore-snapshot.ts';
-import {
-  joinParts,
-  type DrainOrder,
-  type ServerOrder,
-  type Snapshot,
-  type SnapshotPart,
-} from '../snapshot/snapshot.ts';
+import type { DrainOrder, Snapshot } from '../snapshot/snapshot.ts';
+import { joinParts, type SnapshotPart } from '../snapshot/snapshot-parts.ts';
 import { takeSnapshot, type SnapshotScope } from '../snapshot/take-snapshot.ts';
 import { DrainsUnderWay } from './drains-under-way.ts';
 import { buildService, type BuildContext } from './build-service.ts';
+import { withoutServer, withServer, type ServerAddition } from './server-changes.ts';
 import { PresentFindings } from './present-findings.ts';
-import { readSelection, type ServerSelection } from './server-selection.ts';
+import { findParts, findService, readSelection, type ServerSelection } from './server-selection.ts';
 import { startAll } from '../service/start-all.ts';
 import type { Sharing } from '../share/leader/sharing.ts';
 import { openSharing } from '../share/open-sharing.ts';
 import type { Overview } from './overview.ts';
+import { sessionCount, sessionsOf, type ServiceSession } from './service-sessions.ts';
 
 /** What a balancer needs of the world. */
 export interface BalancerOptions {
   /** Clock, randomness and log. @default the system's */
   readonly runtime?: Runtime;
+}
+
+/** How another configuration takes the place of the present one. */
+export interface ApplyOptions extends StopOptions {
+  /** Called once the new configuration serves. Sessions of what it replaces may go on. */
+  readonly onServing?: () => void;
 }
 
 /**
@@ -73,8 +76,6 @@ export class Balancer {
   /** Services that a change replaced and that have not ended yet. */
   readonly #retiring = new Set<Service>();
   readonly #drains = new DrainsUnderWay();
-  /** Of a snapshot: they go on when the balancer starts. */
-  #drainsToCome: readonly ServerOrder[] = [];
   #isStarted = false;
   #metrics: Metrics | undefined = undefined;
   /** Changes run one after the other, each until its new services serve. */
@@ -173,6 +174,7 @@ export class Balancer {
       engine: this.engine.name,
       atMs: this.#runtime.clock.wallMs(),
       services: this.#services.map((service) => service.overview()),
+      replacedSessions: sessionCount([...this.#retiring]),
     };
   }
 
@@ -216,7 +218,7 @@ export class Balancer {
     const selection = readSelection('drain', order, ['deadlineMs', 'quietForMs', 'then']);
     const { service: _, ...options } = order;
     const outcomes = new Map<string, DrainOutcome>();
-    const parts = this.#partsWith(selection);
+    const parts = findParts(this.#services, selection);
     const drains = parts.map(async (part) => {
       const outcome = await part.drain(options);
       outcomes.set(part.name, worseOutcome(outcome, outcomes.get(part.name) ?? outcome));
@@ -244,8 +246,22 @@ export class Balancer {
    */
   setWeight(order: ServerSelection & { readonly weight: number }): void {
     const selection = readSelection('setWeight', order, ['weight']);
-    for (const { pool } of this.#partsWith(selection))
+    for (const { pool } of findParts(this.#services, selection))
       pool.setWeight(selection.server, order.weight, selection.by);
+  }
+
+  /**
+   * Who is connected now: TCP sessions, HTTP client connections and UDP flows, the longest first, those of a service
+   * that a change has replaced included.
+   *
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service
+   */
+  async sessions(of: Partial<ServerSelection> = {}): Promise<readonly ServiceSession[]> {
+    if (of.service !== undefined) findService(this.#services, of.service);
+    const parts = [...this.#services, ...this.#retiring]
+      .flatMap(({ listeners }) => listeners)
+      .filter(({ name }) => of.service === undefined || name === of.service);
+    return sessionsOf(parts, of.server);
   }
 
   /**
@@ -268,7 +284,7 @@ export class Balancer {
    */
   table(service: string, position = 0): ServiceTable {
     const everybody = [...this.#services, ...this.#retiring];
-    return openTable(this.#require(service), position, everybody, this.#runtime.clock);
+    return openTable(findService(this.#services, service), position, everybody, this.#runtime.clock);
   }
 
   /**
@@ -293,14 +309,14 @@ export class Balancer {
   /**
    * Takes back what a snapshot knows, before the start or while it runs. The time of entries has gone on meanwhile. Where
    * both know a client, the later use wins. An order stands where the configuration of its server is what it was; a drain
-   * goes on with its deadline, once the balancer is started.
+   * goes on with its deadline, once the balancer is started. Orders that it does not speak of stand.
    *
    * @returns what was restored, and what was left out and why
    */
   restore(snapshot: Snapshot): Promise<RestoreReport> {
     return this.#change(async () => {
       const { drains, ...report } = await restoreSnapshot(snapshot, this.#snapshotScope);
-      this.#drainsToCome = drains;
+      this.#drains.plan(drains);
       if (this.#isStarted) this.#goOnDraining();
       return report;
     });
@@ -323,7 +339,7 @@ export class Balancer {
    */
   duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
     return this.#replace(() => {
-      const original = this.#require(service);
+      const original = findService(this.#services, service);
       this.#tables = new Map([...this.#tables, ...original.nameTables(this.#tables)]);
       const copy = { ...original.toCopy(changes.mode), ...changes };
       return { services: [...this.#source.services, copy] };
@@ -331,26 +347,64 @@ export class Balancer {
   }
 
   /**
+   * Adds a real server to one service, or to every one. Sessions go on, and it takes new clients once it is added.
+   *
+   * @throws OptionsError with every problem of the server; nothing was changed then
+   * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service
+   */
+  addServer(order: ServerAddition): Promise<void> {
+    return this.#replace(() => {
+      if (order.service !== undefined) findService(this.#services, order.service);
+      return { services: withServer(this.#source.services, order) };
+    }, {});
+  }
+
+  /** Removes a real server; its sessions go on. @throws as `drain` */
+  removeServer(order: ServerSelection): Promise<void> {
+    const selection = readSelection('removeServer', order);
+    return this.#replace(() => {
+      findParts(this.#services, selection);
+      return { services: withoutServer(this.#source.services, selection) };
+    }, {});
+  }
+
+  /**
+   * What `apply` would do with another configuration. Changes nothing.
+   *
+   * @throws OptionsError with every problem
+   */
+  plan(config: BalancerConfig | PlainConfig): readonly ConfigChange[] {
+    const next = readConfig(config, this.#sharing.followers);
+    const nextByName = new Map(next.services.map((service) => [service.name, service]));
+    const services = this.#services.map((service) => service.configBeside(nextByName.get(service.name)));
+    return describeChanges({ ...this.#asked, services }, next);
+  }
+
+  /**
    * Makes another configuration the present one. What did not change is not touched; where only servers
    * changed, they change while sessions go on. A service with other options is replaced without losing a client:
-   * the new one takes the socket, and sessions of the old one have `graceMs`. Resolves when these have ended and every
+   * the new one takes the socket, and sessions of the old one have `graceMs`. Stick tables keep their entries where the
+   * kind of their keys stays. Resolves when these have ended and every
    * new client is served by the change; a further change waits only for the new services to serve. The engine stays.
    *
    * @throws OptionsError with every problem; nothing was changed then
    * @throws SluiceError as `start`, where a new service cannot bind; the present ones serve as before then
    */
-  apply(config: BalancerConfig | PlainConfig, options: StopOptions = {}): Promise<void> {
+  apply(config: BalancerConfig | PlainConfig, options: ApplyOptions = {}): Promise<void> {
     return this.#replace(() => config, options);
   }
 
-  async #replace(next: () => unknown, options: StopOptions): Promise<void> {
+  async #replace(next: () => unknown, { onServing, ...options }: ApplyOptions): Promise<void> {
     const { retiring, ended } = await this.#change(async () => {
       const config = readConfig(next(), this.#sharing.followers);
       const persistences = this.#persistences();
       const maker: ServiceMaker = {
         build: (service, predecessor) => buildService(service, this.#buildContext, persistences, predecessor),
         keep: ({ listeners: [first] }) => persistences.keep(first.persistence),
-        carryEntries: () => carryEntries(persistences.carryOvers, this.#runtime.clock),
+        carryEntries: (which) => {
+          const due = persistences.carryOvers.filter(({ isNew }) => isNew || which === 'all');
+          return carryEntries(due, this.#runtime.clock);
+        },
       };
       const applied = await applyConfig(this.#services, config, maker, this.#isStarted, options);
       this.#services = applied.services;
@@ -359,6 +413,7 @@ export class Balancer {
       this.#findings.replace(config);
       return applied;
     });
+    onServing?.();
     await ended.finally(() => {
       for (const service of retiring) this.#retiring.delete(service);
     });
@@ -375,22 +430,10 @@ export class Balancer {
     return { services: this.#services, tables: this.#tables, clock: this.#runtime.clock, drainOf };
   }
 
-  /** A server that somebody has given another order since is left alone. */
   #goOnDraining(): void {
-    const drains = this.#drainsToCome;
-    this.#drainsToCome = [];
-    for (const { service, server, drain } of drains) {
-      const present = this.#services
-        .find(({ name }) => name === service)
-        ?.servers.find(({ name }) => name === server);
-      if (drain === undefined || present?.adminState !== 'drain') continue;
-      const { deadlineAtMs = Infinity, ...terms } = drain;
-      const deadlineMs = Math.max(0, Math.round(deadlineAtMs - this.#runtime.clock.wallMs()));
-      this.drain({ service, server, deadlineMs, ...terms }).catch((error: unknown) => {
-        this.#runtime.log(
-          'error',
-          `the drain of '${server}' of '${service}' does not go on: ${String(error)}`,
-        );
+    for (const order of this.#drains.takeDue(this.#services, this.#runtime.clock.wallMs())) {
+      this.drain(order).catch((error: unknown) => {
+        this.#runtime.log('error', `the drain of '${order.server}' does not go on: ${String(error)}`);
       });
     }
   }
@@ -430,28 +473,6 @@ export class Balancer {
   #setAdminState(order: ServerSelection, adminState: AdminState): void {
     const selection = readSelection(adminState, order);
     const { server, by } = selection;
-    for (const { pool } of this.#partsWith(selection)) pool.setAdminState(server, adminState, by);
-  }
-
-  #partsWith({ server, service }: ServerSelection): readonly BaseListener[] {
-    const services = service === undefined ? this.#services : [this.#require(service)];
-    const parts = services
-      .flatMap(({ listeners }) => listeners)
-      .filter((part) => part.pool.get(server) !== undefined);
-    if (parts.length > 0) return parts;
-    const known = new Set(
-      services.flatMap(({ listeners: [first] }) => first?.pool.servers ?? []).map(({ name }) => name),
-    );
-    throw new SluiceError(
-      'SLUICE_ERR_NOT_FOUND',
-      `No server '${server}'; known servers: ${[...known].join(', ')}`,
-    );
-  }
-
-  #require(service: string): Service {
-    const found = this.#services.find(({ name }) => name === service);
-    if (found !== undefined) return found;
-    const known = this.#services.map(({ name }) => name).join(', ');
-    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No service '${service}'; known services: ${known}`);
+    for (const { pool } of findParts(this.#services, selection)) pool.setAdminState(server, adminState, by);
   }
 }

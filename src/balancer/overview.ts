@@ -7,4 +7,6 @@ export interface Overview {
   /** Wall-clock time, milliseconds since 1970. */
   readonly atMs: number;
   readonly services: readonly ServiceOverview[];
+  /** Sessions and flows of services that a change has replaced, which go on as they began. */
+  readonly replacedSessions: number;
 }

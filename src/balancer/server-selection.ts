@@ -1,5 +1,8 @@
+import { SluiceError } from '../base/errors.ts';
 import { OptionReader } from '../base/options.ts';
 import { readOrderer } from '../pool/orderer.ts';
+import type { BaseListener } from '../listener/base-listener.ts';
+import type { Service } from '../service/service.ts';
 
 /** Which server an order is for: in one service, or in every service that has it. */
 export interface ServerSelection {
@@ -33,4 +36,29 @@ export function readSelection(
   reader.finish();
   const { server } = value as ServerSelection;
   return service === undefined ? { server, by } : { server, service, by };
+}
+
+/** @throws SluiceError `SLUICE_ERR_NOT_FOUND`, naming the services there are */
+export function findService(services: readonly Service[], service: string): Service {
+  const found = services.find(({ name }) => name === service);
+  if (found !== undefined) return found;
+  const known = services.map(({ name }) => name).join(', ');
+  throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No service '${service}'; known services: ${known}`);
+}
+
+/** The listeners whose pools have the server. @throws SluiceError `SLUICE_ERR_NOT_FOUND`, naming the servers there are */
+export function findParts(
+  all: readonly Service[],
+  { server, service }: ServerSelection,
+): readonly BaseListener[] {
+  const services = service === undefined ? all : [findService(all, service)];
+  const parts = services
+    .flatMap(({ listeners }) => listeners)
+    .filter((part) => part.pool.get(server) !== undefined);
+  if (parts.length > 0) return parts;
+  const known = new Set(services.flatMap(({ servers }) => servers).map(({ name }) => name));
+  throw new SluiceError(
+    'SLUICE_ERR_NOT_FOUND',
+    `No server '${server}'; known servers: ${[...known].join(', ')}`,
+  );
 }

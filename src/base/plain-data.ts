@@ -20,6 +20,13 @@ export function toPlain(value: unknown): unknown {
   return Object.fromEntries(present.map(([key, element]) => [key, toPlain(element)]));
 }
 
+/** Is there no live object anywhere in it: nothing that JSON could not hold? */
+export function isPlainThroughout(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlainThroughout);
+  if (isPlain(value)) return Object.values(value).every(isPlainThroughout);
+  return typeof value !== 'function' && (typeof value !== 'object' || value === null);
+}
+
 /** Freezes plain data throughout; other values, such as objects of a class, stay as they are. @returns the same */
 export function freezePlain<T>(value: T): T {
   if (!Array.isArray(value) && !isPlain(value)) return value;

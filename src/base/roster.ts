@@ -35,6 +35,11 @@ export class Roster<Item extends Rostered> {
     return true;
   }
 
+  /** As it stands, without a copy: for a loop that neither adds nor deletes. */
+  get items(): readonly Item[] {
+    return this.#items;
+  }
+
   /** In no particular order. Items added meanwhile may be left out; items deleted meanwhile are left out. */
   *[Symbol.iterator](): Iterator<Item> {
     for (const item of [...this.#items]) if (this.#items[item.rosterSlot] === item) yield item;

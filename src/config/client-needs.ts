@@ -15,7 +15,7 @@ export function expectedWithout(
 ): string {
   const others = modeNames().filter((name) => knowsAll(modes[name].clientFacts, needed));
   const remedy = others.length === 0 ? '' : `, or mode ${others.map((name) => `'${name}'`).join(' or ')}`;
-  return `nothing that needs ${unknown.join(', ')}, which mode '${mode.name}' does not know${remedy}`;
+  return `only client facts that mode '${mode.name}' offers (not ${unknown.join(', ')})${remedy}`;
 }
 
 function knowsAll(known: readonly ClientFactKind[], facts: readonly ClientFact[]): boolean {

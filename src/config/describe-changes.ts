@@ -5,6 +5,7 @@ import type { ServerOptions } from '../model/server.ts';
 import { diffConfig, type ServiceChange } from './diff-config.ts';
 import { plainService } from './plain-config.ts';
 import type { ResolvedConfig, ResolvedServiceConfig } from './resolved-config.ts';
+import { isSecretOption } from './secret-options.ts';
 
 /** One option that differs. In place of what is secret stands the text `'not shown'`. */
 export interface OptionChange {
@@ -128,7 +129,7 @@ function differences(from: unknown, to: unknown, option = ''): readonly OptionCh
 }
 
 function withoutSecrets(value: unknown, option: string): unknown {
-  if (secret.test(option)) return value === undefined ? undefined : notShown;
+  if (isSecretOption(option)) return value === undefined ? undefined : notShown;
   if (Array.isArray(value)) return value.map((element) => withoutSecrets(element, option));
   if (!isPlain(value)) return value;
   const entries = Object.entries(value).map(([key, element]) => [
@@ -138,8 +139,6 @@ function withoutSecrets(value: unknown, option: string): unknown {
   return Object.fromEntries(entries) as unknown;
 }
 
-/** The key of cookies; the headers and the environment of a probe, which may have passwords in them. */
-const secret = /(?:^|\.)(?:secret|headers|env)(?:\.|$)/u;
 const notShown = 'not shown';
 
 function show({ option, from, to }: OptionChange): string {

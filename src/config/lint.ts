@@ -1,13 +1,21 @@
-import type { Finding } from '../base/finding.ts';
+import type { Finding, Severity } from '../base/finding.ts';
 import { OptionReader } from '../base/options.ts';
 import { placeServices } from './placed-services.ts';
 import { readValues } from './read-config.ts';
 import type { ResolvedConfig } from './resolved-config.ts';
-import type { Rule } from './rule.ts';
 import { brokenRules, rules, smellsIn } from './rules.ts';
 
-/** Every rule, the gravest first: its id, what becomes of its findings, and why it matters. */
-export const lintRules: readonly Pick<Rule, 'id' | 'severity' | 'why'>[] = Object.freeze(
+/** A rule, for people. */
+export interface LintRule {
+  readonly id: string;
+  /** What becomes of its findings: an `error` is refused. */
+  readonly severity: Severity;
+  /** Why it matters, in one short paragraph. */
+  readonly why: string;
+}
+
+/** Every rule, the gravest first. */
+export const lintRules: readonly LintRule[] = Object.freeze(
   rules.map(({ id, severity, why }) => Object.freeze({ id, severity, why })),
 );
 

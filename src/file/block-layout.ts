@@ -22,8 +22,7 @@ export function addToBlock(
   value: unknown,
   style: Style,
 ): Splice {
-  const last = into.children.at(-1);
-  const [first = last] = into.children;
+  const [first, last] = [into.children[0], into.children.at(-1)];
   if (first === undefined || last === undefined) throw new TypeError('a block layout without a line');
   const indent = ' '.repeat(prefixOf(text, first.start).length);
   const at = lineEndOf(text, endOf(last));

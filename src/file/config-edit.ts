@@ -66,18 +66,21 @@ export function stepsBetween(present: unknown, next: unknown, path: ValuePath = 
 }
 
 /**
- * A list of as many elements changes in place. Otherwise servers and services are told by their names. New ones come before
- * others go, so that the list has as many elements as the next one at the end only.
+ * A list of as many elements changes in place. Otherwise its elements are told by their names, as those of servers and
+ * services, or by where they begin to differ. New ones come before others go, so that the list has as many elements as the
+ * next one at the end only.
  */
 function stepsOfList(
   present: readonly unknown[],
   next: readonly unknown[],
   path: ValuePath,
 ): readonly Step[] {
+  const surplus = Math.max(0, present.length - next.length);
   const [before, after] = [namesIn(present), namesIn(next)];
   const areNamed = present.length !== next.length && before !== undefined && after !== undefined;
+  const alike = present.findIndex((element, index) => !isSamePlain(element, next[index]));
   const stays = (index: number): boolean =>
-    areNamed ? after.includes(before[index] ?? '') : index < next.length;
+    areNamed ? after.includes(before[index] ?? '') : index < alike || index >= alike + surplus;
   const kept = [...present.keys()].filter(stays);
   // Whoever stays must stand where it stood among the others; new ones come last.
   if (areNamed && kept.some((index, place) => before[index] !== after[place])) return [{ path, put: next }];

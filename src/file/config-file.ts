@@ -3,8 +3,8 @@ import type { BalancerConfig } from '../config/balancer-config.ts';
 import type { ResolvedConfig } from '../config/resolved-config.ts';
 import type { FileNode, TextFormat } from './file-node.ts';
 import { problemAt, withoutSecret, type FileProblem } from './file-problem.ts';
-import { offsetOf } from './option-place.ts';
-import type { SourceText } from './source-text.ts';
+import { offsetOf, offsetOfProblem } from './option-place.ts';
+import type { SourceText, TextPosition } from './source-text.ts';
 
 /** The text of a configuration file, and the values in it. */
 export interface ConfigDocument {
@@ -24,6 +24,14 @@ export interface ConfigFile {
   readonly document: ConfigDocument | undefined;
 }
 
+/** Where an option stands, or what should hold it. @returns undefined for a module */
+export function positionOf(
+  { document }: Pick<ConfigFile, 'document'>,
+  path: string,
+): TextPosition | undefined {
+  return document?.source.positionAt(offsetOf(document.root, path));
+}
+
 /** What is wrong with an option, and where that stands in the file. */
 export function placeProblem(
   { path, document }: Pick<ConfigFile, 'path' | 'document'>,
@@ -31,5 +39,5 @@ export function placeProblem(
 ): FileProblem {
   if (document === undefined) return { ...withoutSecret(problem), file: path };
   const { source, root } = document;
-  return problemAt(source, offsetOf(root, problem), problem);
+  return problemAt(source, offsetOfProblem(root, problem), withoutSecret(problem));
 }

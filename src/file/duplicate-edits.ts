@@ -18,23 +18,21 @@ export function duplicateEdits(
   changes: Partial<ServiceConfig> & { readonly name: string },
 ): readonly ConfigEdit[] {
   const [[index] = [0]] = servicesOf(file, service);
-  const raw = file.document === undefined ? undefined : rawValue(file.document.root);
-  const services = (isPlain(raw) ? raw['services'] : undefined) as readonly {
-    readonly persistence?: unknown;
-  }[];
+  const services = statedServices(file);
   const original = services[index];
   const unnamed = unnamedTables(original?.persistence, ['persistence']);
   const names = freeNames(service, unnamed.length, tablesOf(services));
-  const tables = unnamed.map((path, place): ConfigEdit => ({
-    path: ['services', index, ...path, 'table'],
-    value: names[place],
-  }));
-  const copies = unnamed.map((path, place): ConfigEdit => ({
-    path: ['services', services.length, ...path, 'table'],
-    value: names[place],
-  }));
-  const copy: ConfigEdit = { path: ['services', services.length], value: { ...original, ...changes } };
-  return [...tables, copy, ...('persistence' in changes ? [] : copies)];
+  const tablesAt = (of: number): readonly ConfigEdit[] =>
+    unnamed.map((path, place) => ({ path: ['services', of, ...path, 'table'], value: names[place] }));
+  const copy = { path: ['services', services.length], value: { ...original, ...changes } };
+  if (changes.persistence !== undefined) return [copy];
+  return [...tablesAt(index), copy, ...tablesAt(services.length)];
+}
+
+/** What the file states, before variables and units are put in. */
+function statedServices({ document, value }: ConfigFile): readonly { readonly persistence?: unknown }[] {
+  const { services } = document === undefined ? value : (rawValue(document.root) as typeof value);
+  return services;
 }
 
 /** Where specs of tables stand that have no name. */

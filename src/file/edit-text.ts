@@ -24,16 +24,19 @@ import { prefixOf, spliced, type Splice } from './splice.ts';
  */
 export function editText(document: ConfigDocument, edits: readonly ConfigEdit[], limits: FileLimits): string {
   const raw = rawValue(document.root);
-  const target = edits.reduce<unknown>((value, edit) => applied(document, value, edit), raw);
-  let present: Progress = { document, left: stepsBetween(raw, target) };
+  const wanted = edits.reduce<unknown>((value, edit) => applied(document, value, edit), raw);
+  let present: Progress = { document, left: stepsBetween(raw, wanted) };
   for (;;) {
     const [step] = present.left;
     if (step === undefined) return present.document.source.text;
     const { document: from, left } = present;
-    const next = waysToTake(from, step, target)
-      .map((way) => taken(from, way, target, limits))
+    const next = waysToTake(from, step, wanted)
+      .map((way) => taken(from, way, wanted, limits))
       .find((progress) => progress !== undefined && progress.left.length < left.length);
-    if (next === undefined) throw refusal(document, step.path);
+    if (next === undefined) {
+      const actual = 'one that is written in a way that hinders it, such as an alias: change it by hand';
+      throw failure(document, step.path, 'a value that can be changed by itself', actual);
+    }
     present = next;
   }
 }
@@ -45,7 +48,7 @@ interface Progress {
 }
 
 /** A step as it is, and with an alias on the way to it written out. */
-function waysToTake({ root }: ConfigDocument, step: Step, target: unknown): readonly Step[] {
+function waysToTake({ root }: ConfigDocument, step: Step, wanted: unknown): readonly Step[] {
   const aliases = wayTo(root, step.path).flatMap(({ alias }, index) =>
     alias === undefined ? [] : [index + 1],
   );
@@ -53,7 +56,7 @@ function waysToTake({ root }: ConfigDocument, step: Step, target: unknown): read
     const path = step.path.slice(0, length);
     return {
       path,
-      put: path.reduce<unknown>((value, name) => Reflect.get(Object(value) as object, name), target),
+      put: path.reduce<unknown>((value, name) => Reflect.get(Object(value) as object, name), wanted),
     };
   });
   return [step, ...writtenOut.reverse()];
@@ -63,7 +66,7 @@ function waysToTake({ root }: ConfigDocument, step: Step, target: unknown): read
 function taken(
   document: ConfigDocument,
   step: Step,
-  target: unknown,
+  wanted: unknown,
   limits: FileLimits,
 ): Progress | undefined {
   const { format, source } = document;
@@ -72,7 +75,7 @@ function taken(
   if (root === undefined || problems.length > 0) return undefined;
   return {
     document: { format, source: new SourceText(source.file, text), root },
-    left: stepsBetween(rawValue(root), target),
+    left: stepsBetween(rawValue(root), wanted),
   };
 }
 
@@ -80,19 +83,17 @@ function applied(document: ConfigDocument, value: unknown, edit: ConfigEdit): un
   const names = typeof edit.path === 'string' ? namesOf(document.root, edit.path) : edit.path;
   const next = names === undefined || names.length === 0 ? undefined : withEdit(value, names, edit);
   if (next !== undefined) return next;
-  const path = typeof edit.path === 'string' ? edit.path : edit.path.reduce<string>(pathTo, '');
-  const problem = { path, expected: 'the path of a value that can be changed', actual: 'none in this file' };
-  throw new ConfigFileError([problemAt(document.source, offsetOf(document.root, problem), problem)]);
+  throw failure(document, edit.path, 'the path of a value that can be changed', 'none in this file');
 }
 
-function refusal(document: ConfigDocument, names: ValuePath): ConfigFileError {
-  const path = names.reduce<string>(pathTo, '');
-  const problem = {
-    path,
-    expected: 'a value that can be changed by itself',
-    actual: 'one that is written in a way that hinders it, such as an alias: change it by hand',
-  };
-  return new ConfigFileError([problemAt(document.source, offsetOf(document.root, problem), problem)]);
+function failure(
+  { source, root }: ConfigDocument,
+  place: string | ValuePath,
+  expected: string,
+  actual: string,
+): ConfigFileError {
+  const path = typeof place === 'string' ? place : place.reduce<string>(pathTo, '');
+  return new ConfigFileError([problemAt(source, offsetOf(root, path), { path, expected, actual })]);
 }
 
 function splicesOf(document: ConfigDocument, { path, ...change }: Step): readonly Splice[] {

@@ -1,6 +1,6 @@
 /** What a configuration file may be made of. A file beyond it is refused before its values are looked at. */
 export interface FileLimits {
-  /** Size of the file. @default 4 MiB */
+  /** Size of the file. @default 2 MiB */
   readonly maxBytes: number;
   /** Lists and maps inside each other. @default 64 */
   readonly maxDepth: number;
@@ -14,7 +14,7 @@ export interface FileLimits {
 }
 
 export const fileLimits: FileLimits = {
-  maxBytes: 4 * 2 ** 20,
+  maxBytes: 2 * 2 ** 20,
   maxDepth: 64,
   maxValues: 200_000,
   maxSecretBytes: 64 * 2 ** 10,

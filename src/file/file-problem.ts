@@ -1,4 +1,5 @@
 import { formatProblem, OptionsError, type OptionProblem } from '../base/errors.ts';
+import { isSecretOption } from '../config/secret-options.ts';
 import type { SourceText } from './source-text.ts';
 
 /** One thing that is wrong with a configuration file, and where. */
@@ -40,18 +41,19 @@ export function formatWithExcerpt(problem: FileProblem): string {
   return indented === undefined ? formatFileProblem(problem) : `${formatFileProblem(problem)}\n${indented}`;
 }
 
-/** Options that hold what nobody else may read. */
-const secretOption = /(?:^|\.)secret$|\.(?:headers|env)\./u;
+/** A line that may hold a secret, whatever the problem is about. */
 const secretLine = /secret|password|authorization/iu;
 
 /** A problem of one option, without the value where that may be a secret. */
-export function withoutSecret<P extends OptionProblem>(problem: P): P {
-  return secretOption.test(problem.path) ? { ...problem, actual: 'a value that is not shown' } : problem;
+export function withoutSecret(problem: OptionProblem): OptionProblem {
+  return isSecretOption(problem.path) ? { ...problem, actual: 'a value that is not shown' } : problem;
 }
 
 /** A problem at an offset of a text. */
 export function problemAt(source: SourceText, offset: number, problem: OptionProblem): FileProblem {
-  const at = { ...withoutSecret(problem), file: source.file, ...source.positionAt(offset) };
+  const placed = { ...problem, file: source.file, ...source.positionAt(offset) };
   const excerpt = source.excerptAt(offset);
-  return secretOption.test(problem.path) || secretLine.test(excerpt) ? at : { ...at, excerpt };
+  if (!isSecretOption(problem.path) && !secretLine.test(excerpt)) return { ...placed, excerpt };
+  // A mistake of form, which is about no option, shows what stands there.
+  return problem.path === '' ? { ...placed, actual: 'something else' } : placed;
 }

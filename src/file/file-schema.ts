@@ -19,63 +19,47 @@ const secretFile = {
  */
 export function describeConfigFile(): JsonSchema {
   const { properties, $defs, ...schema } = describeConfig();
-  const definitions = Object.entries($defs as object).map(([name, of]) => [
-    name,
-    inFile(of as JsonSchema, ''),
-  ]);
   return {
     ...schema,
-    properties: { $schema: { type: 'string' }, ...propertiesInFile(properties as object) },
-    $defs: Object.fromEntries([
-      ['variable', variable],
-      ['secretFile', secretFile],
-      ...definitions,
-    ]) as JsonSchema,
+    properties: { $schema: { type: 'string' }, ...propertiesInFile(properties) },
+    $defs: { variable, secretFile, ...propertiesInFile($defs) },
   };
 }
 
 /** @param name of the option, or of the list that it is in */
 function inFile(schema: JsonSchema, name: string, isFreelyNamed = false): JsonSchema {
-  const choices = ['oneOf', 'anyOf'].filter((key) => Array.isArray(schema[key]));
-  const [key] = choices;
-  if (key !== undefined) {
-    return {
-      ...schema,
-      [key]: (schema[key] as readonly JsonSchema[]).map((choice) => inFile(choice, name, isFreelyNamed)),
-    };
-  }
   const { type, properties, additionalProperties, items } = schema;
-  if (type === 'object') {
-    return {
-      ...schema,
-      ...(properties === undefined ? {} : { properties: propertiesInFile(properties as object) }),
-      ...(typeof additionalProperties === 'object'
-        ? { additionalProperties: inFile(additionalProperties as JsonSchema, '', true) }
-        : {}),
-    };
+  for (const key of ['oneOf', 'anyOf']) {
+    const choices = schema[key] as readonly JsonSchema[] | undefined;
+    if (choices === undefined) continue;
+    return { ...schema, [key]: choices.map((choice) => inFile(choice, name, isFreelyNamed)) };
   }
   if (type === 'array') return { ...schema, items: inFile(items as JsonSchema, name) };
-  return scalarInFile(schema, name, isFreelyNamed);
+  if (type !== 'object') return scalarInFile(schema, name, isFreelyNamed);
+  if (properties !== undefined) return { ...schema, properties: propertiesInFile(properties) };
+  return { ...schema, additionalProperties: inFile(additionalProperties as JsonSchema, '', true) };
 }
 
-function propertiesInFile(properties: object): JsonSchema {
+function propertiesInFile(properties: unknown): JsonSchema {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, of]) => [name, inFile(of as JsonSchema, name)]),
+    Object.entries(properties as object).map(([name, of]) => [name, inFile(of as JsonSchema, name)]),
   );
 }
 
 function scalarInFile(schema: JsonSchema, name: string, isFreelyNamed: boolean): JsonSchema {
-  const { type, default: _, description: __, ...form } = schema;
   // What discriminates is never a variable: editors go by it.
   if ('$ref' in schema || 'const' in schema) return schema;
-  const forms: JsonSchema[] = [type === undefined ? form : { type, ...form }];
-  if (type === 'integer' && name.endsWith('Ms')) forms.push({ type: 'string', pattern: durationPattern });
-  if (type === 'integer' && name.endsWith('Bytes')) forms.push({ type: 'string', pattern: sizePattern });
-  if (type === 'string' && (name === 'secret' || isFreelyNamed)) forms.push({ $ref: '#/$defs/secretFile' });
-  const { default: value, description } = schema;
+  const { default: value, description, ...form } = schema;
+  const forms: JsonSchema[] = [form];
+  if (form['type'] === 'integer' && name.endsWith('Ms'))
+    forms.push({ type: 'string', pattern: durationPattern });
+  if (form['type'] === 'integer' && name.endsWith('Bytes'))
+    forms.push({ type: 'string', pattern: sizePattern });
+  if (form['type'] === 'string' && (name === 'secret' || isFreelyNamed))
+    forms.push({ $ref: '#/$defs/secretFile' });
   return {
+    ...(description === undefined ? {} : { description }),
     anyOf: [...forms, { $ref: '#/$defs/variable' }],
     ...(value === undefined ? {} : { default: value }),
-    ...(description === undefined ? {} : { description }),
   };
 }

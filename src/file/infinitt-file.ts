@@ -50,6 +50,6 @@ function explicit<S extends ServiceConfig>(service: S): S {
     'healthCheck' in of
       ? { ...of, healthCheck: { ...(of.healthCheck as object), intervalMs, timeoutMs, rise, fall } }
       : of;
-  const udp = 'udp' in service && service.udp !== undefined ? { udp: checked(service.udp) } : {};
+  const udp = 'udp' in service ? { udp: checked(service.udp) } : {};
   return { ...checked(service), ...udp } as S;
 }

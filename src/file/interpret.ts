@@ -1,5 +1,6 @@
 import { parseDuration, parseSize } from '../base/quantities.ts';
 import { describe } from '../base/wording.ts';
+import { isSecretOption } from '../config/secret-options.ts';
 import { pathTo, type ChildNode, type CollectionNode, type FileNode } from './file-node.ts';
 import { OptionShape } from './option-shape.ts';
 import type { PlacedProblem } from './parse-text.ts';
@@ -67,12 +68,12 @@ class Interpreter {
     if (node.kind === 'scalar') {
       return typeof node.value === 'string' ? this.#readText(node.value, node.start, place) : node.value;
     }
-    if (node.kind === 'map' && mayBeSecret(place)) return this.#readSecret(node, place);
-    const children = node.children.map(
-      (child) => [child.name, this.read(child.value, below(place, child))] as const,
-    );
-    // The last of several entries of one name would win; the repetition is a problem already.
-    return node.kind === 'list' ? children.map(([, value]) => value) : Object.fromEntries(children);
+    if (node.kind === 'map' && place.shape.takes('text') && isSecretOption(place.path)) {
+      return this.#readSecret(node, place);
+    }
+    const values = node.children.map((child) => this.read(child.value, below(place, child)));
+    if (node.kind === 'list') return values;
+    return Object.fromEntries(node.children.map(({ name }, index) => [name, values[index]]));
   }
 
   #readText(text: string, offset: number, { path, name, shape }: Place): unknown {
@@ -105,22 +106,16 @@ class Interpreter {
       return '';
     }
     const secret = this.#surroundings.secrets.get(file);
-    if (secret === undefined) this.wantedSecrets.add(file);
-    else if ('text' in secret) return secret.text;
-    else
-      this.problems.push({
-        path: pathTo(path, 'file'),
-        offset: start,
-        expected: 'a file with the secret',
-        actual: secret.problem,
-      });
+    if (secret === undefined) {
+      this.wantedSecrets.add(file);
+    } else if ('problem' in secret) {
+      const at = { path: pathTo(path, 'file'), offset: start };
+      this.problems.push({ ...at, expected: 'a file with the secret', actual: secret.problem });
+    } else {
+      return secret.text;
+    }
     return '';
   }
-}
-
-/** The key of cookies; the headers and the environment of a probe, which may have passwords in them. */
-function mayBeSecret({ name, shape }: Place): boolean {
-  return shape.takes('text') && (name === 'secret' || shape.isFreelyNamed);
 }
 
 function below({ path, name, shape }: Place, child: ChildNode): Place {

@@ -39,21 +39,21 @@ function startsWithName(rest: string, name: string | number): boolean {
   return rest.startsWith(step) && ['', '.', '['].includes(rest.charAt(step.length));
 }
 
-/** Where a problem of a reader stands: its value; or where that is missing, what should hold it. */
-export function offsetOf(root: FileNode, problem: OptionProblem): number {
-  const { node, child, rest } = follow(root, problem.path);
-  const unknown = rest === '' ? unknownOption(node, problem) : undefined;
-  if (unknown !== undefined) return unknown.start;
+/** Where an option stands: its value; or where that is missing, what should hold it. */
+export function offsetOf(root: FileNode, path: string): number {
+  const { node, child, rest } = follow(root, path);
   if (child === undefined) return node.start;
   // A missing option is pointed at where its object begins: a list element there, or else the name of the object.
   if (rest !== '' && node.kind === 'map' && typeof child.name === 'string') return child.start;
   return child.alias?.start ?? node.start;
 }
 
-/** A reader tells of an unknown option at the object that has it. */
-function unknownOption(node: FileNode, { expected, actual }: OptionProblem): ChildNode | undefined {
-  if (node.kind !== 'map' || !expected.startsWith('a known option')) return undefined;
-  return node.children.find(({ name }) => actual === `'${name}'`);
+/** Where a problem of a reader stands. It tells of an unknown option at the object that has it. */
+export function offsetOfProblem(root: FileNode, { path, expected, actual }: OptionProblem): number {
+  const { node, rest } = follow(root, path);
+  const isUnknown = rest === '' && node.kind === 'map' && expected.startsWith('a known option');
+  const unknown = isUnknown ? node.children.find(({ name }) => actual === `'${name}'`) : undefined;
+  return unknown?.start ?? offsetOf(root, path);
 }
 
 /**

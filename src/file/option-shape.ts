@@ -17,17 +17,10 @@ export class OptionShape {
   readonly #definitions: Readonly<Record<string, JsonSchema>>;
   /** Those asked for before; all elements of a list have one. */
   readonly #children = new Map<string, OptionShape>();
-  /** Is its name, and that of its neighbours, up to the user? A header's is. */
-  readonly isFreelyNamed: boolean;
 
-  private constructor(
-    schemas: readonly JsonSchema[],
-    definitions: Readonly<Record<string, JsonSchema>>,
-    isFreelyNamed = false,
-  ) {
+  private constructor(schemas: readonly JsonSchema[], definitions: Readonly<Record<string, JsonSchema>>) {
     this.#definitions = definitions;
     this.#forms = schemas.flatMap((schema) => this.#formsOf(schema));
-    this.isFreelyNamed = isFreelyNamed;
   }
 
   /** That of a whole configuration. */
@@ -60,8 +53,7 @@ export class OptionShape {
     const own = this.#all('properties').flatMap((properties) =>
       schemasOf(Object.hasOwn(properties, name) && properties[name]),
     );
-    if (own.length > 0) return new OptionShape(own, definitions);
-    return new OptionShape(this.#all('additionalProperties'), definitions, true);
+    return new OptionShape(own.length > 0 ? own : this.#all('additionalProperties'), definitions);
   }
 
   /** What all forms state by a keyword. */

@@ -1,5 +1,5 @@
 import type { FileLimits } from './file-limits.ts';
-import type { ChildNode, CollectionNode, FileNode } from './file-node.ts';
+import type { ChildNode, CollectionNode, FileNode, ScalarNode } from './file-node.ts';
 
 /** What is wrong with the form of a text, and where. */
 export interface SyntaxProblem {
@@ -38,9 +38,12 @@ class Mistake extends Error {
 }
 
 const space = /[ \t\r\n]*/uy;
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/uy;
+/** Any character but controls, `"` and `\`; or an escape. */
+const string = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/uy;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/uy;
 const word = /true|false|null/uy;
+
+const anyValue = "a JSON value: a text in double quotes, a number, true, false, null, '{' or '['";
 
 class JsonReader {
   readonly #text: string;
@@ -67,10 +70,12 @@ class JsonReader {
     const start = this.#at;
     if (this.#takes('{')) return this.#collection('map', start, '}');
     if (this.#takes('[')) return this.#collection('list', start, ']');
-    const literal = this.#match(string) ?? this.#match(number) ?? this.#match(word);
-    if (literal === undefined)
-      this.#fail("a JSON value: a text in double quotes, a number, true, false, null, '{' or '['");
-    const value = JSON.parse(literal) as string | number | boolean | null;
+    if (this.#text[start] === '"') return this.#scalar(start, this.#string('a text'));
+    return this.#scalar(start, this.#match(number) ?? this.#match(word) ?? this.#fail(anyValue));
+  }
+
+  #scalar(start: number, literal: string): ScalarNode {
+    const value = JSON.parse(literal) as ScalarNode['value'];
     return { kind: 'scalar', value, start, end: this.#at };
   }
 
@@ -91,7 +96,7 @@ class JsonReader {
   #entry(): ChildNode {
     this.#skipSpace();
     const start = this.#at;
-    const key = this.#match(string) ?? this.#fail('a name in double quotes');
+    const key = this.#string('a name in double quotes');
     this.#skipSpace();
     this.#expect(':', "':' after the name");
     const indicatorEnd = this.#at;
@@ -101,6 +106,14 @@ class JsonReader {
   #element(index: number): ChildNode {
     const value = this.#value();
     return { name: index, start: value.start, indicatorEnd: value.start, value, alias: undefined };
+  }
+
+  #string(what: string): string {
+    const isBegun = this.#text[this.#at] === '"';
+    return (
+      this.#match(string) ??
+      this.#fail(isBegun ? `${what} that ends on its line, with escapes of JSON` : what)
+    );
   }
 
   #skipSpace(): void {

@@ -1,23 +1,23 @@
 import { admitsPersistentClients } from '../model/availability.ts';
 import type { Client } from '../model/client.ts';
-import type { Server } from '../model/server.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { Course } from '../records/course.ts';
 
 /**
  * HAProxy's third and fourth letter of a termination state: whether the client's persistence cookie was of use, and what
  * became of it.
  *
- * @param server the one that was chosen
  * @param isSet whether the response set a cookie
  */
 export function cookieLettersOf(
   context: PathContext,
   client: Client,
-  server: Server | undefined,
+  { chosen: server, pick }: Course,
   isSet: boolean,
 ): string {
   const strategy = context.persistence.strategies.find(({ cookieName }) => cookieName !== undefined);
   if (strategy?.cookieName === undefined) return '--';
+  if (pick === strategy.reason) return isSet ? 'VU' : 'VN';
   if (client.cookie(strategy.cookieName) === undefined) return isSet ? 'NI' : 'NN';
   const name = strategy.lookup(client, context.selector.now());
   if (name === undefined) return isSet ? 'II' : 'IN';

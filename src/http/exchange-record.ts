@@ -36,6 +36,7 @@ export class ExchangeRecord {
   #hasSetCookie = false;
   #cause: EndCause = 'none';
   #phase: EndPhase = 'data';
+  #clientName: string | undefined = undefined;
   /** Which one of its connection. */
   #number = 0;
   #isBeginDue = false;
@@ -158,7 +159,7 @@ export class ExchangeRecord {
       });
     }
     if (!this.#isAccessWanted) return;
-    this.#tellEnded(cookieLettersOf(this.#context, this.#client, this.#course.chosen, this.#hasSetCookie));
+    this.#tellEnded(cookieLettersOf(this.#context, this.#client, this.#course, this.#hasSetCookie));
   }
 
   /** A head that is no request, or none in time, was answered: counts that. */
@@ -203,7 +204,9 @@ export class ExchangeRecord {
     };
   }
 
+  /** Written once for all exchanges of a connection. */
   #clientText(): string {
-    return formatEndpoint(this.#client.address.toString(), this.#client.port);
+    this.#clientName ??= formatEndpoint(this.#client.address.toString(), this.#client.port);
+    return this.#clientName;
   }
 }

@@ -5,6 +5,7 @@ import type { Server } from '../model/server.ts';
 import type { Timer } from '../runtime/runtime.ts';
 import type { ConnectionPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 import type { CloseReason } from '../facts/service-events.ts';
 import { ClientConnection, type ClientConnectionOwner } from './client-connection.ts';
 import type { ResolvedHttpOptions } from './http-options.ts';
@@ -70,6 +71,12 @@ export class HttpPath implements ConnectionPath, ClientConnectionOwner {
     return drained;
   }
 
+  describeSessions(): readonly SessionOverview[] {
+    return Array.from(this.#connections, ({ report, exchange, connection }) =>
+      report.describe(exchange.record.server, connection.bytesRead, connection.bytesWritten),
+    );
+  }
+
   /** Cuts client connections, or the exchanges of one server: those that had no response yet are answered 502. */
   abort(reason: CloseReason, server?: Server): number {
     let aborted = 0;
@@ -84,7 +91,7 @@ export class HttpPath implements ConnectionPath, ClientConnectionOwner {
   }
 
   updateCounters(): void {
-    for (const connection of this.#connections) connection.updateCounters();
+    for (const connection of this.#connections.items) connection.updateCounters();
   }
 
   #emptied(): void {

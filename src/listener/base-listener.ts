@@ -1,3 +1,4 @@
+// Over 250 lines because it is what users call, and much of it is documentation.
 import { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import type { Persistence } from '../persistence/persistence.ts';
@@ -10,6 +11,7 @@ import { requireEvent } from '../facts/required-event.ts';
 import { AccessLog } from '../records/access-log.ts';
 import type { AccessLogOptions } from '../records/access-log-options.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 import { Durations } from '../path/durations.ts';
 import { TrafficCounters } from '../path/traffic-counters.ts';
 import { drainServer, type DrainOptions, type DrainOutcome } from './drain.ts';
@@ -209,6 +211,11 @@ export class BaseListener {
   /** Measures durations from now on, for good. Idempotent. @internal */
   measureDurations(): void {
     this.#counters.durations ??= new Durations();
+  }
+
+  /** Sessions, HTTP client connections or flows under way, those of a run that was replaced not included. */
+  async sessions(): Promise<readonly SessionOverview[]> {
+    return (await this.#lifecycle.running?.sessions()) ?? [];
   }
 
   /**

@@ -7,13 +7,11 @@ export interface MetricRegistry {
   registerMetric(metric: RegistryMetric): void;
 }
 
-/** A metric as such a registry wants it. */
+/**
+ * A metric as such a registry wants it. A registry also reads `name`, `help`, `type` and `aggregator`, which the types of
+ * `prom-client` 15 do not state.
+ */
 export interface RegistryMetric {
-  /** A registry that writes OpenMetrics takes `_total` away. */
-  name: string;
-  readonly help: string;
-  /** How a registry of several processes joins their metrics. */
-  readonly aggregator: string;
   get(): Promise<unknown>;
   reset(): void;
 }
@@ -42,9 +40,11 @@ export function registerAll(registry: MetricRegistry, write: (sink: MetricSink) 
 }
 
 class RegisteredMetric implements RegistryMetric {
+  /** A registry that writes OpenMetrics takes `_total` away. */
   name: string;
   readonly help: string;
   readonly type: Metric['type'];
+  /** How a registry of several processes joins their metrics. */
   readonly aggregator = 'sum';
   readonly #metric: Metric;
   readonly #read: () => RegistrySamples;

@@ -1,6 +1,7 @@
 import type { Acceptor, DatagramHandler } from '../engine/engine.ts';
 import type { CloseReason } from '../facts/service-events.ts';
 import type { Server } from '../model/server.ts';
+import type { SessionOverview } from './session-overview.ts';
 
 /** What carries the traffic of one run. */
 export interface DataPath {
@@ -14,6 +15,8 @@ export interface DataPath {
   drain(keepsIdle?: boolean): Promise<void>;
   /** Cuts sessions or flows at once, all or those of one server. @returns how many */
   abort(reason: CloseReason, server?: Server): number;
+  /** What is under way now, for people. */
+  describeSessions(): readonly SessionOverview[];
   /** Brings the byte counters of sessions under way up to date, where they are not kept live. */
   updateCounters?(): void;
 }

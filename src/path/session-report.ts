@@ -4,6 +4,7 @@ import { formatEndpoint } from '../model/endpoint.ts';
 import type { Server } from '../model/server.ts';
 import type { PathContext } from './path-context.ts';
 import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
+import type { SessionOverview } from './session-overview.ts';
 import { isAccessWanted, tellBegan, tellEnded } from '../records/access-facts.ts';
 import type { AccessSubject } from '../records/access-record.ts';
 import type { Course } from '../records/course.ts';
@@ -46,6 +47,17 @@ export class SessionReport {
     this.#context = context;
     this.#client = client;
     this.#startedMs = context.runtime.clock.nowMs();
+  }
+
+  describe(server: Server | undefined, bytesFromClient: number, bytesFromServer: number): SessionOverview {
+    return {
+      sessionId: this.sessionId,
+      client: this.#clientText(),
+      server: server?.name,
+      durationMs: this.#context.runtime.clock.nowMs() - this.#startedMs,
+      bytesFromClient,
+      bytesFromServer,
+    };
   }
 
   opened(name: 'sessionOpened' | 'flowOpened', server: Server | undefined): void {

@@ -3,7 +3,7 @@ import { httpCookieBy } from './http-cookie.ts';
 import { none } from './none.ts';
 import type { Persistence } from './persistence.ts';
 import type { ResolvedPersistenceSpec, ResolvedSourceIpSpec } from './persistence-specs.ts';
-import { sourceIpBy, type SourceIp } from './source-ip.ts';
+import { sourceIpBy, type ResolvedSourceIpOptions, type SourceIp } from './source-ip.ts';
 import type { StickTable } from './stick-table.ts';
 
 /** What the tables of a configuration are made of. */
@@ -34,12 +34,16 @@ export interface MadePersistence {
 export interface CarryOver {
   readonly from: StickTable;
   readonly to: StickTable;
+  /** Whether nobody uses the table yet that is to have them. */
+  readonly isNew: boolean;
 }
 
 /** Makes the persistences of one configuration, whose services share tables by name. */
 export class PersistenceMaker {
   readonly #origins: TableOrigins;
   readonly #tables = new Map<string, SourceIp>();
+  /** Those that nothing was taken over for. */
+  readonly #new = new Set<StickTable>();
   readonly #carryOvers: CarryOver[] = [];
 
   constructor(origins: TableOrigins) {
@@ -98,17 +102,26 @@ export class PersistenceMaker {
 
   /** @param own the table that was in its place before */
   #makeTable({ kind: _, table: name, ...spec }: ResolvedSourceIpSpec, own: MadeTable | undefined): MadeTable {
-    const { previous, seed, isShared } = this.#origins;
+    const { previous, seed } = this.#origins;
     const settings = { ...spec, seed: spec.seed ?? seed };
     const known = name === undefined ? undefined : (this.#tables.get(name) ?? previous?.get(name));
     // One without a name is nobody else's, so that it may go on under any.
     const kept = known ?? (own?.name === undefined ? own?.sourceIp : undefined);
-    const sourceIp = kept?.withSettings(settings) ?? sourceIpBy(settings, isShared);
-    for (const source of [known, own?.sourceIp]) {
-      if (source?.hasKeysOf(settings) !== true || source.table.hasEntriesOf(sourceIp.table)) continue;
-      this.#carryOvers.push({ from: source.table, to: sourceIp.table });
-    }
+    const sourceIp = kept?.withSettings(settings) ?? this.#makeNew(settings);
+    for (const from of [known, own?.sourceIp]) if (from !== undefined) this.#carryOver(from, sourceIp);
     if (name !== undefined) this.#tables.set(name, sourceIp);
     return { sourceIp, name };
+  }
+
+  #makeNew(settings: ResolvedSourceIpOptions): SourceIp {
+    const made = sourceIpBy(settings, this.#origins.isShared);
+    this.#new.add(made.table);
+    return made;
+  }
+
+  #carryOver(previous: SourceIp, { options, table: to }: SourceIp): void {
+    const { table: from } = previous;
+    if (!previous.hasKeysOf(options) || from.hasEntriesOf(to)) return;
+    this.#carryOvers.push({ from, to, isNew: this.#new.has(to) });
   }
 }

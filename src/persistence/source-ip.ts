@@ -160,10 +160,6 @@ export class SharedSourceIpStrategy extends SourceIpStrategy {
   /** What the last look-up found. Selection is one call, so it was for the client that claims. */
   #seen: string | undefined = undefined;
 
-  constructor(table: SharedStickTable, prefix: ResolvedAddressPrefixOptions) {
-    super(table, prefix);
-  }
-
   /** Hot path. */
   override lookup(client: Client, now: Now): string | undefined {
     this.#seen = super.lookup(client, now);

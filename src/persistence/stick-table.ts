@@ -283,11 +283,12 @@ export class StickTable {
   /** Behind which slot an entry belongs in the order of use. */
   #placeFor(usedMs: number): number {
     const { order, slots } = this.#memory;
-    const isBefore = (slot: number): boolean => slots.lastUsedMs(slot) <= usedMs;
-    if (order.newest === 0 || isBefore(order.newest)) return order.newest;
+    const { newest } = order;
+    if (newest === 0 || slots.lastUsedMs(newest) <= usedMs) return newest;
     const adopted = this.#adopted;
-    let place = slots.server(adopted) !== 0 && isBefore(adopted) ? adopted : 0;
-    for (let next = order.newer(place); isBefore(next); next = order.newer(next)) place = next;
+    let place = slots.server(adopted) !== 0 && slots.lastUsedMs(adopted) <= usedMs ? adopted : 0;
+    for (let next = order.newer(place); slots.lastUsedMs(next) <= usedMs; next = order.newer(next))
+      place = next;
     return place;
   }
 }

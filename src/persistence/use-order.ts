@@ -54,19 +54,28 @@ export class UseOrder {
 
   /** Makes a new slot the one used last. Hot path. */
   add(slot: number): void {
-    this.insert(slot, this.newest);
+    const before = this.newest;
+    this.#links.reserve(slot);
+    this.#links.set(slot, newerWord, 0);
+    this.#links.set(slot, olderWord, before);
+    if (before === 0) this.#scalars[oldest] = slot;
+    else this.#links.set(before, newerWord, slot);
+    this.#scalars[newest] = slot;
   }
 
   /** Gives a new slot its place behind another one, or the first place behind 0. Hot path. */
   insert(slot: number, after: number): void {
     const next = this.newer(after);
+    if (next === 0) {
+      this.add(slot);
+      return;
+    }
     this.#links.reserve(slot);
     this.#links.set(slot, newerWord, next);
     this.#links.set(slot, olderWord, after);
+    this.#links.set(next, olderWord, slot);
     if (after === 0) this.#scalars[oldest] = slot;
     else this.#links.set(after, newerWord, slot);
-    if (next === 0) this.#scalars[newest] = slot;
-    else this.#links.set(next, olderWord, slot);
   }
 
   /** Hot path. */

@@ -1,3 +1,4 @@
+// Over 250 lines because it is one state machine, and each step guards against handlers that end everything.
 import type { ErrorCode, ErrorSide } from '../base/errors.ts';
 import type { Client } from '../model/client.ts';
 import type { Server } from '../model/server.ts';

@@ -5,9 +5,9 @@ import { accessLevels, type AccessLevel, type AccessRecord } from './access-reco
 export type AccessLogOutput = string | NodeJS.WritableStream | ((record: AccessRecord) => void);
 
 /** How much of an HTTP request's path is told. */
-export type PathDetail = (typeof pathDetails)[number];
+export type PathDetail = 'masked' | 'whole' | 'none';
 
-const pathDetails = ['masked', 'whole', 'none'] as const;
+const pathDetails: readonly PathDetail[] = ['masked', 'whole', 'none'];
 const formats = ['json', 'haproxy'] as const;
 
 /** What an access log writes, and where. */
@@ -22,7 +22,7 @@ export interface AccessLogOptions {
    * that syslog gives them. A function gets neither.
    * @default 'json'
    */
-  readonly format?: (typeof formats)[number];
+  readonly format?: 'json' | 'haproxy';
   /** Names of services. @default all */
   readonly services?: readonly string[];
   /** The lowest level that is told; see `docs/access-log.md`. @default 'info' */

@@ -17,7 +17,7 @@ import { FileSink, standardOutput, streamSink, type LineSink } from './line-sink
 import { LineWriter } from './line-writer.ts';
 import { maskedPath } from './masked-path.ts';
 
-/** Multiples of it fill the circle evenly: sessions of any length of time give the share that is asked for. */
+/** Multiples of it fall evenly between whole numbers, so any run of session ids gives the share that is asked for. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
 /**
@@ -103,11 +103,13 @@ export class AccessLog {
   #withTarget(record: AccessRecord, target: string): AccessRecord {
     const { logPath, logQuery } = this.#options;
     const mark = target.indexOf('?');
-    const [path, query] = mark < 0 ? [target, undefined] : [target.slice(0, mark), target.slice(mark + 1)];
+    const end = mark < 0 ? target.length : mark;
+    // An absolute target may go without a path.
+    const path = end === 0 ? '/' : target.slice(0, end);
     return {
       ...record,
-      ...(logPath === 'none' ? {} : { path: logPath === 'whole' ? path : maskedPath(path) }),
-      ...(logQuery && query !== undefined ? { query } : {}),
+      path: logPath === 'none' ? undefined : logPath === 'whole' ? path : maskedPath(path),
+      query: logQuery && mark >= 0 ? target.slice(mark + 1) : undefined,
     };
   }
 }

@@ -53,9 +53,9 @@ export interface AccessRecord extends AccessSubject {
   /** Sessions of the server. */
   readonly serverSessions: number;
   /** HTTP, in an access log that is asked for it: the path of the request. */
-  readonly path?: string;
+  readonly path: string | undefined;
   /** HTTP, in an access log that is asked for it: the query, without its question mark. */
-  readonly query?: string;
+  readonly query: string | undefined;
 }
 
 /** How bad it is: `error` for faults of servers and of this side, `warn` for those of clients, for retries and for orders. */

@@ -1,7 +1,9 @@
 import type { ServiceEvents } from '../facts/service-events.ts';
 
 /** A logger as pino is one. `console` will do as well. */
-export type EventLogger = Readonly<Record<Level, (details: object, message: string) => void>>;
+export type EventLogger = Readonly<
+  Record<'info' | 'warn' | 'error', (details: object, message: string) => void>
+>;
 
 type Level = 'info' | 'warn' | 'error';
 

@@ -7,11 +7,15 @@ const beforeNames: ReadonlySet<string> = new Set(['aet', 'aets', 'modalities', '
  */
 const isTelling = /(?:\d\D*){4}|\^|%5e/iu;
 
+/** What most paths have nothing of. */
+const mayTell = /[\d^%;]|aet|modalities|patients/iu;
+
 /**
  * The path of a request without what may name a patient, a study or a modality: `*` stands for such a segment. Parameters
  * of a segment (`;jsessionid=…`) go as well.
  */
 export function maskedPath(path: string): string {
+  if (!mayTell.test(path)) return path;
   let isName = false;
   return path
     .split('/')

@@ -6,6 +6,7 @@ import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
 import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 
 /** What runs between start and stop. */
 export interface Stoppable {
@@ -39,6 +40,8 @@ export interface Run extends Stoppable {
   /** Takes the port again after `unbind`. @throws SluiceError as a start */
   rebind(): Promise<void>;
   abort(reason: CloseReason, server?: Server): number;
+  /** What is under way now, for people. */
+  sessions(): Promise<readonly SessionOverview[]>;
   updateCounters(): void;
   /** Whose sessions hold entries of a stick table now. */
   holders(): Promise<readonly Holder[]>;

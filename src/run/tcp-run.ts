@@ -8,6 +8,7 @@ import type { ConnectionPath } from '../path/data-path.ts';
 import type { ConnectionMode } from '../path/mode.ts';
 import { openContext } from './open-context.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
 import { leaseEngine, type EngineLease } from '../engine/engine-lease.ts';
@@ -141,6 +142,10 @@ export class TcpRun implements Run {
   abort(reason: CloseReason, server?: Server): number {
     if (server === undefined) this.#arrival.close();
     return this.#path.abort(reason, server);
+  }
+
+  sessions(): Promise<readonly SessionOverview[]> {
+    return Promise.resolve(this.#path.describeSessions());
   }
 
   updateCounters(): void {

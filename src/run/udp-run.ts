@@ -4,6 +4,7 @@ import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { Server } from '../model/server.ts';
 import { openContext } from './open-context.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 import type { CloseReason, ServiceEvents } from '../facts/service-events.ts';
 import type { TrafficCounters } from '../path/traffic-counters.ts';
 import { modeOf } from '../config/modes.ts';
@@ -123,6 +124,10 @@ export class UdpRun implements Run {
   abort(reason: CloseReason, server?: Server): number {
     if (server === undefined) this.#lastReplies.end();
     return this.#path.abort(reason, server);
+  }
+
+  sessions(): Promise<readonly SessionOverview[]> {
+    return Promise.resolve(this.#path.describeSessions());
   }
 
   updateCounters(): void {

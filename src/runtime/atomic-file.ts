@@ -32,16 +32,16 @@ export async function writeAtomically(
   content: FileContent,
   { mode = 0o600 }: AtomicWriteOptions = {},
 ): Promise<void> {
-  const target = await targetOf(path);
-  const temporary = temporaryName(target);
+  const place = await resolvedPath(path);
+  const temporary = temporaryName(place);
   try {
-    await writeThrough(temporary, content, (file) => takeAfter(file, target, mode));
-    await rename(temporary, target);
+    await writeThrough(temporary, content, (file) => takeAfter(file, place, mode));
+    await rename(temporary, place);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(dirname(target));
+  await syncFolder(dirname(place));
 }
 
 /** Where a file is until it is whole: each write of each process has a name of its own. */
@@ -101,27 +101,27 @@ async function writeThrough(
 }
 
 /** Where links lead, also to a file that is not there yet. */
-async function targetOf(path: string): Promise<string> {
-  let target = path;
+async function resolvedPath(path: string): Promise<string> {
+  let place = path;
   for (let link = 0; link < maxLinks; link++) {
     try {
-      return await realpath(target);
+      return await realpath(place);
     } catch (error) {
       if (!hasCode(error, 'ENOENT')) throw error;
     }
     try {
-      target = resolve(dirname(target), await readlink(target));
+      place = resolve(dirname(place), await readlink(place));
     } catch (error) {
       if (!hasCode(error, 'ENOENT', 'EINVAL')) throw error;
-      return target;
+      return place;
     }
   }
-  return target;
+  return place;
 }
 
 /** Gives a file the owner and the permissions of the one that it will replace. */
-async function takeAfter(file: FileHandle, target: string, mode: number): Promise<void> {
-  const [own, previous] = await Promise.all([file.stat(), statIfThere(target)]);
+async function takeAfter(file: FileHandle, place: string, mode: number): Promise<void> {
+  const [own, previous] = await Promise.all([file.stat(), statIfThere(place)]);
   if (previous === undefined) {
     await file.chmod(mode);
     return;

@@ -121,11 +121,12 @@ export class ServiceTable {
     const meant = readTableSelection('clear', selection);
     const pace = new Pace(this.#context.clock);
     let cleared = 0;
-    for (let from = 1; from > 0; await pace.rest()) {
+    for (let from = 1; from > 0;) {
       from = this.#visit(from, meant, ({ expiresInMs }) => {
         if (expiresInMs > 0) cleared += 1;
         return true;
       });
+      await pace.rest();
     }
     return cleared;
   }
@@ -143,17 +144,19 @@ export class ServiceTable {
     if (one !== undefined) {
       const { w0, w1, w2, w3 } = strategy.keyOf(one);
       const entry = strategy.table.entry(w0, w1, w2, w3, clock.nowMs());
-      if (entry !== undefined && entry.server === (meant.server ?? entry.server)) yield toData(entry);
+      const isMeant = meant.server === undefined || entry?.server === meant.server;
+      if (entry !== undefined && isMeant) yield toData(entry);
       return;
     }
     const pace = new Pace(clock);
-    for (let from = 1; from > 0; await pace.rest()) {
+    for (let from = 1; from > 0;) {
       const batch: StickEntry[] = [];
       from = this.#visit(from, meant, (entry) => {
         if (entry.expiresInMs > 0) batch.push(entry);
         return false;
       });
       yield* batch.map(toData);
+      await pace.rest();
     }
   }
 

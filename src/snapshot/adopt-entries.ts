@@ -69,10 +69,8 @@ class SortedRun implements Timed {
   #position = -1;
 
   constructor(block: EntryBlock) {
-    const entries = new EntryReader(block);
-    const times = Float64Array.from({ length: entries.size }, (_, entry) => entries.lastUsedAtMs(entry));
-    this.#entries = entries;
-    this.#order = Uint32Array.from(times.keys()).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+    this.#entries = new EntryReader(block);
+    this.#order = orderOf(this.#entries);
     this.next();
   }
 
@@ -96,4 +94,16 @@ class SortedRun implements Timed {
   get #entry(): number {
     return this.#order[this.#position] ?? 0;
   }
+}
+
+/** Entries that are older than this, compared to the youngest, come in any order: 30 years. */
+const maxSpanMs = 1e12;
+
+/** The entries of a block by their last use. Sorted as numbers of which each is a time and a position: that is quick. */
+function orderOf(entries: EntryReader): Uint32Array {
+  const { size } = entries;
+  const times = Float64Array.from({ length: size }, (_, entry) => entries.lastUsedAtMs(entry));
+  const firstMs = times.reduce((latest, time) => Math.max(latest, time), 0) - maxSpanMs;
+  const keys = times.map((time, entry) => Math.max(0, time - firstMs) * size + entry).sort();
+  return Uint32Array.from(keys, (key) => key % size);
 }

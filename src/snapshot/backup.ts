@@ -7,7 +7,8 @@ import { writeAtomically } from '../runtime/atomic-file.ts';
 import { systemClock } from '../runtime/system-runtime.ts';
 import { decodeSnapshot } from './decode-snapshot.ts';
 import { encodeSnapshot } from './encode-snapshot.ts';
-import type { Snapshot, SnapshotPart } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { SnapshotPart } from './snapshot-parts.ts';
 
 /** A whole balancer in one piece: `apply` its configuration, and then `restore` it. */
 export interface Backup extends Snapshot {

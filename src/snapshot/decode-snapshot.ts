@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { SluiceError } from '../base/errors.ts';
 import { Pace } from '../runtime/pace.ts';
 import type { Clock } from '../runtime/runtime.ts';
-import { bytesPerEntry } from './entry-block.ts';
+import { bytesPerEntry, maxEntriesPerBlock } from './entry-block.ts';
 import { checksumBytes, formatName, formatVersion, lengthBytes, lineEnd } from './encode-snapshot.ts';
-import { joinParts, type Snapshot, type SnapshotPart, type TableDescription } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { joinParts, type SnapshotPart } from './snapshot-parts.ts';
 
 /** Bytes whose checksum is computed in one go: less than a millisecond. */
 const bytesPerStep = 1 << 18;
@@ -77,18 +78,19 @@ function decodeFrame(frame: Buffer): SnapshotPart {
     case 'entries': {
       const bytes = frame.subarray(end + 1);
       if (bytes.length % bytesPerEntry !== 0) throw new RangeError('half an entry');
+      if (bytes.length > maxEntriesPerBlock * bytesPerEntry) throw new RangeError('a block is too large');
       return { kind: 'entries', block: { servers: header.servers, bytes } };
     }
     case 'table':
-      return { kind: 'table', table: withInfinity(header.table) };
+      return { kind: 'table', table: { ...header.table, ttlMs: fromPlain(header.table.ttlMs) } };
     default:
       return header;
   }
 }
 
-/** JSON has no such number. */
-function withInfinity(table: TableDescription): TableDescription {
-  return { ...table, ttlMs: Number(table.ttlMs) };
+/** JSON has a text for Infinity. */
+function fromPlain(limit: unknown): number {
+  return limit === 'Infinity' ? Infinity : Number(limit);
 }
 
 function unreadable(why: string, cause?: unknown): SluiceError {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toPlain } from '../base/plain-data.ts';
-import type { SnapshotPart } from './snapshot.ts';
+import type { SnapshotPart } from './snapshot-parts.ts';
 
 /**
  * The form of a file: a line that names it and the version of the form, frames, and the SHA-256 of all before. A frame is

@@ -1,9 +1,11 @@
 /** What one entry takes: its server, its last use, and its key. */
 export const bytesPerEntry = 24;
+/** A block of this size is packed within a millisecond. */
+export const maxEntriesPerBlock = 4096;
 const usedAt = 2;
 const keyAt = 8;
 
-/** Entries of a table, packed: {@link bytesPerEntry} each, in no particular order. */
+/** Entries of a table, packed: 24 bytes each, in no particular order. */
 export interface EntryBlock {
   /** The servers' names. An entry has the position of one. */
   readonly servers: readonly string[];
@@ -20,7 +22,7 @@ export class EntryPacker {
   readonly #servers = new Map<string, number>();
   #end = 0;
 
-  /** @param capacity the most entries of a block, at most 65,536 */
+  /** @param capacity the most entries of this block, at most {@link maxEntriesPerBlock} */
   constructor(capacity: number) {
     this.#bytes = Buffer.allocUnsafe(capacity * bytesPerEntry);
   }

@@ -1,10 +1,7 @@
 import { slotsPerVisit, type StickTable } from '../persistence/stick-table.ts';
 import { Pace } from '../runtime/pace.ts';
 import type { Clock } from '../runtime/runtime.ts';
-import { EntryPacker, type EntryBlock } from './entry-block.ts';
-
-/** A block of this size is packed within a millisecond. */
-const entriesPerBlock = 4096;
+import { EntryPacker, maxEntriesPerBlock, type EntryBlock } from './entry-block.ts';
 
 /**
  * The entries of a table that have not expired, in blocks. The table may change meanwhile: entries that come or go are
@@ -17,7 +14,7 @@ export async function* packEntries(
   const { ttlMs } = table.options;
   const pace = new Pace(clock);
   for (let from = 1; from > 0;) {
-    const packer = new EntryPacker(entriesPerBlock);
+    const packer = new EntryPacker(maxEntriesPerBlock);
     const nowMs = clock.nowMs();
     const wallShiftMs = clock.wallMs() - nowMs;
     while (from > 0 && packer.room >= slotsPerVisit) {

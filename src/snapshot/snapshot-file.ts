@@ -7,7 +7,8 @@ import type { Runtime, Timer } from '../runtime/runtime.ts';
 import { decodeSnapshot, generationIn } from './decode-snapshot.ts';
 import { encodeSnapshot } from './encode-snapshot.ts';
 import type { RestoreReport } from './restore-snapshot.ts';
-import type { Snapshot, SnapshotPart } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { SnapshotPart } from './snapshot-parts.ts';
 import { describeReport } from './describe-report.ts';
 
 /** Where snapshots are kept, and how often they are written. */

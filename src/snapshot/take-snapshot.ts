@@ -4,7 +4,8 @@ import type { Clock } from '../runtime/runtime.ts';
 import type { Service } from '../service/service.ts';
 import { liveTables } from './live-tables.ts';
 import { packEntries } from './pack-entries.ts';
-import type { DrainOrder, ServerOrder, SnapshotPart } from './snapshot.ts';
+import type { DrainOrder, ServerOrder } from './snapshot.ts';
+import type { SnapshotPart } from './snapshot-parts.ts';
 
 /** What a balancer has now. */
 export interface SnapshotScope {

@@ -5,6 +5,7 @@ import type { Server } from '../model/server.ts';
 import { Deadlines } from '../runtime/deadlines.ts';
 import type { ConnectionPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 import type { ReachContext } from '../reach/reach.ts';
 import type { CloseReason } from '../facts/service-events.ts';
 import type { Peeking } from './peek.ts';
@@ -72,7 +73,11 @@ export class TcpPath implements ConnectionPath, TcpSessionOwner {
     return aborted;
   }
 
+  describeSessions(): readonly SessionOverview[] {
+    return Array.from(this.#sessions, (session) => session.describe());
+  }
+
   updateCounters(): void {
-    for (const session of this.#sessions) session.updateCounters();
+    for (const session of this.#sessions.items) session.updateCounters();
   }
 }

@@ -1,4 +1,4 @@
-/* eslint max-lines: ['error', { max: 270, skipBlankLines: true, skipComments: true }] -- A session is one state machine, from accept to close. */
+/* eslint max-lines: ['error', { max: 275, skipBlankLines: true, skipComments: true }] -- A session is one state machine, from accept to close. */
 import type { Connection, ConnectionHandler } from '../engine/engine.ts';
 import { SluiceError, type ErrorCode, type ErrorSide } from '../base/errors.ts';
 import type { Server } from '../model/server.ts';
@@ -6,6 +6,7 @@ import type { Deadlines, Expiring } from '../runtime/deadlines.ts';
 import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
 import type { PathContext } from '../path/path-context.ts';
 import { reset } from '../path/refusal.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 import { SessionReport } from '../path/session-report.ts';
 import { assertTransition, type Transitions } from '../base/state-machine.ts';
 import {
@@ -253,6 +254,10 @@ export class TcpSession implements ConnectionHandler, ReachUser, Expiring {
     const idle = this.#hasClientEnded ? 'serverTimeout' : 'clientTimeout';
     const firstByteMs = this.#server?.firstReadMs ?? -1;
     this.report.ended(end, { protocol: 'tcp', course: this.#reach, phase, idle, firstByteMs });
+  }
+
+  describe(): SessionOverview {
+    return this.report.describe(this.server, this.#client.bytesRead, this.#server?.bytesRead ?? 0);
   }
 
   /** Adds what moved since the last call to the counters of service and server. */

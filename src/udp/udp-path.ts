@@ -9,6 +9,7 @@ import { Deadlines } from '../runtime/deadlines.ts';
 import type { ReachContext } from '../reach/reach.ts';
 import type { DatagramPath } from '../path/data-path.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { SessionOverview } from '../path/session-overview.ts';
 import type { CloseReason } from '../facts/service-events.ts';
 import { flowRoom, type FlowHolder } from './flow-room.ts';
 import { FlowSweep } from './flow-sweep.ts';
@@ -137,6 +138,14 @@ export class UdpPath implements DatagramPath, FlowHandler, FlowHolder {
       if (!flow.isWaiting) this.#close(flow, 'finished');
     }
     return this.#table.size === 0 ? Promise.resolve() : this.#drained.wait();
+  }
+
+  describeSessions(): readonly SessionOverview[] {
+    return this.#table
+      .flows()
+      .map(({ report, server, bytesFromClient, bytesFromServer }) =>
+        report.describe(server, bytesFromClient, bytesFromServer),
+      );
   }
 
   /** Ends flows at once, all or those of one server. @returns how many */

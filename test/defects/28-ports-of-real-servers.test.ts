@@ -4,12 +4,12 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startDemoCluster, type DemoCluster } from '../../examples/demo-cluster/demo-cluster.ts';
 import { choosePorts } from '../../examples/infinitt/port-choice.ts';
-import { ExampleProcess } from '../integration/examples/example-process.ts';
+import { ProgramProcess } from '../support/program-process.ts';
 import { ownAddress } from '../support/own-address.ts';
 
 const isOrdinary = process.getuid?.() !== 0;
 let cluster: DemoCluster | undefined;
-let example: ExampleProcess | undefined;
+let example: ProgramProcess | undefined;
 const blockers: Server[] = [];
 
 afterEach(async () => {
@@ -52,7 +52,7 @@ describe('defect 28: an offset', () => {
     const servers = cluster.servers.flatMap(({ name, host }) => ['--server', `${name}=${host}`]);
     const offset = await freeOffset([web, dicom, query, mwl, check]);
     const options = ['--self-test', '--vip', vip, '--ports', ports, '--port-offset', String(offset)];
-    example = new ExampleProcess('run-infinitt.ts', [...options, ...servers]);
+    example = new ProgramProcess('examples/run-infinitt.ts', [...options, ...servers]);
     expect(await example.ended(), example.output).toBe(0);
     expect(example.output).toContain('rows passed.');
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { showOverview, type OutputStream } from '../../examples/infinitt/console-view.ts';
-import { overviewScreen } from '../../examples/infinitt/overview-screen.ts';
+import { showOverview } from '../../examples/infinitt/console-view.ts';
+import type { OutputStream } from '../../src/command/command-io.ts';
+import { overviewScreen } from '../../src/command/overview/overview-screen.ts';
 import { Balancer, infinittPreset } from '../../src/index.ts';
 
 const servers = ['INF_PACS1', 'INF_PACS2', 'INF_PACS3'].map((name, index) => ({
@@ -96,7 +97,7 @@ describe('defect 31: the overview', () => {
 
     it.each(sizes)('is there once, however often it is drawn: %d columns and %d rows', (columns, rows) => {
       const terminal = new Terminal(columns, rows);
-      const hide = showOverview(balancer, terminal);
+      const hide = showOverview(balancer, terminal, false);
       vi.advanceTimersByTime(2_000);
       hide();
       expect(terminal.lines).toEqual([...overviewScreen(balancer.overview(), { columns, rows }), '']);
@@ -104,7 +105,7 @@ describe('defect 31: the overview', () => {
 
     it('is drawn anew in a window that was made smaller', () => {
       const terminal = new Terminal(200, 60);
-      const hide = showOverview(balancer, terminal);
+      const hide = showOverview(balancer, terminal, false);
       terminal.columns = 40;
       terminal.rows = 12;
       vi.advanceTimersByTime(1_000);

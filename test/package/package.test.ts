@@ -52,7 +52,8 @@ describe('the packed files', () => {
       /^dist\/[\w-]+\.(js|js\.map|cjs|d\.ts|d\.cts)$/u,
       /^docs\/[\w/-]+\.md$/u,
       /^bench\/results\/[\w-]+\.(md|svg)$/u,
-      /^examples\/[\w-]+\.ts$/u,
+      /^examples\/([\w-]+\.ts|deploy\/Dockerfile)$/u,
+      /^dist\/third-party-notices\.txt$/u,
     ];
     expect(packedFiles.filter((file) => !expected.some((form) => form.test(file)))).toEqual([]);
     expect(packedFiles).toEqual(
@@ -69,10 +70,12 @@ describe('the packed files', () => {
   });
 
   it('have examples that need nothing but the package', async () => {
-    const examples = packedFiles.filter((file) => file.startsWith('examples/'));
+    const examples = packedFiles.filter((file) => /^examples\/.*\.ts$/u.test(file));
     const sources = await Promise.all(examples.map((file) => readFile(join(installed, file), 'utf8')));
     const imported = sources.flatMap((source) => [...source.matchAll(/\bfrom '([^']+)'/gu)]);
-    const others = imported.map(([, name = '']) => name).filter((name) => name !== 'sluice');
+    const others = imported
+      .map(([, name = '']) => name)
+      .filter((name) => name !== 'sluice' && !name.startsWith('node:'));
     expect(others.filter((name) => !packedFiles.includes(join('examples', name)))).toEqual([]);
   });
 
@@ -84,11 +87,22 @@ describe('the packed files', () => {
   });
 
   it('take their language helpers from tslib and bring none of their own', async () => {
-    const scripts = packedFiles.filter((file) => file.endsWith('.js'));
+    // The command has libraries of others inside.
+    const scripts = packedFiles.filter((file) => file.endsWith('.js') && file !== 'dist/sluice.js');
     const sources = await Promise.all(scripts.map((file) => readFile(join(installed, file), 'utf8')));
     const code = sources.join('\n');
     expect(code).toMatch(/from ["']tslib["']/u);
     expect(code).not.toMatch(/var (__\w+) = (\(|function|Object\.)/u);
+  });
+});
+
+describe('the command', () => {
+  it('runs from the package alone, and has the notices of what it contains', async () => {
+    const { stdout, exitCode } = await run(process.execPath, [join(installed, 'dist/sluice.js'), '--help']);
+    expect([exitCode, stdout.includes('sluice [options] [command]')]).toEqual([0, true]);
+    const notices = await readFile(join(installed, 'dist/third-party-notices.txt'), 'utf8');
+    for (const name of ['commander', 'cli-table3', 'yaml'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'mu'));
   });
 });
 

@@ -53,6 +53,8 @@ const plain: AccessRecord = {
   bytesFromClient: 120,
   bytesFromServer: 2750,
   method: 'GET',
+  path: undefined,
+  query: undefined,
   status: 200,
   traceparent: undefined,
   ending: '----',

@@ -57,7 +57,7 @@ export type Request =
   | { readonly kind: PlainRequest; readonly run: number };
 
 /** Requests without data of their own. */
-export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose' | 'holders';
+export type PlainRequest = 'takeOver' | 'unbind' | 'close' | 'dispose' | 'holders' | 'sessions';
 
 /** Why a request was not carried out. */
 export interface RequestError {

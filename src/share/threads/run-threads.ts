@@ -35,6 +35,13 @@ export class RunThreads {
     return this.ask(() => ({ kind, run: this.#run }));
   }
 
+  /** What all of them list; nothing where one is gone. */
+  async listed<T>(kind: 'sessions' | 'holders'): Promise<readonly T[]> {
+    const request = { kind, run: this.#run } as const;
+    const answers = await Promise.all([...this.#opened.keys()].map((thread) => thread.question(request)));
+    return answers.flatMap((answer) => (answer as readonly T[] | undefined) ?? []);
+  }
+
   /** A worker that dies meanwhile counts as done. */
   async ask(request: (thread: WorkerThread) => Request): Promise<void> {
     await Promise.all([...this.#opened.keys()].map((thread) => thread.request(request(thread))));

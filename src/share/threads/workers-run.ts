@@ -1,4 +1,4 @@
-// Over 250 lines because a run owns its sockets and the part of each worker from bind to dispose.
+/* eslint max-lines: ['error', { max: 265, skipBlankLines: true, skipComments: true }] -- A run owns its sockets and the part of each worker from bind to dispose. */
 import type { BalancingSpec } from '../../balancing/balancing-specs.ts';
 import type { SharedSocketsOptions } from '../../engine/linux/shared-sockets.ts';
 import type { FactEmitter } from '../../facts/fact-emitter.ts';
@@ -13,6 +13,7 @@ import {
 } from '../../persistence/shared-persistence.ts';
 import { openContext } from '../../run/open-context.ts';
 import type { PathContext } from '../../path/path-context.ts';
+import type { SessionOverview } from '../../path/session-overview.ts';
 import type { CloseReason, ServiceEvents } from '../../facts/service-events.ts';
 import type { TrafficCounters } from '../../path/traffic-counters.ts';
 import type { LeadingPool } from './leading-pool.ts';
@@ -192,10 +193,12 @@ export class WorkersRun implements Run, RunInWorkers {
     this.#threads.send({ kind: 'count', run: this.id });
   }
 
-  async holders(): Promise<readonly Holder[]> {
-    const request = { kind: 'holders', run: this.id } as const;
-    const answers = await Promise.all([...this.#threads].map((thread) => thread.question(request)));
-    return answers.flatMap((answer) => (answer as readonly Holder[] | undefined) ?? []);
+  sessions(): Promise<readonly SessionOverview[]> {
+    return this.#threads.listed<SessionOverview>('sessions');
+  }
+
+  holders(): Promise<readonly Holder[]> {
+    return this.#threads.listed<Holder>('holders');
   }
 
   async dispose(): Promise<void> {

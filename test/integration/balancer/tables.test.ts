@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Balancer, SnapshotFile, type ServiceConfig } from '../../../src/index.ts';
+import { SnapshotFile, type Balancer, type ServiceConfig } from '../../../src/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import type { TinyServer } from '../../support/tiny-server.ts';
 import { BalancerScene, tcpService } from './balancer-scene.ts';
@@ -79,6 +79,20 @@ describe('a table without a name', () => {
     const services = [dicom({ kind: 'sourceIp', seed: 5 }), taken];
     await expect(balancer.apply({ services })).rejects.toMatchObject({ code: 'SLUICE_ERR_ADDRESS_IN_USE' });
     expect((await scene.session('DICOM', client)).text).toBe(text);
+  });
+
+  it('gives its entries to a shared table, and not before the change has come off', async () => {
+    const shared = dicom({ kind: 'sourceIp', table: 'clients' }, { name: 'QUERY' });
+    const balancer = await scene.start(dicom({ kind: 'sourceIp' }), shared);
+    const { text } = await scene.session('DICOM', client);
+    const moved = dicom({ kind: 'sourceIp', table: 'clients' });
+    const taken = tcpService('OTHER', [], { port: servers[0]!.port, host: servers[0]!.host });
+    await expect(balancer.apply({ services: [moved, shared, taken] })).rejects.toMatchObject({
+      code: 'SLUICE_ERR_ADDRESS_IN_USE',
+    });
+    expect(balancer.table('QUERY').size).toBe(0);
+    await balancer.apply({ services: [moved, shared] }, { graceMs: 0 });
+    expect(balancer.explain(client).get('QUERY')).toEqual({ server: text, reason: 'table' });
   });
 
   it('is held by sessions of the service that was replaced, however long they last', async () => {

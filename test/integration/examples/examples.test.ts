@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CookieJar } from '../../../examples/demo-cluster/traffic/cookie-jar.ts';
 import { visit } from '../../../examples/demo-cluster/traffic/http-client.ts';
-import { ExampleProcess } from './example-process.ts';
+import { ProgramProcess } from '../../support/program-process.ts';
 
 // The offsets below keep all ports under the range from which the system takes source ports.
-const started: ExampleProcess[] = [];
+const started: ProgramProcess[] = [];
 
-function start(...args: ConstructorParameters<typeof ExampleProcess>): ExampleProcess {
-  const example = new ExampleProcess(...args);
+function start(...args: ConstructorParameters<typeof ProgramProcess>): ProgramProcess {
+  const example = new ProgramProcess(...args);
   started.push(example);
   return example;
 }
@@ -21,7 +21,7 @@ afterEach(() => {
 
 describe('run-infinitt', () => {
   it('passes its self-test: five services, persistence and failover', async () => {
-    const example = start('run-infinitt.ts', ['--self-test', '--port-offset', '12000']);
+    const example = start('examples/run-infinitt.ts', ['--self-test', '--port-offset', '12000']);
     expect(await example.ended(), example.output).toBe(0);
     expect(example.output).toContain('All 16 rows passed.');
     for (const service of ['INFINITT_Web', 'DICOM', 'QUERY', 'MWL', 'INFINITT_Check']) {
@@ -39,13 +39,13 @@ describe('run-infinitt', () => {
       '--server',
       'GONE2=127.0.0.92',
     ];
-    const example = start('run-infinitt.ts', args);
+    const example = start('examples/run-infinitt.ts', args);
     expect(await example.ended()).toBe(1);
     expect(example.output).toContain('rows FAILED.');
   });
 
   it('serves until it is interrupted, and says how to reach it', async () => {
-    const example = start('run-infinitt.ts', [], { SLUICE_PORT_OFFSET: '14000' });
+    const example = start('examples/run-infinitt.ts', [], { SLUICE_PORT_OFFSET: '14000' });
     await example.printed(/INF_PACS3 .*status-200/);
     const { status, server } = await visit(
       { host: '127.0.0.1', port: 14_080, timeoutMs: 3000 },
@@ -58,7 +58,7 @@ describe('run-infinitt', () => {
   });
 
   it('prints events as JSON lines', async () => {
-    const example = start('run-infinitt.ts', ['--json', '--port-offset', '15000']);
+    const example = start('examples/run-infinitt.ts', ['--json', '--port-offset', '15000']);
     const [line] = await example.printed(/^\{"event":"serverHealthChanged".*\}$/m);
     expect(JSON.parse(line)).toMatchObject({ current: 'up', previous: 'unknown' });
     expect(await example.interrupt()).toBe(0);
@@ -67,14 +67,14 @@ describe('run-infinitt', () => {
   });
 
   it('refuses a bad flag with exit code 2 and a message without a trace', async () => {
-    const example = start('run-infinitt.ts', ['--ports', 'webb=80']);
+    const example = start('examples/run-infinitt.ts', ['--ports', 'webb=80']);
     expect(await example.ended()).toBe(2);
     expect(example.output).toContain("got 'webb=80'");
     expect(example.output).not.toMatch(/\n {4}at /);
   });
 
   it('names the address to add where the VIP is not on this machine', async () => {
-    const example = start('run-infinitt.ts', ['--vip', '203.0.113.9', '--server', 'A=127.0.0.1']);
+    const example = start('examples/run-infinitt.ts', ['--vip', '203.0.113.9', '--server', 'A=127.0.0.1']);
     expect(await example.ended()).toBe(1);
     expect(example.output).toContain('203.0.113.9');
     expect(example.output).toContain('ip address add');
@@ -92,7 +92,7 @@ describe('custom-gateway', () => {
     archives.push(sayingServer('archive A').listen(11_112, '127.0.0.1'));
     archives.push(sayingServer('archive B').listen(11_113, '127.0.0.1'));
     await Promise.all(archives.map((archive) => once(archive, 'listening')));
-    const example = start('custom-gateway.ts', ['127.0.0.1', '0']);
+    const example = start('examples/custom-gateway.ts', ['127.0.0.1', '0']);
     const [, dicom, query] = await example.printed(/DICOM on [\d.]+:(\d+), QUERY on [\d.]+:(\d+)/);
     expect(await readAll(Number(dicom), '127.0.0.1')).toBe('archive A');
     expect(await readAll(Number(query), '127.0.7.1')).toBe('archive B');
@@ -108,7 +108,7 @@ describe('custom-gateway', () => {
     await Promise.all(
       sites.map((server, index) => once(server.listen(11_180 + index, '127.0.0.1'), 'listening')),
     );
-    const example = start('custom-gateway.ts', ['127.0.0.1', '0']);
+    const example = start('examples/custom-gateway.ts', ['127.0.0.1', '0']);
     const [, web] = await example.printed(/WEB on [\d.]+:(\d+)/);
     const ask = (headers: Record<string, string>): Promise<Response> =>
       fetch(`http://127.0.0.1:${web}/`, { headers });
@@ -126,7 +126,7 @@ describe('tracing', () => {
   it('makes a span of each exchange, in the trace of its client', async () => {
     const server = createHttpServer((_request, response) => response.end('seen')).listen(11_180, '127.0.0.1');
     await once(server, 'listening');
-    const example = start('tracing.ts', ['127.0.0.1', '0']);
+    const example = start('examples/tracing.ts', ['127.0.0.1', '0']);
     const [, port] = await example.printed(/WEB on 127\.0\.0\.1:(\d+)/);
     const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, Connection: 'close' };
     await (await fetch(`http://127.0.0.1:${port}/`, { headers })).text();
@@ -145,7 +145,7 @@ describe('tracing', () => {
 
 describe('two-services', () => {
   it('starts both services, answers with the fallback page, and drains', async () => {
-    const example = start('two-services.ts', ['0', '0']);
+    const example = start('examples/two-services.ts', ['0', '0']);
     const [, port] = await example.printed(/Web \(http\) on 127\.0\.0\.1:(\d+)/);
     await example.printed(/DICOM \(tcp\) on 127\.0\.0\.1:\d+/);
     await example.printed(/Web: PACS1 drained \(empty\)/);

@@ -66,6 +66,8 @@ describe('a session', () => {
       bytesFromClient: 5,
       bytesFromServer: 2,
       method: undefined,
+      path: undefined,
+      query: undefined,
       status: undefined,
       traceparent: undefined,
       ending: '--',

@@ -1,5 +1,7 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DurationKind, ListenerOverview } from '../../../src/index.ts';
+import { OtherSide } from '../../contract/engine/other-side.ts';
 import { blockOf, noWorkers, WorkersScene } from '../../support/workers-scene.ts';
 import { tcpService } from '../balancer/balancer-scene.ts';
 
@@ -12,10 +14,15 @@ describe.skipIf(noWorkers !== undefined)('durations in workers', () => {
   });
   afterEach(() => scene.close());
 
-  /** A session of each address, which ends. */
+  /** A session of each address, which ends. Nobody looks at the overview meanwhile, which would begin to measure. */
   async function sessions(service: string): Promise<void> {
     const before = scene.facts.of('sessionClosed').length;
-    const clients = await Promise.all(addresses.map((address) => scene.session(service, address)));
+    const { port } = scene.facts.of('listenerStarted').findLast((started) => started.service === service)!;
+    const clients = addresses.map((localAddress) => {
+      return new OtherSide(connect({ host: '127.0.0.1', port, localAddress }));
+    });
+    scene.clients.push(...clients);
+    await Promise.all(clients.map((client) => client.untilBytes(2)));
     for (const { socket } of clients) socket.resetAndDestroy();
     await scene.facts.count('sessionClosed', before + clients.length);
   }

@@ -37,6 +37,7 @@ it('a roster is what a Set would be, also when it changes while it is iterated',
         for (const item of before) if (!touched.has(item)) expect(seen.has(item)).toBe(true);
         left.forEach(apply);
         expect([roster.size, new Set(roster)]).toEqual([set.size, set]);
+        expect(new Set(roster.items)).toEqual(set);
         expect(all.filter(({ rosterSlot }) => rosterSlot >= 0)).toHaveLength(set.size);
       }
     }),

@@ -1,20 +1,27 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/config/read-config.ts';
+import { rawValue } from '../../../src/file/file-node.ts';
 import { ConfigFileError } from '../../../src/file/file-problem.ts';
+import { describeConfigFile } from '../../../src/file/file-schema.ts';
 import { readConfigText } from '../../../src/file/read-config-file.ts';
 import { writeConfig } from '../../../src/file/write-config.ts';
 import { configs } from './configurations.ts';
 
 const formats = fc.constantFrom('yaml' as const, 'json' as const);
 const options = { environment: {} };
+const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(describeConfigFile());
 
 describe('a configuration file', () => {
   it('states what was written', async () => {
     await fc.assert(
       fc.asyncProperty(configs, formats, async (config, format) => {
-        const { config: read } = await readConfigText('x', format, writeConfig(config, { format }), options);
+        const text = writeConfig(config, { format });
+        const { config: read, document } = await readConfigText('x', format, text, options);
         expect(read).toEqual(readConfig(config));
+        isValid(rawValue(document!.root));
+        expect(isValid.errors).toBeNull();
       }),
       { numRuns: 200 },
     );

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { decodeSnapshot } from '../../../src/snapshot/decode-snapshot.ts';
 import { encodeSnapshot } from '../../../src/snapshot/encode-snapshot.ts';
 import { EntryPacker, EntryReader, type EntryBlock } from '../../../src/snapshot/entry-block.ts';
-import { partsOf } from '../../../src/snapshot/snapshot.ts';
+import { partsOf } from '../../../src/snapshot/snapshot-parts.ts';
 
 const clock = new VirtualClock();
 const word = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -3,24 +3,35 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { build } from 'tsup';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/runtime/seeded-random.ts';
 import { systemClock } from '../../../src/runtime/system-runtime.ts';
 import { decodeSnapshot } from '../../../src/snapshot/decode-snapshot.ts';
 import { numberOf } from '../../support/numbered-snapshot.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const program = new URL('../../support/programs/snapshot-writer.ts', import.meta.url).pathname;
+const source = new URL('../../support/programs/snapshot-writer.ts', import.meta.url).pathname;
 
-/** Steps of one start and its first two writes, and some more. */
+/** More than the steps of a start and a write: every one of them is the last of some process. */
 const steps = 70;
 const atRandom = 30;
 /** Processes at once; each has a file of its own. */
 const chains = 2;
 
+interface Death {
+  /** 0 for none of them. */
+  readonly step: number;
+  readonly killAfterMs: number;
+}
+
 /** Writes until it is killed. @returns the last number that it said was written, undefined for none */
-async function writeAndDie(path: string, step: number, killAfterMs: number): Promise<number | undefined> {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, path, String(step)]);
+async function writeAndDie(
+  program: string,
+  path: string,
+  { step, killAfterMs }: Death,
+): Promise<number | undefined> {
+  const child = spawn(process.execPath, [program, path, String(step)]);
   let text = '';
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -51,10 +62,16 @@ async function find(path: string): Promise<number> {
 
 describe('a process that is killed while it writes snapshots', () => {
   const folder = temporaryFolder();
+  const program = join(folder, 'writer.js');
+
+  // One that is translated once starts at once.
+  beforeAll(async () => {
+    await build({ entry: { writer: source }, outDir: folder, format: 'esm', silent: true, config: false });
+  });
 
   it('leaves a whole one, not older than the last that was written, at every step of its work', async () => {
     const random = seededRandom(1);
-    const runs = Array.from({ length: steps + atRandom }, (_, run) => ({
+    const runs = Array.from<unknown, Death>({ length: steps + atRandom }, (_, run) => ({
       step: run < steps ? run + 1 : 0,
       killAfterMs: random() * 30,
     }));
@@ -62,12 +79,11 @@ describe('a process that is killed while it writes snapshots', () => {
     const chain = async (number: number): Promise<void> => {
       const path = join(folder, `${number}.snapshot`);
       let known = 0;
-      for (const { step, killAfterMs } of runs.filter((_, index) => index % chains === number)) {
-        const written = (await writeAndDie(path, step, killAfterMs)) ?? known;
+      for (const death of runs.filter((_, index) => index % chains === number)) {
+        const written = (await writeAndDie(program, path, death)) ?? known;
         known = await find(path);
-        const how = `killed ${step > 0 ? `at step ${step}` : `after ${killAfterMs} ms`}`;
         // The next one may have been complete, and not yet told.
-        expect([written, written + 1], how).toContain(known);
+        expect([written, written + 1], JSON.stringify(death)).toContain(known);
         outcomes += 1;
       }
       // What the dead left is removed by the next one: at most its own rests are there.

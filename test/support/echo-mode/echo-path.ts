@@ -2,6 +2,7 @@ import { DrainGate } from '../../../src/base/drain-gate.ts';
 import type { Connection, ConnectionHandler } from '../../../src/engine/engine.ts';
 import type { ConnectionPath } from '../../../src/path/data-path.ts';
 import type { PathContext } from '../../../src/path/path-context.ts';
+import type { SessionOverview } from '../../../src/path/session-overview.ts';
 import type { ResolvedEchoOptions } from './echo-mode.ts';
 
 export class EchoPath implements ConnectionPath, ConnectionHandler {
@@ -54,6 +55,10 @@ export class EchoPath implements ConnectionPath, ConnectionHandler {
   abort(): number {
     for (const connection of this.#connections) connection.reset();
     return this.size;
+  }
+
+  describeSessions(): readonly SessionOverview[] {
+    return [];
   }
 
   onConnect(): void {}

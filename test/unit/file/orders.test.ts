@@ -138,7 +138,8 @@ describe('a file that is saved', () => {
     const module = join(folder, 'pacs.mjs');
     writeFileSync(module, 'export default { services: [{ name: "A", mode: "tcp", port: 1, servers: [] }] };');
     const file = await readConfigFile(module);
-    const { message } = await failureOf(editConfigFile(file, []));
+    const edits = duplicateEdits(file, 'A', { name: 'B', port: 2 });
+    const { message } = await failureOf(editConfigFile(file, edits));
     expect(message).toBe(
       `${module}: expected a file of JSON or YAML to change, got a module, which only people can change`,
     );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { positionOf } from '../../../src/file/config-file.ts';
 import { formatWithExcerpt } from '../../../src/file/file-problem.ts';
 import { failureOf, oneService, problemsOf, read } from './file-scene.ts';
 
@@ -51,7 +52,7 @@ services:
         ),
         'pacs.yaml:5:11: services[0].port: expected an integer from 0 to 65535, got "10x4" (string)',
         'pacs.yaml:6:20: services[0].idleTimeoutMs: expected a duration such as 30m, 1h30m or 500ms, or a number of milliseconds, got "30x" (string)',
-        'pacs.yaml:9:26: services[0].servers[0].host: expected an IP address or a host name, of which this is neither: an IPv4 address has four numbers from 0 to 255, got "127.0.0.300" (string)',
+        'pacs.yaml:9:26: services[0].servers[0].host: expected an IP address or a host name; an IPv4 address has four numbers from 0 to 255, got "127.0.0.300" (string)',
         `pacs.yaml:10:9: services[0].servers[1].name: expected 1 to 64 letters, digits, '.', '_' or '-', got nothing`,
         'pacs.yaml:13:11: services[1].port: expected an environment variable WEB_PORT, or a default: ${WEB_PORT:-default}, got none',
         `pacs.yaml:14:5: services[1].port: expected an option that is stated once, got 'port' again`,
@@ -87,6 +88,14 @@ services:
     });
   });
 
+  it('knows where each option stands, for those who find fault with it', async () => {
+    const file = await read(oneService('persistence: { kind: sourceIp }'));
+    expect(positionOf(file, 'services[0].persistence.kind')).toEqual({ line: 6, column: 26 });
+    expect(positionOf(file, 'services[0].persistence.ttlMs')).toEqual({ line: 6, column: 5 });
+    expect(positionOf(file, 'services[0].healthCheck')).toEqual({ line: 2, column: 5 });
+    expect(positionOf(file, 'workers')).toEqual({ line: 1, column: 1 });
+  });
+
   it('holds something', async () => {
     expect(await problemsOf('')).toEqual(['pacs.yaml:1:1: expected an object, got null']);
     expect(await problemsOf('# nothing but a comment\n')).toEqual([
@@ -110,6 +119,8 @@ describe('JSON', () => {
     ['[1, 2', "1:6: expected ',' or ']', got the end of the file"],
     ['{ a: 1 }', "1:3: expected a name in double quotes, got 'a'"],
     ['{ "a" 1 }', "1:7: expected ':' after the name, got '1'"],
+    ['["a\nb"]', "1:2: expected a text that ends on its line, with escapes of JSON, got '\"'"],
+    ['["\\x"]', "1:2: expected a text that ends on its line, with escapes of JSON, got '\"'"],
     ['{} {}', "1:4: expected nothing after the end of the JSON value, got '{'"],
     [
       '{ // why\n "a": 1 }',
@@ -273,9 +284,10 @@ describe('limits', () => {
     expect(json).toEqual(["pacs.json:1:65: expected at most 64 lists and maps inside each other, got '['"]);
   });
 
-  it('of depth that would exhaust the stack', async () => {
-    for (const problem of await problemsOf('['.repeat(20_000)))
-      expect(problem).toMatch(/^pacs\.yaml:\d+:\d+: /u);
+  it('of depth, also where that would exhaust the stack', async () => {
+    for (const text of ['['.repeat(50_000), '- '.repeat(50_000), '{a: '.repeat(50_000)]) {
+      expect(await problemsOf(text)).toEqual([expect.stringContaining('at most 64 lists and maps')]);
+    }
   });
 
   it('of values: a billion laughs', async () => {

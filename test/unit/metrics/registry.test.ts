@@ -3,13 +3,17 @@ import { allMetrics } from '../../../src/metrics/all-metrics.ts';
 import { Labels, type MetricSink } from '../../../src/metrics/metric.ts';
 import { registerAll, type MetricRegistry } from '../../../src/metrics/registry.ts';
 
-/** What the types of `prom-client` 15 demand of a metric; its classes have more. */
-interface PromMetric<T extends string> {
-  readonly name: string;
-  readonly help: string;
-  readonly labelNames: readonly T[];
-  readonly aggregator: 'omit' | 'sum' | 'first' | 'min' | 'max' | 'average';
+/** What the types of `prom-client` 15 say of a metric, such as its counter. */
+interface PromCounter<T extends string> {
+  inc(labels: Partial<Record<T, string | number>>, value?: number): void;
   get(): Promise<{ values: { value: number; labels: Partial<Record<T, string | number>> }[] }>;
+  reset(): void;
+}
+
+/** What its registry makes of one. */
+interface PromMetric {
+  name: string;
+  get(): Promise<unknown>;
   reset(): void;
 }
 
@@ -26,16 +30,17 @@ interface PromValues {
 
 /** A registry with the interface that `prom-client` 15 documents, and what it does with a metric. */
 class PromRegistry {
-  readonly #metrics = new Map<string, { name: string; get(): Promise<unknown>; reset(): void }>();
+  readonly #metrics = new Map<string, PromMetric>();
   readonly #isOpenMetrics: boolean;
 
   constructor(isOpenMetrics = false) {
     this.#isOpenMetrics = isOpenMetrics;
   }
 
-  registerMetric<T extends string>(metric: PromMetric<T>): void {
-    if (this.#metrics.has(metric.name)) throw new Error(`${metric.name} is there already`);
-    this.#metrics.set(metric.name, metric);
+  registerMetric<T extends string>(metric: PromCounter<T>): void {
+    const registered = metric as unknown as PromMetric;
+    if (this.#metrics.has(registered.name)) throw new Error(`${registered.name} is there already`);
+    this.#metrics.set(registered.name, registered);
   }
 
   resetMetrics(): void {

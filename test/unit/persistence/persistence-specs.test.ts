@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OptionReader } from '../../../src/base/options.ts';
 import { PersistenceMaker, type TableOrigins } from '../../../src/persistence/make-persistence.ts';
 import { readPersistence } from '../../../src/persistence/persistence-specs.ts';
-import { sourceIp, type SourceIp } from '../../../src/persistence/source-ip.ts';
+import { sourceIp } from '../../../src/persistence/source-ip.ts';
 
 /** Reads specs as those of one configuration, and makes what they describe where all are right. */
 function read(specs: readonly unknown[], origins: Partial<TableOrigins> = {}) {
@@ -63,14 +63,14 @@ describe('persistence specs', () => {
     const changed = read([{ kind: 'sourceIp', ttlMs: 61_000, table: 'clients' }], origins);
     expect(same.made[0]).toBe(before.made[0]);
     expect(changed.paths).toEqual([]);
-    const [longer] = changed.made as SourceIp[];
+    const [longer] = changed.tables.values();
     expect(longer?.options.ttlMs).toBe(61_000);
     const [table] = before.tables.values();
     table!.table.put(0, 0, 0xffff, 1, 'a', 0);
     expect(longer?.table.find(0, 0, 0xffff, 1, 60_500)).toBe('a');
     expect(table!.table.find(0, 0, 0xffff, 1, 60_500)).toBeUndefined();
-    const [other] = read([{ kind: 'sourceIp', prefixV4: 24, table: 'clients' }], origins).made;
-    expect((other as SourceIp).table.size).toBe(0);
+    const [other] = read([{ kind: 'sourceIp', prefixV4: 24, table: 'clients' }], origins).tables.values();
+    expect(other?.table.size).toBe(0);
   });
 
   it('keys hashes with the seed it is given, unless the spec states one', () => {

@@ -61,6 +61,15 @@ describe('an access log', () => {
     expect(told({ logQuery: true })).toEqual({ path: '/studies/*/rendered', query });
   });
 
+  it('tells a path where an absolute target has none', () => {
+    const { facts, heard } = setUp({ logQuery: true });
+    for (const target of ['', '?a']) tellEnded(facts, { record: accessRecord(), target });
+    expect(heard.map(({ path, query }) => [path, query])).toEqual([
+      ['/', undefined],
+      ['/', 'a'],
+    ]);
+  });
+
   it('goes by service and level', () => {
     const { facts, heard } = setUp({ services: ['DICOM'], level: 'warn' });
     for (const [service, ending] of [

@@ -8,10 +8,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { chown, rm } from 'node:fs/promises';
+import { chown, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeAtomically } from '../../../src/runtime/atomic-file.ts';
+import { removeLeftovers, writeAtomically } from '../../../src/runtime/atomic-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -94,5 +94,36 @@ describe('a file that is written whole or not at all', () => {
       if (reads % 10 === 0) await new Promise(setImmediate);
     }
     await writes;
+  });
+});
+
+describe('a file that is written in pieces', () => {
+  const pieces = temporaryFolder();
+  const path = join(pieces, 'file');
+  const names = (): Promise<readonly string[]> => readdir(pieces);
+
+  it('holds them in order', async () => {
+    await writeAtomically(path, [Buffer.from('wh'), Buffer.from('ole')]);
+    expect(readFileSync(path, 'utf8')).toBe('whole');
+  });
+
+  it('is as before where its content fails, and nothing is left behind', async () => {
+    await writeAtomically(path, 'good');
+    const failing = async function* (): AsyncGenerator<Buffer> {
+      yield Buffer.from('half');
+      await Promise.resolve();
+      throw new Error('no more');
+    };
+    await expect(writeAtomically(path, failing())).rejects.toThrow('no more');
+    expect(readFileSync(path, 'utf8')).toBe('good');
+    expect(await names()).toEqual(['file']);
+  });
+
+  it('leaves files of processes that live, and those of another family', async () => {
+    const gone = 2 ** 22 + 1;
+    const kept = [`file.${process.pid}.1.tmp`, `file2.${gone}.1.tmp`, 'file.tmp', 'file.old'];
+    for (const name of [...kept, `file.${gone}.1.tmp`]) await writeFile(join(pieces, name), '');
+    await removeLeftovers(path);
+    expect([...(await names())].sort()).toEqual(['file', ...kept].sort());
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../src/runtime/virtual-clock.ts';
 import { decodeSnapshot, generationIn } from '../../../src/snapshot/decode-snapshot.ts';
 import { encodeSnapshot } from '../../../src/snapshot/encode-snapshot.ts';
-import { partsOf, type Snapshot, type SnapshotPart } from '../../../src/snapshot/snapshot.ts';
+import type { Snapshot, SnapshotPart } from '../../../src/index.ts';
+import { partsOf } from '../../../src/snapshot/snapshot-parts.ts';
 
 const empty: Snapshot = { atMs: 1_700_000_000_000, generation: 7, orders: [], tables: [] };
 

@@ -150,8 +150,8 @@ describe('a snapshot file', () => {
 
   it('removes what killed processes left behind, and nothing else', async () => {
     const gone = 2 ** 22 + 1;
-    const names = [`pacs.snapshot.${gone}.tmp`, `pacs.snapshot.previous.${gone}.tmp`];
-    const others = [`pacs.snapshot.${process.ppid}.tmp`, `pacs2.${gone}.tmp`, 'pacs.snapshot.old'];
+    const names = [`pacs.snapshot.${gone}.1.tmp`, `pacs.snapshot.previous.${gone}.1.tmp`];
+    const others = [`pacs.snapshot.${process.ppid}.1.tmp`, `pacs2.${gone}.1.tmp`, 'pacs.snapshot.old'];
     for (const name of [...names, ...others]) await writeFile(join(folder, name), '');
     await restart();
     expect((await readdir(folder)).sort()).toEqual(others.sort());

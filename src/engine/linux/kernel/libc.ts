@@ -1,5 +1,6 @@
 import { descriptorBudget } from '../../budget/descriptor-limit.ts';
 import { countDescriptors } from './descriptor-count.ts';
+import { growDescriptorTable } from './descriptor-table.ts';
 import { guardDescriptors, type DescriptorCalls } from './descriptor-guard.ts';
 import { loadKoffi, reasonOf, type Koffi, type Library } from './koffi.ts';
 import { IO_URING_ENTER, IO_URING_SETUP } from './system-constants.ts';
@@ -79,8 +80,11 @@ function bindLibc(): Libc {
   const koffi = loadKoffi();
   const library = loadLibrary(koffi);
   const libc = bindCalls(koffi, library);
+  const budget = descriptorBudget();
+  // All threads have one table.
+  if (libc.threadEnd === undefined) growDescriptorTable(libc, budget.limit);
   const guarded = libc.threadEnd === undefined ? libc : guardDescriptors(libc, libc.threadEnd);
-  return countDescriptors(guarded, descriptorBudget());
+  return countDescriptors(guarded, budget);
 }
 
 function bindCalls(koffi: Koffi, library: Library): Libc {

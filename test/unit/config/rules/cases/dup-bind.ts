@@ -12,6 +12,14 @@ export const cases: RuleCases = {
       services: [dicom(), query({ host: '0.0.0.0', port: 104 })],
       finds: { services: ['QUERY', 'DICOM'] },
     },
+    {
+      what: 'a UDP half beside a UDP service',
+      services: [
+        names(),
+        dicom({ port: 137, mode: 'tcp+udp', udp: { healthCheck: { probe: { kind: 'nodeStatus' } } } }),
+      ],
+      finds: { services: ['DICOM', 'NAMES'] },
+    },
   ],
   passes: [
     { what: 'TCP and UDP on one port', services: [names(), dicom({ port: 137 })] },

@@ -1,4 +1,4 @@
-import { connectCheck, dicom, headCheck, serversWith, web, type RuleCases } from '../rule-cases.ts';
+import { connectCheck, dicom, headCheck, servers, serversWith, web, type RuleCases } from '../rule-cases.ts';
 
 export const cases: RuleCases = {
   fires: [
@@ -21,6 +21,11 @@ export const cases: RuleCases = {
         }),
       ],
       finds: { path: 'services[0].healthCheck.probe' },
+    },
+    {
+      what: 'an HTTP check of servers that are not all on a web port',
+      services: [dicom({ servers: [servers[0], { ...servers[1], port: 80 }], healthCheck: headCheck })],
+      finds: { services: ['DICOM'] },
     },
     {
       what: 'a bare connect to a web service',

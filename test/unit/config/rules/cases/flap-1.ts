@@ -1,6 +1,7 @@
+import { expect } from 'vitest';
 import { connectProbe } from '../../../../../src/health/probes/connect-probe.ts';
 import { HealthCheck } from '../../../../../src/health/health-check.ts';
-import { dicom, type RuleCases } from '../rule-cases.ts';
+import { dicom, servers, type RuleCases } from '../rule-cases.ts';
 
 const probe = { kind: 'connect' };
 
@@ -12,6 +13,7 @@ export const cases: RuleCases = {
       finds: {
         services: ['DICOM'],
         path: 'services[0].healthCheck.fall',
+        message: expect.stringContaining('resets its sessions') as unknown,
         mend: [{ path: 'services[0].healthCheck.fall', value: 3 }],
       },
     },
@@ -33,6 +35,7 @@ export const cases: RuleCases = {
   ],
   passes: [
     { what: 'one lost probe that ends no session', services: [dicom({ healthCheck: { probe, fall: 1 } })] },
+    { what: 'no check at all', services: [dicom({ healthCheck: undefined, servers: servers.slice(0, 1) })] },
     { what: 'two of them', services: [dicom({ healthCheck: { probe, fall: 2, onDown: 'abort' } })] },
   ],
 };

@@ -1,3 +1,4 @@
+import { sourceIp } from '../../../../../src/persistence/source-ip.ts';
 import { clients, cookieThenClients, web, type RuleCases } from '../rule-cases.ts';
 
 const behindProxies = { forwardedFor: 'append' };
@@ -21,6 +22,14 @@ export const cases: RuleCases = {
     {
       what: 'a cookie that is asked first',
       services: [web({ ...behindProxies, persistence: cookieThenClients })],
+    },
+    {
+      what: 'a live persistence, of which nothing is known',
+      services: [web({ ...behindProxies, persistence: sourceIp() })],
+    },
+    {
+      what: 'nobody who is remembered',
+      services: [web({ ...behindProxies, persistence: { kind: 'none' } })],
     },
     { what: 'clients that come by themselves', services: [web({ persistence: clients })] },
   ],

@@ -9,7 +9,7 @@ export const cases: RuleCases = {
       finds: {
         services: ['DICOM'],
         path: 'services[0].persistence',
-        message: expect.stringContaining("cookie:SERVERID, which mode 'tcp' does not know") as unknown,
+        message: expect.stringContaining("mode 'tcp' offers (not cookie:SERVERID)") as unknown,
         mend: [{ path: 'services[0].persistence.of[0]', remove: true }],
       },
     },

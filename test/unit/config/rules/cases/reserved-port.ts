@@ -15,6 +15,18 @@ export const cases: RuleCases = {
       services: [web({ fallback: local }), dicom({ host: '0.0.0.0', port: 9081, servers })],
       finds: { services: ['WEB', 'DICOM'] },
     },
+    {
+      what: 'the TCP half of a service there',
+      services: [
+        web({ fallback }),
+        dicom({
+          port: 9081,
+          mode: 'tcp+udp',
+          udp: { healthCheck: { probe: { kind: 'external', command: 'true' } } },
+        }),
+      ],
+      finds: { services: ['WEB', 'DICOM'] },
+    },
   ],
   passes: [
     {

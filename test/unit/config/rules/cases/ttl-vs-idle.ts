@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { clients, dicom, web, type RuleCases } from '../rule-cases.ts';
 
 const minute = { ...clients, ttlMs: 60_000 };
@@ -22,7 +23,10 @@ export const cases: RuleCases = {
     {
       what: 'connections that are kept for ever',
       services: [web({ persistence: clients, keepAliveTimeoutMs: 'Infinity' })],
-      finds: { mend: [{ path: 'services[0].keepAliveTimeoutMs', value: 1_800_000 }] },
+      finds: {
+        message: expect.stringContaining('for ever, and remembers their clients for 1800 s') as unknown,
+        mend: [{ path: 'services[0].keepAliveTimeoutMs', value: 1_800_000 }],
+      },
     },
   ],
   passes: [

@@ -1,5 +1,8 @@
-import Table from 'cli-table3';
-import type { ListenerOverview, Overview, ServerOverview, ServiceOverview } from 'sluice';
+import type { Overview } from '../../balancer/overview.ts';
+import type { ListenerOverview, ServerOverview } from '../../listener/overview.ts';
+import type { ServiceOverview } from '../../service/service-overview.ts';
+import { formatBytes } from '../format.ts';
+import { plainTable } from '../plain-table.ts';
 
 export const columnNames = [
   'service',
@@ -21,19 +24,18 @@ const leftAligned: readonly ColumnName[] = ['service', 'address', 'state', 'last
 
 /** The System Overview as a table: one row a service and protocol, one a server below it. */
 export function overviewTable(overview: Overview, columns: readonly ColumnName[] = columnNames): string {
-  const table = new Table({
-    head: [...columns],
-    style: { head: [], border: [] },
-    colAligns: columns.map((column) => (leftAligned.includes(column) ? 'left' : 'right')),
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-  });
-  for (const service of overview.services) {
-    for (const listener of service.listeners) {
-      const rows = [listenerRow(service, listener), ...listener.servers.map(serverRow)];
-      for (const cells of rows) table.push(columns.map((column) => cells[column]));
-    }
-  }
-  return table.toString();
+  const rows = overview.services.flatMap((service) =>
+    service.listeners.flatMap((listener) => [
+      listenerRow(service, listener),
+      ...listener.servers.map(serverRow),
+    ]),
+  );
+  const cells = rows.map((row) => columns.map((column) => row[column]));
+  return plainTable(
+    columns,
+    cells,
+    columns.filter((column) => !leftAligned.includes(column)),
+  );
 }
 
 function listenerRow(service: ServiceOverview, listener: ListenerOverview): Cells {
@@ -69,11 +71,4 @@ function serverRow(server: ServerOverview): Cells {
 function stateOf(server: ServerOverview): string {
   const words = [server.adminState, server.health, ...(server.ejected ? ['ejected'] : [])];
   return words.filter((word) => word !== 'online').join(', ');
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
-  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power - 1]}`;
 }

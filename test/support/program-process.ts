@@ -2,17 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** An example that runs until it is told to stop. */
-export class ExampleProcess {
+/** A program of this project that runs until it is told to stop. */
+export class ProgramProcess {
   readonly #child: ChildProcess;
   #output = '';
   #onOutput: () => void = () => undefined;
 
-  /** Runs an example of this project as its first comment says. */
-  constructor(example: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, ['--import', 'tsx', `examples/${example}`, ...args], {
+  /** @param program its source: `examples/custom-gateway.ts` */
+  constructor(program: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+    this.#child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,7 +53,7 @@ export class ExampleProcess {
     return this.#child.exitCode;
   }
 
-  kill(): void {
-    this.#child.kill('SIGKILL');
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    this.#child.kill(signal);
   }
 }

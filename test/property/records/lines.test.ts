@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AccessRecord } from '../../../src/index.ts';
+import { levelOf } from '../../../src/records/access-record.ts';
 import { haproxyLine } from '../../../src/records/haproxy-line.ts';
+import { jsonLine } from '../../../src/records/json-line.ts';
 import { maskedPath } from '../../../src/records/masked-path.ts';
 import { accessRecord } from '../../support/access-records.ts';
 
@@ -74,6 +76,18 @@ it('every session is a line of the documented form', () => {
 
 it('every exchange is a line of the documented form, whatever the client asked for', () => {
   fc.assert(fc.property(exchanges, (record) => expectFields(ofExchange, record)));
+});
+
+it('every record is one line of JSON that says the same', () => {
+  fc.assert(
+    fc.property(fc.oneof(sessions, exchanges), (record) => {
+      const line = jsonLine(record);
+      expect(line).not.toMatch(/[\r\n]/u);
+      const time = new Date(record.atMs).toISOString();
+      const expected: unknown = JSON.parse(JSON.stringify({ time, level: levelOf(record), ...record }));
+      expect(JSON.parse(line)).toEqual(expected);
+    }),
+  );
 });
 
 it('a masked path has no number of four digits, and as many segments as before', () => {

@@ -1,4 +1,4 @@
-import type { Overview } from 'sluice';
+import type { Overview } from '../../balancer/overview.ts';
 import { columnNames, overviewTable, type ColumnName } from './overview-table.ts';
 
 /** Size of a terminal's window, in characters. */

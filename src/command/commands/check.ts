@@ -1,0 +1,132 @@
+import { Option, type Command } from 'commander';
+import { SluiceError } from '../../base/errors.ts';
+import type { Finding } from '../../base/finding.ts';
+import { nearestName } from '../../base/wording.ts';
+import { lintConfig, lintRules } from '../../config/lint.ts';
+import { describeChanges } from '../../config/describe-changes.ts';
+import { placeProblem, type ConfigFile } from '../../file/config-file.ts';
+import { editConfigFile, saveConfigFile } from '../../file/edit-config-file.ts';
+import { ConfigFileError, formatWithExcerpt } from '../../file/file-problem.ts';
+import { readConfigFile } from '../../file/read-config-file.ts';
+import { exitCodes } from '../command-io.ts';
+import type { CommandContext } from '../context.ts';
+import { plainTable } from '../plain-table.ts';
+import type { AddCommand } from '../add-command.ts';
+
+interface CheckFlags {
+  readonly rules?: boolean;
+  readonly explain?: string;
+  readonly fix?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const addCheck: AddCommand = (program, run) => {
+  program
+    .command('check')
+    .description('Tells every problem of a configuration file, and what may not be meant as it is written')
+    .argument('[file]', 'the configuration file')
+    .option('--rules', 'list the rules')
+    .option('--explain <rule>', 'say why a rule matters')
+    .option('--fix', 'show and make the changes that mend what can be mended without asking anybody')
+    .addOption(new Option('--dry-run', 'with --fix: show the changes only').implies({ fix: true }))
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 right, perhaps with advice; 1 warnings; 2 wrong.' +
+        '\n\nExamples:\n  sluice check pacs.yaml\n  sluice check pacs.yaml --fix --dry-run\n  sluice check --explain dup-check-kind',
+    )
+    .action((file: string | undefined, flags: CheckFlags, command: Command) =>
+      run(command, (context) => check(context, file, flags, command)),
+    );
+};
+
+async function check(
+  context: CommandContext,
+  file: string | undefined,
+  { rules, explain, fix, dryRun = false }: CheckFlags,
+  command: Command,
+): Promise<number> {
+  if (rules === true) return listRules(context);
+  if (explain !== undefined) return explainRule(context, explain);
+  if (file === undefined) command.error("error: missing required argument 'file'");
+  const environment = context.io.env;
+  let read: ConfigFile;
+  try {
+    read = await readConfigFile(file, { environment });
+  } catch (error) {
+    return tellProblems(context, error);
+  }
+  const findings = fix === true ? await mend(context, read, dryRun) : lintConfig(read.value);
+  context.answer(findings, () => findings.map((finding) => describeFinding(read, finding)).join('\n'));
+  if (findings.length === 0) context.say(`${read.path}: right`);
+  return findings.some(({ severity }) => severity !== 'advice') ? exitCodes.refused : exitCodes.done;
+}
+
+function tellProblems(context: CommandContext, error: unknown): number {
+  if (!(error instanceof ConfigFileError)) throw error;
+  context.answer(error.problems, () => error.problems.map(formatWithExcerpt).join('\n'));
+  return exitCodes.wrong;
+}
+
+/** `pacs.yaml:12:5: warning: …  [dup-check-kind]` */
+function describeFinding(file: ConfigFile, { rule, severity, path, message, mend: edits }: Finding): string {
+  const { line, column } = placeProblem(file, { path, expected: '', actual: '' });
+  const place = line === undefined ? file.path : `${file.path}:${line}:${String(column)}`;
+  return `${place}: ${severity}: ${message} [${rule}${edits.length > 0 ? ', --fix mends it' : ''}]`;
+}
+
+/** Makes every mechanical mend. @returns what is left for people */
+async function mend(
+  context: CommandContext,
+  file: ConfigFile,
+  isDryRun: boolean,
+): Promise<readonly Finding[]> {
+  const environment = context.io.env;
+  let present = file;
+  for (;;) {
+    const findings = lintConfig(present.value);
+    // One after the other: a mend may be another's, too, and paths move.
+    const next = findings.find(({ mend: edits }) => edits.length > 0);
+    if (next === undefined) return finishMend(context, file, present, findings, isDryRun);
+    context.tell(`${next.rule}: ${next.message}`);
+    present = await editConfigFile(present, next.mend, { environment });
+  }
+}
+
+async function finishMend(
+  context: CommandContext,
+  before: ConfigFile,
+  after: ConfigFile,
+  findings: readonly Finding[],
+  isDryRun: boolean,
+): Promise<readonly Finding[]> {
+  const changes = describeChanges(before.config, after.config);
+  for (const { text } of changes) context.tell(`  ${text}`);
+  if (changes.length === 0) context.tell('Nothing can be mended mechanically.');
+  else if (isDryRun) context.tell(`${before.path} is not changed: --dry-run`);
+  else await saveConfigFile(after, before);
+  return findings;
+}
+
+function listRules(context: CommandContext): number {
+  const rows = lintRules.map(({ id, severity, why }) => [id, severity, firstSentence(why)]);
+  context.answer(lintRules, () => plainTable(['rule', 'severity', 'why'], rows));
+  return exitCodes.done;
+}
+
+function explainRule(context: CommandContext, id: string): number {
+  const rule = lintRules.find((each) => each.id === id);
+  if (rule === undefined) {
+    const nearest = nearestName(
+      id,
+      lintRules.map((each) => each.id),
+    );
+    const hint = nearest === undefined ? "'sluice check --rules' lists them" : `did you mean '${nearest}'?`;
+    throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No rule '${id}'; ${hint}`);
+  }
+  context.answer(rule, () => `${rule.id} (${rule.severity})\n\n${rule.why}`);
+  return exitCodes.done;
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.:](?= |$)/su.exec(text)?.[0] ?? text;
+}

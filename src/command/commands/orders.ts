@@ -1,0 +1,131 @@
+import { Argument, type Command } from 'commander';
+import type { AdminState, ServerOptions } from '../../model/server.ts';
+import { duplicateEdits } from '../../file/duplicate-edits.ts';
+import { addServerEdits, removeServerEdits, setServerEdits } from '../../file/server-edits.ts';
+import { wholeNumber } from '../arguments.ts';
+import type { CommandContext } from '../context.ts';
+import type { AddCommand, RunCommand } from '../add-command.ts';
+import { saveOrder } from '../save.ts';
+
+/** Flags of every order for a server. */
+export interface OrderFlags {
+  readonly service?: string;
+  readonly save: boolean;
+}
+
+/** Orders that are carried out at once. */
+export const addOrders: AddCommand = (program, run) => {
+  addStateOrder(program, run, 'halt', 'Sends no client to a server; sessions under way go on', 'is halted');
+  addStateOrder(program, run, 'online', 'Takes a server back into use', 'is online');
+  addWeight(program, run);
+  addServer(program, run);
+  addRemoveServer(program, run);
+  addDuplicate(program, run);
+};
+
+function addStateOrder(
+  program: Command,
+  run: RunCommand,
+  adminState: Exclude<AdminState, 'drain'>,
+  description: string,
+  done: string,
+): void {
+  serverCommand(program, adminState, description).action(
+    (server: string, { service, save }: OrderFlags, command: Command) =>
+      run(command, async (context) => {
+        const choice = { server, ...(service === undefined ? {} : { service }) };
+        await give(context, `/v1/${adminState}`, choice, `${server} ${done}`);
+        if (save) await saveOrder(context, (file) => setServerEdits(file, choice, { adminState }));
+      }),
+  );
+}
+
+function addWeight(program: Command, run: RunCommand): void {
+  const weights = new Argument('<weight>', 'from 0 to 256; 0 leaves only persistent clients');
+  serverCommand(program, 'weight', "Changes a server's share of new clients")
+    .addArgument(weights.argParser(wholeNumber(0, 256)))
+    .action((server: string, weight: number, { service, save }: OrderFlags, command: Command) =>
+      run(command, async (context) => {
+        const choice = { server, ...(service === undefined ? {} : { service }) };
+        await give(context, '/v1/weight', { ...choice, weight }, `${server} has weight ${weight}`);
+        if (save) await saveOrder(context, (file) => setServerEdits(file, choice, { weight }));
+      }),
+    );
+}
+
+function addServer(program: Command, run: RunCommand): void {
+  program
+    .command('add-server')
+    .description('Adds a server to one service, or to all')
+    .argument('<name>', 'the name that persistence remembers')
+    .argument('<host>', 'its IP address or host name')
+    .option('--service <name>', 'only in this service')
+    .option('--port <number>', "where its traffic goes (default: the service's port)", wholeNumber(1, 65_535))
+    .option('--weight <number>', 'its share of new clients (default: 1)', wholeNumber(0, 256))
+    .option('--backup', 'only while no other server is available')
+    .option('--save', 'put it into the configuration file as well', false)
+    .addHelpText('after', '\nExample:\n  sluice add-server INF_PACS3 192.168.85.202 --save')
+    .action((name: string, host: string, flags: OrderFlags & Partial<ServerOptions>, command: Command) =>
+      run(command, async (context) => {
+        const { service, save, ...options } = flags;
+        const server = { ...options, name, host };
+        const body = { server, ...(service === undefined ? {} : { service }) };
+        await give(context, '/v1/servers/add', body, `${name} is added`);
+        if (save) await saveOrder(context, (file) => addServerEdits(file, server, service));
+      }),
+    );
+}
+
+function addRemoveServer(program: Command, run: RunCommand): void {
+  serverCommand(program, 'remove-server', 'Removes a server; its sessions go on').action(
+    (server: string, { service, save }: OrderFlags, command: Command) =>
+      run(command, async (context) => {
+        const choice = { server, ...(service === undefined ? {} : { service }) };
+        await give(context, '/v1/servers/remove', choice, `${server} is removed`);
+        if (save) await saveOrder(context, (file) => removeServerEdits(file, choice));
+      }),
+  );
+}
+
+function addDuplicate(program: Command, run: RunCommand): void {
+  interface DuplicateFlags {
+    readonly name: string;
+    readonly port: number;
+    readonly save: boolean;
+  }
+  program
+    .command('duplicate')
+    .description('Adds a copy of a service with another name and port, with all its servers')
+    .argument('<service>', 'the service to copy')
+    .requiredOption('--name <name>', 'the name of the copy')
+    .requiredOption('--port <number>', 'its port', wholeNumber(0, 65_535))
+    .option('--save', 'put it into the configuration file as well', false)
+    .addHelpText(
+      'after',
+      '\nWhatever is wrong in the service is wrong in the copy: verify its mode, persistence and health check.' +
+        '\n\nExample:\n  sluice duplicate DICOM --name QUERY --port 105 --save',
+    )
+    .action((service: string, { name, port, save }: DuplicateFlags, command: Command) =>
+      run(command, async (context) => {
+        const changes = { name, port };
+        const done = `${name} is a copy of ${service}, on port ${port}`;
+        await give(context, '/v1/duplicate', { service, changes }, done);
+        if (save) await saveOrder(context, (file) => duplicateEdits(file, service, changes));
+      }),
+    );
+}
+
+/** A command for one server, in one service or in all that have it. */
+export function serverCommand(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('<server>', "the server's name")
+    .option('--service <name>', 'only in this service (default: in every service that has it)')
+    .option('--save', 'put the order into the configuration file as well', false);
+}
+
+async function give(context: CommandContext, path: string, body: object, done: string): Promise<void> {
+  const answer = await context.client.post(path, body);
+  context.answer(answer, () => done);
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import type { Overview } from '../../balancer/overview.ts';
+import { systemClock } from '../../runtime/system-runtime.ts';
+import { hasColours } from '../command-io.ts';
+import type { CommandContext } from '../context.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { overviewDrawer, printedOverview } from '../overview/draw-overview.ts';
+import type { AddCommand } from '../add-command.ts';
+
+const everyMs = 1000;
+
+export const addOverview: AddCommand = (program, run) => {
+  program
+    .command('overview')
+    .description('Shows every service and server: states, sessions, bytes, last probe')
+    .option('--watch', 'refresh it in place every second until Ctrl-C', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice overview\n  sluice overview --watch\n  sluice overview --json | jq .services[].status',
+    )
+    .action((flags: { readonly watch: boolean }, command: Command) =>
+      run(command, (context) => (flags.watch ? watch(context) : show(context))),
+    );
+};
+
+async function show(context: CommandContext): Promise<void> {
+  const overview = (await context.client.get('/v1/overview')) as Overview;
+  context.answer(overview, () => printedOverview(overview));
+}
+
+async function watch(context: CommandContext): Promise<void> {
+  const { output, env } = context.io;
+  const draw = overviewDrawer(output, hasColours(output, env));
+  const { signal } = untilInterrupted();
+  while (!signal.aborted) {
+    const overview = (await context.client.get('/v1/overview')) as Overview;
+    if (context.isJson) output.write(`${JSON.stringify(overview)}\n`);
+    else draw(overview);
+    const tick = new AbortController();
+    const timer = systemClock.schedule(everyMs, () => tick.abort());
+    await once(AbortSignal.any([signal, tick.signal]), 'abort');
+    timer.cancel();
+  }
+}

@@ -1,0 +1,36 @@
+import { Option, type Command } from 'commander';
+import type { AddCommand } from '../add-command.ts';
+import { duration, metricsAddress } from '../arguments.ts';
+import { RunningFile, type RunFlags } from '../running-file.ts';
+
+export const addRun: AddCommand = (program, run) => {
+  program
+    .command('run')
+    .description('Runs a configuration file until SIGTERM or Ctrl-C')
+    .argument('<file>', 'a configuration as JSON, YAML or a module')
+    .option('--watch', 'read the file again whenever it changes', false)
+    .option('--grace <time>', 'how long sessions under way may go on at a stop', duration, 30_000)
+    .option('--snapshot <file>', 'keep tables and orders there, and take them back at the start')
+    .option(
+      '--access-log <file>',
+      "write a record of each session, exchange and flow; '-' for standard output",
+    )
+    .addOption(
+      new Option('--log-format <format>', 'of the access log').choices(['json', 'haproxy']).default('json'),
+    )
+    .option('--metrics <address>', 'serve metrics over HTTP, such as 9464 or 10.0.0.5:9464', metricsAddress)
+    .addHelpText(
+      'after',
+      '\nSIGHUP reads the file again: what differs is shown and applied, and a wrong file changes nothing.' +
+        '\nSIGUSR2 opens the access log anew, after a rotation.' +
+        '\nSIGTERM and Ctrl-C take nothing new and wait for sessions under way; a second one cuts them.' +
+        '\n\nExamples:\n  sluice run /etc/sluice/pacs.yaml --snapshot /var/lib/sluice/pacs.snapshot' +
+        '\n  sluice run pacs.yaml --watch --control ./pacs.sock --access-log -',
+    )
+    .action((file: string, flags: RunFlags, command: Command) =>
+      run(command, async (context) => {
+        const running = await RunningFile.start(file, context, flags);
+        await running.untilStopped();
+      }),
+    );
+};

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Balancer } from '../balancer/balancer.ts';
+import { SluiceError } from '../base/errors.ts';
+import { metricsText } from '../metrics/metrics.ts';
+import { formatEndpoint } from '../model/endpoint.ts';
+
+/** An address for Prometheus. */
+export interface MetricsAddress {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+/** Where metrics are served, and how that ends. */
+export interface MetricsServer {
+  readonly url: string;
+  close(): void;
+}
+
+/**
+ * Serves metrics over plain HTTP, at `/metrics` and nowhere else. Whoever reaches the address may read them.
+ *
+ * @throws SluiceError `SLUICE_ERR_LISTEN` where the address cannot be had
+ */
+export async function serveMetrics(
+  balancer: Balancer,
+  { host, port }: MetricsAddress,
+): Promise<MetricsServer> {
+  const server = createServer((request, response) => {
+    const isAsked = request.method === 'GET' && request.url?.split('?')[0] === '/metrics';
+    const { contentType, text } = isAsked
+      ? metricsText(balancer)
+      : { contentType: 'text/plain', text: 'Metrics are at GET /metrics\n' };
+    response.writeHead(isAsked ? 200 : 404, { 'Content-Type': contentType }).end(text);
+  });
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (cause) {
+    const message = `Metrics cannot be served on ${formatEndpoint(host, port)}: ${(cause as Error).message}`;
+    throw new SluiceError('SLUICE_ERR_LISTEN', message, { cause });
+  }
+  // Metrics alone keep no process alive.
+  server.unref();
+  const bound = server.address() as { readonly port: number };
+  return {
+    url: `http://${formatEndpoint(host, bound.port)}/metrics`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Balancer } from '../balancer/balancer.ts';
+import { OptionReader } from '../base/options.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { readRuntime } from '../runtime/runtime-option.ts';
+import { describeError, findRoute, readBody, readInput, statusOf } from './control-answer.ts';
+import { claimPath, releasePath } from './control-path.ts';
+import type { BytesRoute, ControlSubject, ProgressRoute } from './route.ts';
+
+/** How a balancer is controlled from outside. */
+export interface ControlOptions {
+  /** Where the Unix socket is made. Its folder is made too, for this user alone. */
+  readonly path: string;
+  /** The configuration file that the balancer runs, told to those who ask. */
+  readonly file?: string;
+  /** Clock, randomness and log. @default the system's */
+  readonly runtime?: Runtime;
+}
+
+/**
+ * The control socket of a balancer: HTTP over a Unix socket that only its own user, and root, may open. Whoever may open
+ * it may give every order.
+ */
+export class ControlServer {
+  readonly path: string;
+  readonly #server: Server;
+  readonly #subject: ControlSubject;
+  readonly #runtime: Runtime;
+  /** Calls under way. */
+  readonly #calls = new Set<AbortController>();
+
+  private constructor(balancer: Balancer, path: string, file: string | undefined, runtime: Runtime) {
+    const { clock } = runtime;
+    this.path = path;
+    this.#runtime = runtime;
+    this.#subject = { balancer, clock, startedAtMs: clock.wallMs(), file };
+    this.#server = createServer((request, response) => {
+      void this.#serve(request, response);
+    });
+  }
+
+  /**
+   * @throws OptionsError for wrong options
+   * @throws SluiceError `SLUICE_ERR_ADDRESS_IN_USE` where another process answers there; `SLUICE_ERR_PERMISSION` or
+   * `SLUICE_ERR_LISTEN` where the system refuses
+   */
+  static async open(balancer: Balancer, options: ControlOptions): Promise<ControlServer> {
+    const reader = new OptionReader('control', options);
+    const path = reader.string('path', { expected: 'the path of a Unix socket' });
+    const file = reader.string('file', { default: undefined });
+    const runtime = readRuntime(reader);
+    reader.finish();
+    const control = new ControlServer(balancer, path, file, runtime);
+    await claimPath(control.#server, path);
+    return control;
+  }
+
+  /** Ends every call under way and removes the socket. The balancer goes on. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const call of this.#calls) call.abort();
+    this.#server.closeIdleConnections();
+    releasePath(this.path);
+    await closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = new AbortController();
+    this.#calls.add(call);
+    response.on('close', () => {
+      this.#calls.delete(call);
+      call.abort();
+    });
+    // A caller that goes away harms nobody.
+    response.on('error', () => undefined);
+    try {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
+      const route = findRoute(request.method ?? '', pathname);
+      if (route.kind === 'upload') {
+        const bytes = await readBody(request, route.maxBytes);
+        answer(response, 200, (await route.take(this.#subject, bytes)) ?? {});
+        return;
+      }
+      const input = await readInput(route, request, searchParams);
+      if (route.kind === 'progress') await this.#progress(route, input, call.signal, response);
+      else if (route.kind === 'bytes') await sendBytes(route, this.#subject, input, response);
+      else answer(response, 200, (await route.answer(this.#subject, input)) ?? {});
+    } catch (error) {
+      const told = this.#tell(error);
+      answer(response, statusOf(told), { error: told });
+    }
+  }
+
+  async #progress(
+    route: ProgressRoute<unknown>,
+    input: unknown,
+    signal: AbortSignal,
+    response: ServerResponse,
+  ): Promise<void> {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson', Connection: 'close' });
+    const say = (line: object): boolean => response.write(`${JSON.stringify(line, plainNumbers)}\n`);
+    try {
+      const run = route.run(this.#subject, input, { signal });
+      const first = run.next();
+      // Now the order is given, or the events are heard.
+      response.flushHeaders();
+      let step = await first;
+      for (; step.done !== true; step = await run.next()) {
+        if (!say({ progress: step.value })) await drained(response);
+      }
+      // Without a result, the caller knows that the order is not at its end.
+      if (!signal.aborted) say({ result: step.value ?? {} });
+    } catch (error) {
+      say({ error: this.#tell(error) });
+    }
+    response.end();
+  }
+
+  #tell(error: unknown): ReturnType<typeof describeError> {
+    const told = describeError(error);
+    if (told.code === 'SLUICE_ERR_INTERNAL') {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#runtime.log('error', `An order over the control socket failed: ${what}`);
+    }
+    return told;
+  }
+}
+
+/** A failure in the middle cuts the connection: the reader sees that it has not all. */
+async function sendBytes(
+  route: BytesRoute<unknown>,
+  subject: ControlSubject,
+  input: unknown,
+  response: ServerResponse,
+): Promise<void> {
+  let isBegun = false;
+  try {
+    for await (const chunk of route.send(subject, input)) {
+      if (!isBegun) response.writeHead(200, { 'Content-Type': route.contentType, Connection: 'close' });
+      isBegun = true;
+      if (!response.write(chunk)) await drained(response);
+    }
+    response.end();
+  } catch (error) {
+    if (!isBegun) throw error;
+    response.destroy();
+  }
+}
+
+/** Where a writer is ahead of its reader. Also resolves where the reader has gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) resolve();
+    else response.once('drain', () => resolve()).once('close', () => resolve());
+  });
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  const text = `${JSON.stringify(body, plainNumbers)}\n`;
+  // A client whose body was not read to its end could not be understood any further.
+  response.writeHead(status, {
+    ...{ 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
+    Connection: 'close',
+  });
+  response.end(text);
+}
+
+/** JSON has no Infinity. */
+function plainNumbers(_key: string, value: unknown): unknown {
+  return value === Infinity ? 'Infinity' : value;
+}

@@ -1,0 +1,15 @@
+import { answerRoutes } from './routes/answers.ts';
+import { backupRoutes } from './routes/backups.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { progressRoutes } from './routes/progress.ts';
+import { tableRoutes } from './routes/tables.ts';
+import type { Route } from './route.ts';
+
+/** Every route there is. */
+export const routes: readonly Route[] = [
+  ...answerRoutes,
+  ...orderRoutes,
+  ...tableRoutes,
+  ...backupRoutes,
+  ...progressRoutes,
+];

@@ -1,0 +1,39 @@
+import { metricsText } from '../../metrics/metrics.ts';
+import { decodeBackup, encodeBackup } from '../../snapshot/backup.ts';
+import { bytesRoute, uploadRoute, type Route } from '../route.ts';
+
+/** A table of ten million entries, which is 240 MB, and the configuration. */
+const maxBackupBytes = 512 * 1024 * 1024;
+
+/** Routes whose answers, or whose input, are no JSON. */
+export const backupRoutes: readonly Route[] = [
+  bytesRoute({
+    path: '/v1/metrics',
+    method: 'GET',
+    summary: 'All metrics, as Prometheus reads them.',
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+    read: () => undefined,
+    send: ({ balancer }) => [Buffer.from(metricsText(balancer).text)],
+  }),
+  bytesRoute({
+    path: '/v1/backup',
+    method: 'GET',
+    summary: 'The configuration, orders and tables in one checked file.',
+    contentType: 'application/octet-stream',
+    read: () => undefined,
+    send: ({ balancer }) => encodeBackup(balancer),
+  }),
+  uploadRoute({
+    path: '/v1/restore',
+    method: 'POST',
+    summary: 'Takes a backup back: its configuration, and then its orders and tables.',
+    maxBytes: maxBackupBytes,
+    take: async ({ balancer }, bytes) => {
+      const backup = await decodeBackup(bytes);
+      await new Promise<void>((resolve, reject) => {
+        balancer.apply(backup.config, { onServing: resolve }).catch(reject);
+      });
+      return balancer.restore(backup);
+    },
+  }),
+];

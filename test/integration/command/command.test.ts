@@ -1,0 +1,245 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandIo } from '../../../src/command/command-io.ts';
+import { runCommandLine } from '../../../src/command/program.ts';
+import type { Overview } from '../../../src/index.ts';
+import { OtherSide } from '../../contract/engine/other-side.ts';
+import { ProgramProcess } from '../../support/program-process.ts';
+import { TinyServer } from '../../support/tiny-server.ts';
+import { connect } from 'node:net';
+
+let folder: string;
+let s1: TinyServer;
+let s2: TinyServer;
+const started: ProgramProcess[] = [];
+const clients: OtherSide[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-command-'));
+  [s1, s2] = await Promise.all([TinyServer.start('s1'), TinyServer.start('s2')]);
+});
+
+afterEach(() => {
+  for (const { socket } of clients.splice(0)) socket.destroy();
+  for (const process of started.splice(0)) process.kill();
+  s1.kill();
+  s2.kill();
+  rmSync(folder, { recursive: true });
+});
+
+function sluice(...args: readonly string[]): ProgramProcess {
+  const control = join(folder, 'control.sock');
+  const env = { SLUICE_CONTROL: control, NO_COLOR: '1' };
+  const program = new ProgramProcess('src/command/main.ts', args, env);
+  started.push(program);
+  return program;
+}
+
+/** Runs a command to its end, in this process. @returns what it printed; throws where its exit code is another */
+async function say(code: number, ...args: readonly string[]): Promise<string> {
+  let said = '';
+  const write = (text: string | Uint8Array): boolean => {
+    said += String(text);
+    return true;
+  };
+  const output = { isTTY: false as const, columns: 0, rows: 0, write };
+  const env = { SLUICE_CONTROL: join(folder, 'control.sock') };
+  const io = { output, errors: { write }, isInteractive: false, env } as unknown as CommandIo;
+  const ended = await runCommandLine(args, io, '1.2.3');
+  expect(`${ended}\n${said}`).toMatch(new RegExp(`^${code}\n`, 'u'));
+  return said;
+}
+
+/** Writes the configuration file: DICOM over both servers, the first one first. */
+function write(change = ''): string {
+  const file = join(folder, 'pacs.yaml');
+  const server = ({ options: { name, host, port } }: TinyServer): string =>
+    `      - { name: ${name}, host: ${host}, port: ${String(port)} }\n`;
+  writeFileSync(
+    file,
+    `# The archive.\nservices:\n  - name: DICOM\n    mode: tcp\n    host: 127.0.0.1\n    port: 0\n` +
+      `    balance: { kind: firstAvailable }\n${change}    servers:\n${server(s1)}${server(s2)}`,
+  );
+  return file;
+}
+
+/** @param args of the command; one that begins with a space is a change of the file */
+async function running(
+  ...args: readonly string[]
+): Promise<{ readonly run: ProgramProcess; readonly port: number }> {
+  const isChange = (arg: string): boolean => arg.startsWith(' ');
+  const file = write(args.filter(isChange).join(''));
+  const run = sluice('run', file, ...args.filter((arg) => !isChange(arg)));
+  const [, port] = await run.printed(/DICOM +tcp +127\.0\.0\.1:(\d+)/u);
+  await run.printed(/Orders: /u);
+  return { run, port: Number(port) };
+}
+
+async function session(port: number): Promise<OtherSide> {
+  const client = new OtherSide(connect({ port, host: '127.0.0.1', allowHalfOpen: true }));
+  clients.push(client);
+  await client.untilBytes(2);
+  return client;
+}
+
+describe('sluice run', () => {
+  it('serves a file until it is told to stop, and says what it waits for', async () => {
+    const { run, port } = await running();
+    const client = await session(port);
+    expect(client.text).toBe('s1');
+    run.kill('SIGTERM');
+    await run.printed(/SIGTERM: takes nothing new/u);
+    await run.printed(/Waits for sessions: DICOM 1/u);
+    client.socket.resetAndDestroy();
+    expect(await run.ended()).toBe(0);
+    expect(run.output).toContain('Stopped.');
+  });
+
+  it('cuts what is left at a second signal', async () => {
+    const { run, port } = await running();
+    const client = await session(port);
+    run.kill('SIGINT');
+    await run.printed(/Waits for sessions/u);
+    run.kill('SIGINT');
+    expect(await run.ended()).toBe(0);
+    await client.untilReset();
+  });
+
+  it('reads the file again at SIGHUP, applies what differs, and goes on where it is wrong', async () => {
+    const { run, port } = await running();
+    const client = await session(port);
+    write('    maxConnectAttempts: 1\n');
+    run.kill('SIGHUP');
+    await run.printed(/maxConnectAttempts/u);
+    write('    maxConectAttempts: 1\n');
+    run.kill('SIGHUP');
+    await run.printed(/pacs\.yaml:8.*\n*.*maxConnectAttempts/u);
+    await run.printed(/not applied/u);
+    expect((await session(port)).text).toBe('s1');
+    expect(client.isClosed).toBe(false);
+  });
+
+  it('reads the file again when it changes', async () => {
+    const { run } = await running('--watch');
+    write('    maxConnectAttempts: 1\n');
+    await run.printed(/The file has changed: applies/u);
+  });
+
+  it('says every problem of a wrong file, with its place, and ends with 2', async () => {
+    const file = write('    prot: 5\n    idleTimeoutMs: soon\n');
+    const output = await say(2, 'run', file);
+    expect(output).toMatch(/pacs\.yaml:8:\d+: .*'port'/u);
+    expect(output).toMatch(/pacs\.yaml:9:\d+: .*idleTimeoutMs/u);
+  });
+
+  it('keeps tables and orders in a file, writes an access log and serves metrics', async () => {
+    const [snapshot, log] = [join(folder, 'pacs.snapshot'), join(folder, 'access.log')];
+    const flags = ['--snapshot', snapshot, '--access-log', log, '--metrics', '0'];
+    const persistence = '    persistence: { kind: sourceIp }\n';
+    const { run, port } = await running(persistence, ...flags);
+    const [, url] = await run.printed(/Metrics: (http:.*)/u);
+    (await session(port)).socket.resetAndDestroy();
+    expect(await (await fetch(url!)).text()).toContain('sluice_build_info');
+    await say(0, 'halt', 's1');
+    run.kill('SIGTERM');
+    expect(await run.ended()).toBe(0);
+    const records = readFileSync(log, 'utf8').trim().split('\n');
+    expect(records.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { service: 'DICOM', server: 's1' },
+    ]);
+    const again = await running(persistence, '--snapshot', snapshot);
+    await again.run.printed(/restored the snapshot .*1 orders/u);
+    expect((await session(again.port)).text).toBe('s2');
+  });
+
+  it('refuses a second balancer on one control socket', async () => {
+    await running();
+    expect(await say(1, 'run', join(folder, 'pacs.yaml'))).toContain('Another process answers');
+  });
+});
+
+describe('orders and answers', () => {
+  it('shows and changes a running balancer', async () => {
+    const { port } = await running();
+    await session(port);
+    expect(await say(0, 'overview')).toMatch(/DICOM \(tcp\).*up/u);
+    expect(await say(0, 'explain', '127.0.0.1')).toMatch(/DICOM +s1 +\(balance\)/u);
+    expect(await say(0, 'sessions', '--server', 's1')).toMatch(/127\.0\.0\.1:\d+ +│ s1/u);
+    expect(await say(0, 'sessions', '--server', 's2')).toContain('Nobody is connected.');
+    expect(await say(0, 'halt', 's1')).toContain('s1 is halted');
+    expect((await session(port)).text).toBe('s2');
+    expect(await say(0, 'weight', 's2', '7', '--service', 'DICOM')).toContain('weight 7');
+    expect(await say(0, 'add-server', 's3', '127.0.0.1')).toContain('s3 is added');
+    expect(await say(0, 'remove-server', 's3')).toContain('s3 is removed');
+    expect(await say(0, 'duplicate', 'DICOM', '--name', 'QUERY', '--port', '0')).toContain('QUERY is a copy');
+    const overview = JSON.parse(await say(0, 'overview', '--json')) as Overview;
+    expect(overview.services.map(({ name }) => name)).toEqual(['DICOM', 'QUERY']);
+    expect(overview.services[0]!.listeners[0]!.servers).toMatchObject([
+      { name: 's1', adminState: 'halt' },
+      { name: 's2', weight: 7 },
+    ]);
+    expect(await say(0, 'status')).toMatch(/file +\/.*pacs\.yaml/u);
+  });
+
+  it('drains with progress, and ends with the last session', async () => {
+    const { port } = await running();
+    const client = await session(port);
+    const drain = sluice('drain', 's1', '--then', 'halt');
+    await drain.printed(/sessions left: DICOM 1/u);
+    client.socket.resetAndDestroy();
+    expect(await drain.ended()).toBe(0);
+    expect(drain.output).toContain('s1 is drained: DICOM empty');
+    expect(await say(0, 'drain', 's2', '--no-wait')).toContain('s2 drains until it is taken online');
+  });
+
+  it('lists, sets and clears what tables remember', async () => {
+    const { port } = await running('    persistence: { kind: sourceIp }\n');
+    await session(port);
+    expect(await say(0, 'table', 'list', 'DICOM')).toMatch(/127\.0\.0\.1 +s1 .*held by 1 sessions/u);
+    expect(await say(0, 'table', 'set', 'DICOM', '127.0.0.1', 's2')).toContain('goes to s2');
+    expect((await session(port)).text).toBe('s2');
+    expect(await say(0, 'table', 'clear', 'DICOM', '--client', '127.0.0.1')).toContain('1 entries');
+    expect(await say(2, 'table', 'set', 'DICOM', 'ct-1', 's2')).toContain('an IP address');
+    expect(await say(1, 'table', 'list', 'QUERY')).toContain('known services: DICOM');
+  });
+
+  it('backs up, restores and measures', async () => {
+    const { port } = await running('    persistence: { kind: sourceIp }\n');
+    await session(port);
+    await say(0, 'weight', 's2', '9');
+    const file = join(folder, 'pacs.backup');
+    expect(await say(0, 'backup', file)).toContain('is written');
+    await say(0, 'weight', 's2', '1');
+    await say(0, 'duplicate', 'DICOM', '--name', 'QUERY', '--port', '0');
+    expect(await say(0, 'restore', file)).toMatch(/1 orders/u);
+    const { services } = JSON.parse(await say(0, 'overview', '--json')) as Overview;
+    expect(services.map(({ name }) => name)).toEqual(['DICOM']);
+    expect(services[0]!.listeners[0]!.servers[1]).toMatchObject({ weight: 9 });
+    expect(await say(0, 'metrics')).toMatch(/^sluice_server_sessions_total\{.*server="s1"\} 1$/mu);
+    writeFileSync(file, 'damaged');
+    expect(await say(1, 'restore', file)).toContain('sluice');
+    expect(await say(1, 'restore', join(folder, 'nothing'))).toContain('no such file');
+  });
+
+  it('follows events until it is interrupted', async () => {
+    const { port } = await running();
+    const log = sluice('log', '--client', '127.0.0.1');
+    // The listener is heard of by its first event.
+    while (!log.output.includes('sessionOpened')) await session(port);
+    expect(await log.interrupt()).toBe(0);
+  });
+
+  it.each([
+    [1, ['overview'], 'No balancer runs behind'],
+    [2, ['overveiw'], 'Did you mean overview?'],
+    [2, ['drain', 's1', '--deadline', 'soon'], 'such as 90s, 10m'],
+    [2, ['weight', 's1', '300'], 'from 0 to 256'],
+    [0, ['--help'], 'Exit codes'],
+    [0, ['drain', '--help'], 'sluice drain INF_PACS1 --deadline 10m'],
+    [0, ['--version'], '1.2.3'],
+  ])('ends with %d for %j without a balancer', async (code, args, text) => {
+    expect(await say(code, ...args)).toContain(text);
+  });
+});

@@ -1,0 +1,252 @@
+import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ControlClient } from '../../../src/control/control-client.ts';
+import { ControlServer } from '../../../src/control/control-server.ts';
+import type { Balancer, Overview } from '../../../src/index.ts';
+import type { TinyServer } from '../../support/tiny-server.ts';
+import { BalancerScene, tcpService } from '../balancer/balancer-scene.ts';
+
+let scene: BalancerScene;
+let s1: TinyServer;
+let balancer: Balancer;
+let folder: string;
+let path: string;
+let control: ControlServer;
+let client: ControlClient;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-control-'));
+  path = join(folder, 'run', 'control.sock');
+  scene = new BalancerScene();
+  s1 = await scene.addServer('s1');
+  const s2 = await scene.addServer('s2');
+  const first = { balance: { kind: 'firstAvailable' } } as const;
+  balancer = await scene.start(tcpService('DICOM', [s1.options, s2.options], first));
+  control = await ControlServer.open(balancer, { path, file: '/etc/pacs.yaml' });
+  client = new ControlClient(path);
+});
+
+afterEach(async () => {
+  await control.close();
+  await scene.close();
+  rmSync(folder, { recursive: true });
+});
+
+function serverNames(): readonly string[] {
+  return balancer.overview().services[0]!.listeners[0]!.servers.map(({ name }) => name);
+}
+
+describe('the control socket', () => {
+  it('is for its user alone, and gone after close', async () => {
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'run')).mode & 0o777).toBe(0o700);
+    await control.close();
+    expect(existsSync(path)).toBe(false);
+    await expect(client.get('/v1/status')).rejects.toMatchObject({ code: 'SLUICE_ERR_NOT_FOUND' });
+  });
+
+  it('takes the place of one that a dead process left, and of no other', async () => {
+    await expect(ControlServer.open(balancer, { path })).rejects.toMatchObject({
+      code: 'SLUICE_ERR_ADDRESS_IN_USE',
+    });
+    const dead = createServer().listen(join(folder, 'dead.sock'));
+    await once(dead, 'listening');
+    // A process that is killed leaves its socket behind.
+    const left = join(folder, 'left.sock');
+    linkSync(join(folder, 'dead.sock'), left);
+    await new Promise((resolve) => dead.close(resolve));
+    await using second = await ControlServer.open(balancer, { path: left });
+    expect(await new ControlClient(second.path).get('/v1/status')).toMatchObject({ pid: process.pid });
+  });
+
+  it('leaves a file alone that is no socket', async () => {
+    const file = join(folder, 'precious');
+    writeFileSync(file, 'kept');
+    await expect(ControlServer.open(balancer, { path: file })).rejects.toMatchObject({
+      code: 'SLUICE_ERR_LISTEN',
+    });
+    expect(statSync(file).size).toBe(4);
+  });
+
+  it('tells every wrong option at once', async () => {
+    const options = { path: 7, files: 'x' } as never;
+    await expect(ControlServer.open(balancer, options)).rejects.toMatchObject({
+      problems: [{ path: 'control.path' }, { path: 'control', expected: "a known option such as 'file'" }],
+    });
+  });
+});
+
+describe('answers', () => {
+  it('says how things stand', async () => {
+    expect(await client.get('/v1/status')).toMatchObject({ pid: process.pid, file: '/etc/pacs.yaml' });
+    const overview = (await client.get('/v1/overview')) as Overview;
+    expect(overview.services[0]).toMatchObject({ name: 'DICOM', status: 'up' });
+    expect(await client.get('/v1/configuration')).toEqual(JSON.parse(JSON.stringify(balancer.config)));
+    expect(await client.get('/v1/explain', { client: '127.0.0.1' })).toMatchObject({
+      DICOM: { server: 's1' },
+    });
+  });
+
+  it.each([
+    ['/v1/overveiw', {}, 'SLUICE_ERR_NOT_FOUND', "did you mean '/v1/overview'?"],
+    ['/v1/halt', {}, 'SLUICE_ERR_NOT_FOUND', 'it takes POST'],
+    ['/v1/explain', {}, 'SLUICE_ERR_OPTIONS', 'client: expected an IP address'],
+    ['/v1/explain', { client: 'ct-1' }, 'SLUICE_ERR_OPTIONS', 'an IP address'],
+    ['/v1/overview', { of: 'all' }, 'SLUICE_ERR_OPTIONS', 'a known option'],
+  ])('refuses GET %s %j', async (route, query, code, message) => {
+    await expect(client.get(route, query as never)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('refuses a body that is no JSON, and one that is too large', async () => {
+    const statuses = await Promise.all([send('{'), send(`"${'x'.repeat(17 * 1024 * 1024)}"`)]);
+    expect(statuses).toEqual([400, 400]);
+  });
+});
+
+/** @returns the status */
+function send(body: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request(
+      { socketPath: path, method: 'POST', path: '/v1/halt' },
+      (response: IncomingMessage) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
+    let isAnswered = false;
+    call.on('response', () => (isAnswered = true));
+    // The balancer stops to read what is too large.
+    call.on('error', (error) => (isAnswered ? undefined : reject(error)));
+    call.end(body);
+  });
+}
+
+describe('orders', () => {
+  it('changes states and weights', async () => {
+    await client.post('/v1/halt', { server: 's1', service: 'DICOM' });
+    await client.post('/v1/weight', { server: 's2', weight: 7 });
+    expect(balancer.config.services[0]!.servers).toMatchObject([{ adminState: 'halt' }, { weight: 7 }]);
+    await client.post('/v1/online', { server: 's1' });
+    expect(balancer.config.services[0]!.servers[0]).toMatchObject({ adminState: 'online' });
+  });
+
+  it('adds and removes servers, while orders that were given stand', async () => {
+    balancer.setWeight({ server: 's2', weight: 9 });
+    await client.post('/v1/servers/add', { server: { name: 's3', host: '127.0.0.1' }, service: 'DICOM' });
+    expect(serverNames()).toEqual(['s1', 's2', 's3']);
+    await client.post('/v1/servers/remove', { server: 's1' });
+    expect(serverNames()).toEqual(['s2', 's3']);
+    expect(balancer.config.services[0]!.servers[0]).toMatchObject({ weight: 9 });
+  });
+
+  it.each([
+    ['/v1/halt', { server: 's9' }, 'SLUICE_ERR_NOT_FOUND', 'known servers: s1, s2'],
+    ['/v1/halt', { sever: 's1' }, 'SLUICE_ERR_OPTIONS', "such as 'server'"],
+    ['/v1/weight', { server: 's1', weight: 300 }, 'SLUICE_ERR_OPTIONS', 'from 0 to 256'],
+    ['/v1/duplicate', { service: 'QUERY', changes: { name: 'Q' } }, 'SLUICE_ERR_NOT_FOUND', 'DICOM'],
+    ['/v1/servers/add', { server: { name: 's1', host: '::1' } }, 'SLUICE_ERR_OPTIONS', "'s1' again"],
+    ['/v1/servers/add', { server: { name: 's3' } }, 'SLUICE_ERR_OPTIONS', 'server.host'],
+    ['/v1/servers/remove', { server: 's9' }, 'SLUICE_ERR_NOT_FOUND', 'known servers: s1, s2'],
+    ['/v1/apply', {}, 'SLUICE_ERR_OPTIONS', 'configuration: expected a configuration'],
+  ])('refuses %s %j, and changes nothing', async (route, body, code, message) => {
+    const before = JSON.stringify(balancer.config);
+    const expected = { code, message: expect.stringContaining(message) as string };
+    await expect(client.post(route, body)).rejects.toMatchObject(expected);
+    expect(JSON.stringify(balancer.config)).toBe(before);
+  });
+
+  it('duplicates a service', async () => {
+    await client.post('/v1/duplicate', { service: 'DICOM', changes: { name: 'QUERY', port: 0 } });
+    expect(balancer.overview().services.map(({ name }) => name)).toEqual(['DICOM', 'QUERY']);
+  });
+});
+
+describe('orders that take their time', () => {
+  it('tells what a drain waits for, and its outcome', async () => {
+    const session = await scene.session('DICOM');
+    const told: unknown[] = [];
+    const outcome = client.follow(
+      'POST',
+      '/v1/drain',
+      { server: 's1', then: 'halt' },
+      {
+        onProgress: (progress) => {
+          told.push(progress);
+          session.socket.resetAndDestroy();
+        },
+      },
+    );
+    expect(await outcome).toEqual({ DICOM: 'empty' });
+    expect(told[0]).toEqual({ sessions: { DICOM: 1 } });
+    expect(balancer.config.services[0]!.servers[0]).toMatchObject({ adminState: 'halt' });
+  });
+
+  it('stands where nobody waits for it any more', async () => {
+    await scene.session('DICOM');
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const onProgress = (): void => waiting.abort();
+    const order = { server: 's1' };
+    expect(await client.follow('POST', '/v1/drain', order, { onProgress, signal })).toBeUndefined();
+    expect(balancer.config.services[0]!.servers[0]).toMatchObject({ adminState: 'drain' });
+  });
+
+  it('applies another configuration, or tells why not', async () => {
+    const [service] = balancer.config.services;
+    const next = { services: [{ ...service, maxConnectAttempts: 1 }] };
+    await client.follow('POST', '/v1/apply', { configuration: next }, { onProgress: () => undefined });
+    expect(balancer.config.services[0]).toMatchObject({ maxConnectAttempts: 1 });
+    const wrong = {
+      services: [
+        { ...service, port: -1 },
+        { ...service, mode: 'tpc' },
+      ],
+    };
+    const refused = client.follow(
+      'POST',
+      '/v1/apply',
+      { configuration: wrong },
+      { onProgress: () => undefined },
+    );
+    await expect(refused).rejects.toMatchObject({
+      problems: [{ path: 'services[0].port' }, { path: 'services[1].mode' }],
+    });
+  });
+
+  it('follows events, of one service or one client', async () => {
+    const events = async (filter: Record<string, string>): Promise<readonly string[]> => {
+      const names: string[] = [];
+      const enough = new AbortController();
+      const following = client.follow('GET', '/v1/events', filter, {
+        onProgress: (event) => {
+          names.push((event as { readonly event: string }).event);
+          if (names.at(-1) === 'sessionOpened') enough.abort();
+        },
+        onBegun: () => void scene.session('DICOM'),
+        signal: enough.signal,
+      });
+      await following;
+      return names;
+    };
+    expect(await events({ client: '127.0.0.1' })).toEqual(['decisionMade', 'sessionOpened']);
+    expect(await events({ service: 'DICOM' })).toEqual(['decisionMade', 'sessionOpened']);
+  });
+
+  it('ends what is under way when it closes', async () => {
+    await scene.session('DICOM');
+    let isTold = (): void => undefined;
+    const told = new Promise<void>((resolve) => (isTold = resolve));
+    const order = client.follow('POST', '/v1/drain', { server: 's1' }, { onProgress: () => isTold() });
+    const refused = expect(order).rejects.toMatchObject({ code: 'SLUICE_ERR_STATE' });
+    await told;
+    await control.close();
+    await refused;
+  });
+});
