@@ -60,7 +60,11 @@ export function ratioOfMeans(
   return Number.isNaN(ratio) ? undefined : ratio;
 }
 
-function meanOf(row: SubjectResults | undefined, figure: (sample: Sample) => number | undefined): number {
+/** The mean of one figure over the rounds that have it; NaN where none has. */
+export function meanOf(
+  row: SubjectResults | undefined,
+  figure: (sample: Sample) => number | undefined,
+): number {
   const values = (row?.samples ?? [])
     .map((sample) => (sample === undefined ? undefined : figure(sample)))
     .filter((value) => value !== undefined);

@@ -35,7 +35,7 @@ export function readSettings(argv: readonly string[]): Settings {
     .description(
       'Measures Sluice beside what a user would pick instead: CPU time of the proxy per unit of work.',
     )
-    .option('--quick', 'few short rounds, and only what a goal names: a quarter of an hour', false)
+    .option('--quick', 'short rounds, and only what a goal names: half an hour', false)
     .option('--rounds <count>', 'interleaved rounds, some workloads do fewer (default: 7)', positive)
     .option('--seconds <number>', 'length of one measurement (default: 3, or 1 with --quick)', positive)
     .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds))

@@ -1,4 +1,4 @@
-import { median, ratioOfMeans, type RunResults, type WorkloadResults } from '../results.ts';
+import { meanOf, ratioOfMeans, type RunResults, type WorkloadResults } from '../results.ts';
 
 /** A ratio that Sluice on one thread, with its Linux engine, must not exceed; without a limit it is shown only. */
 interface Target {
@@ -72,15 +72,12 @@ function verdictOf({ peer, limit }: Target, workload: WorkloadResults): Verdict 
   };
 }
 
-/** What a request costs beside the most sessions, over what it costs beside a hundred, in the same sample. */
+/** What a request costs beside the most sessions, over what it costs beside a hundred. */
 function growthVerdict({ title, rows }: WorkloadResults): Verdict {
   const growthOf = (name: string): number | undefined => {
-    const samples = rows.find(({ subject }) => subject === name)?.samples ?? [];
-    const ratios = samples.map((sample) => {
-      const before = sample?.series?.find(({ size }) => size === growthFrom)?.cost;
-      return (sample?.series?.at(-1)?.cost ?? Number.NaN) / (before ?? Number.NaN);
-    });
-    const ratio = median(ratios);
+    const row = rows.find(({ subject }) => subject === name);
+    const few = meanOf(row, ({ series }) => series?.find(({ size }) => size === growthFrom)?.cost);
+    const ratio = meanOf(row, ({ series }) => series?.at(-1)?.cost) / few;
     return Number.isNaN(ratio) ? undefined : ratio;
   };
   const comparedWith = `itself at ${growthFrom} sessions`;

@@ -11,6 +11,12 @@ function grown(series: readonly SeriesPoint[]): Sample {
 
 const sessionCounts = [1, 10, 100, 1_000];
 
+/** What a quick run compares with the most sessions. */
+const quickCounts = [100];
+
+/** Measurements last so many times as long: thousands of sessions share the caches differently each second. */
+const lengthFactor = 3;
+
 /** A small request costs the same, however many other sessions there are. */
 const sessionGrowth: Workload = {
   id: 'growth-sessions',
@@ -18,18 +24,23 @@ const sessionGrowth: Workload = {
   costUnit: 'CPU µs per request',
   sizeUnit: 'concurrent sessions',
   subjects: ['sluice-linux', 'sluice-portable', 'haproxy', 'net-pipe'],
-  mostRounds: { quick: 2, full: 3 },
+  mostRounds: { quick: 5, full: 5 },
   async sample(stand) {
-    const { site, start, milliseconds, warmUpMs } = stand;
+    const { site, start, milliseconds, warmUpMs, isQuick } = stand;
+    const counts = isQuick ? quickCounts : sessionCounts;
     const running = await start({ carried: 'tcp', servers: site.transferServers() });
     const { port } = running.address;
     const series: SeriesPoint[] = [];
     try {
-      for (const size of [...sessionCounts, stand.maxSessions]) {
+      for (const size of [...counts, stand.maxSessions]) {
         await site.load({ kind: 'hold', port, sessions: size });
-        await site.load({ kind: 'echo', milliseconds: size === 1 ? warmUpMs : warmUpMs / 5, inFlight: 32 });
+        await site.load({
+          kind: 'echo',
+          milliseconds: size === counts[0] ? warmUpMs : warmUpMs / 5,
+          inFlight: 32,
+        });
         const measured = await measureCpu(running, () =>
-          site.load({ kind: 'echo', milliseconds, inFlight: 32 }),
+          site.load({ kind: 'echo', milliseconds: milliseconds * lengthFactor, inFlight: 32 }),
         );
         series.push({ size, cost: perUnit(measured).cost });
       }

@@ -10,7 +10,7 @@ interface HttpLoad {
   readonly path: string;
   readonly connections: number;
   readonly headers: readonly string[];
-  /** Rounds last so many times as long: where a server's bytes lie in their pipes makes a round cheap or dear. */
+  /** Rounds last so many times as long: how much a proxy finds at once, and where, makes a second cheap or dear. */
   readonly lengthFactor?: number;
   /** Cookies besides the one of persistence, which every request carries. */
   readonly cookies?: string;
@@ -68,12 +68,14 @@ export const httpWorkloads: readonly Workload[] = [
     path: '/',
     connections: 32,
     headers: [],
+    lengthFactor: 3,
   }),
   throughHttp('http-browser', "HTTP, 32 kept connections, a browser's heads", {
     path: '/',
     connections: 32,
     headers: browserHeaders,
     cookies: browserCookies,
+    lengthFactor: 3,
   }),
   throughHttp('http-bodies', 'HTTP, 8 kept connections, bodies of 1 MiB', {
     path: '/1m',
