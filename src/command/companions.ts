@@ -19,6 +19,8 @@ export class Companions {
   readonly #snapshot: SnapshotFile | undefined;
   readonly #accessLog: AccessLog | undefined;
   #metrics: MetricsServer | undefined = undefined;
+  /** Before that, the snapshot file may be another process's. */
+  #isStarted = false;
 
   /** @throws OptionsError for a wrong path */
   constructor(balancer: Balancer, flags: CompanionFlags) {
@@ -46,6 +48,7 @@ export class Companions {
       tell(`Metrics: ${this.#metrics.url}`);
     }
     this.#snapshot?.start();
+    this.#isStarted = true;
   }
 
   /** The access log was moved away: goes on in a new file. */
@@ -53,10 +56,10 @@ export class Companions {
     void this.#accessLog?.reopen();
   }
 
-  /** The balancer has stopped: writes what is left. */
+  /** The balancer has stopped: writes what is left. After a start that failed, the snapshot file stays as it is. */
   async stop(): Promise<void> {
     this.#metrics?.close();
-    await this.#snapshot?.stop();
+    if (this.#isStarted) await this.#snapshot?.stop();
     await this.#accessLog?.close();
   }
 }

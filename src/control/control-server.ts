@@ -7,6 +7,9 @@ import { describeError, findRoute, readBody, readInput, statusOf } from './contr
 import { claimPath, releasePath } from './control-path.ts';
 import type { BytesRoute, ControlSubject, ProgressRoute } from './route.ts';
 
+/** How long callers have to notice that the socket closes, milliseconds. */
+const noticeMs = 500;
+
 /** How a balancer is controlled from outside. */
 export interface ControlOptions {
   /** Where the Unix socket is made. Its folder is made too, for this user alone. */
@@ -62,6 +65,8 @@ export class ControlServer {
     for (const call of this.#calls) call.abort();
     this.#server.closeIdleConnections();
     releasePath(this.path);
+    // Somebody may be connected who never asks anything.
+    using _cut = this.#runtime.clock.schedule(noticeMs, () => this.#server.closeAllConnections());
     await closed;
   }
 

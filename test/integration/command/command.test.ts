@@ -154,6 +154,17 @@ describe('sluice run', () => {
     expect((await session(again.port)).text).toBe('s2');
   });
 
+  it('leaves the snapshot file of another alone where it cannot start', async () => {
+    const snapshot = join(folder, 'pacs.snapshot');
+    const { port } = await running('    persistence: { kind: sourceIp }\n');
+    writeFileSync(snapshot, 'of another process');
+    const file = join(folder, 'pacs.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('port: 0', `port: ${port}`));
+    const args = ['--snapshot', snapshot, '--control', join(folder, 'second.sock')];
+    expect(await say(1, 'run', file, ...args)).toContain('in use');
+    expect(readFileSync(snapshot, 'utf8')).toBe('of another process');
+  });
+
   it('refuses a second balancer on one control socket', async () => {
     await running();
     expect(await say(1, 'run', join(folder, 'pacs.yaml'))).toContain('Another process answers');

@@ -1,6 +1,7 @@
 import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +48,15 @@ describe('the control socket', () => {
     await control.close();
     expect(existsSync(path)).toBe(false);
     await expect(client.get('/v1/status')).rejects.toMatchObject({ code: 'SLUICE_ERR_NOT_FOUND' });
+  });
+
+  it('closes although somebody is connected who asks nothing', async () => {
+    const silent = connect(path);
+    await once(silent, 'connect');
+    const ended = once(silent, 'close');
+    silent.resume();
+    await control.close();
+    await ended;
   });
 
   it('takes the place of one that a dead process left, and of no other', async () => {
