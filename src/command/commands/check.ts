@@ -4,6 +4,7 @@ import type { Finding } from '../../base/finding.ts';
 import { nearestName } from '../../base/wording.ts';
 import { lintConfig, lintRules } from '../../config/lint.ts';
 import { describeChanges } from '../../config/describe-changes.ts';
+import { mendConfig } from '../../config/mend.ts';
 import { placeProblem, type ConfigFile } from '../../file/config-file.ts';
 import { editConfigFile, saveConfigFile } from '../../file/edit-config-file.ts';
 import { ConfigFileError, formatWithExcerpt } from '../../file/file-problem.ts';
@@ -77,34 +78,18 @@ function describeFinding(file: ConfigFile, { rule, severity, path, message, mend
 /** Makes every mechanical mend. @returns what is left for people */
 async function mend(
   context: CommandContext,
-  file: ConfigFile,
-  isDryRun: boolean,
-): Promise<readonly Finding[]> {
-  const environment = context.io.env;
-  let present = file;
-  for (;;) {
-    const findings = lintConfig(present.value);
-    // One after the other: a mend may be another's, too, and paths move.
-    const next = findings.find(({ mend: edits }) => edits.length > 0);
-    if (next === undefined) return finishMend(context, file, present, findings, isDryRun);
-    context.tell(`${next.rule}: ${next.message}`);
-    present = await editConfigFile(present, next.mend, { environment });
-  }
-}
-
-async function finishMend(
-  context: CommandContext,
   before: ConfigFile,
-  after: ConfigFile,
-  findings: readonly Finding[],
   isDryRun: boolean,
 ): Promise<readonly Finding[]> {
-  const changes = describeChanges(before.config, after.config);
-  for (const { text } of changes) context.tell(`  ${text}`);
-  if (changes.length === 0) context.tell('Nothing can be mended mechanically.');
+  const { mended } = mendConfig(before.value);
+  for (const { rule, message } of mended) context.tell(`${rule}: ${message}`);
+  const edits = mended.flatMap((finding) => finding.mend);
+  const after = await editConfigFile(before, edits, { environment: context.io.env });
+  for (const { text } of describeChanges(before.config, after.config)) context.tell(`  ${text}`);
+  if (edits.length === 0) context.tell('Nothing can be mended mechanically.');
   else if (isDryRun) context.tell(`${before.path} is not changed: --dry-run`);
   else await saveConfigFile(after, before);
-  return findings;
+  return lintConfig(after.value);
 }
 
 function listRules(context: CommandContext): number {

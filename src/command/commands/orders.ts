@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import type { ServerSelection } from '../../balancer/server-selection.ts';
 import type { AdminState, ServerOptions } from '../../model/server.ts';
 import { duplicateEdits } from '../../file/duplicate-edits.ts';
 import { addServerEdits, removeServerEdits, setServerEdits } from '../../file/server-edits.ts';
@@ -33,7 +34,7 @@ function addStateOrder(
   serverCommand(program, adminState, description).action(
     (server: string, { service, save }: OrderFlags, command: Command) =>
       run(command, async (context) => {
-        const choice = { server, ...(service === undefined ? {} : { service }) };
+        const choice = choiceOf(server, service);
         await give(context, `/v1/${adminState}`, choice, `${server} ${done}`);
         if (save) await saveOrder(context, (file) => setServerEdits(file, choice, { adminState }));
       }),
@@ -46,7 +47,7 @@ function addWeight(program: Command, run: RunCommand): void {
     .addArgument(weights.argParser(wholeNumber(0, 256)))
     .action((server: string, weight: number, { service, save }: OrderFlags, command: Command) =>
       run(command, async (context) => {
-        const choice = { server, ...(service === undefined ? {} : { service }) };
+        const choice = choiceOf(server, service);
         await give(context, '/v1/weight', { ...choice, weight }, `${server} has weight ${weight}`);
         if (save) await saveOrder(context, (file) => setServerEdits(file, choice, { weight }));
       }),
@@ -80,7 +81,7 @@ function addRemoveServer(program: Command, run: RunCommand): void {
   serverCommand(program, 'remove-server', 'Removes a server; its sessions go on').action(
     (server: string, { service, save }: OrderFlags, command: Command) =>
       run(command, async (context) => {
-        const choice = { server, ...(service === undefined ? {} : { service }) };
+        const choice = choiceOf(server, service);
         await give(context, '/v1/servers/remove', choice, `${server} is removed`);
         if (save) await saveOrder(context, (file) => removeServerEdits(file, choice));
       }),
@@ -123,6 +124,10 @@ export function serverCommand(program: Command, name: string, description: strin
     .argument('<server>', "the server's name")
     .option('--service <name>', 'only in this service (default: in every service that has it)')
     .option('--save', 'put the order into the configuration file as well', false);
+}
+
+function choiceOf(server: string, service: string | undefined): ServerSelection {
+  return service === undefined ? { server } : { server, service };
 }
 
 async function give(context: CommandContext, path: string, body: object, done: string): Promise<void> {

@@ -171,6 +171,19 @@ describe('sluice run', () => {
   });
 });
 
+describe('sluice check', () => {
+  it('shows what it would mend, mends it, and keeps the rest of the file', async () => {
+    const file = write('    healthCheck: { probe: { kind: connect }, rise: 1, fall: 1, onDown: abort }\n');
+    const before = readFileSync(file, 'utf8');
+    expect(await say(1, 'check', file)).toContain('[flap-1, --fix mends it]');
+    expect(await say(0, 'check', file, '--fix', '--dry-run')).toContain('is not changed: --dry-run');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(await say(0, 'check', file, '--fix')).toMatch(/^flap-1: /mu);
+    expect(readFileSync(file, 'utf8')).toMatch(/^# The archive\./u);
+    expect(await say(0, 'check', file, '--fix')).toContain('Nothing can be mended mechanically.');
+  });
+});
+
 describe('orders and answers', () => {
   it('shows and changes a running balancer', async () => {
     const { port } = await running();
