@@ -1,24 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/base/finding.ts';
-import type { JsonSchema } from '../../../src/base/option-schema.ts';
 import { lintConfig, lintRules } from '../../../src/config/lint.ts';
 import { mendConfig, withEdit } from '../../../src/config/mend.ts';
-import { describeConfig, readConfig } from '../../../src/config/read-config.ts';
+import { readConfig } from '../../../src/config/read-config.ts';
+import { anyConfig, isAccepted } from './configurations.ts';
 import { curiousConfig } from './lint-arbitrary.ts';
-import { change, changed, valueOf } from './schema-arbitrary.ts';
-
-const schema = describeConfig();
-const anyConfig = valueOf(schema, schema['$defs'] as Readonly<Record<string, JsonSchema>>);
-
-function isAccepted(config: unknown): boolean {
-  try {
-    readConfig(config);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { change, changed } from './schema-arbitrary.ts';
 
 /** What tells a finding from others, wherever it stands. */
 function keyOf({ rule, message }: Finding): string {

@@ -1,31 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Balancer } from '../../../src/balancer/balancer.ts';
-import type { BalancerConfig } from '../../../src/config/balancer-config.ts';
 import type { PlainConfig } from '../../../src/config/plain-config.ts';
-import { describeConfig, readConfig } from '../../../src/config/read-config.ts';
+import { readConfig } from '../../../src/config/read-config.ts';
 import { twoServices } from '../../../examples/two-services-config.ts';
-import type { JsonSchema } from '../../../src/base/option-schema.ts';
 import { infinittPreset } from '../../../src/presets/infinitt-preset.ts';
 import { systemRuntime } from '../../../src/runtime/system-runtime.ts';
-import { valueOf } from './schema-arbitrary.ts';
-
-const schema = describeConfig();
-const generated = valueOf(schema, schema['$defs'] as Readonly<Record<string, JsonSchema>>);
-
-/** Configurations with everything right; workers are left out, which not every machine has. */
-const configs = generated
-  .map((value): BalancerConfig => ({ ...(value as BalancerConfig), engine: 'portable', workers: 0 }))
-  .filter(isRight);
-
-function isRight(config: BalancerConfig): boolean {
-  try {
-    readConfig(config);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { rightConfigs } from './configurations.ts';
 
 const quiet = { runtime: { ...systemRuntime, log: () => undefined } };
 
@@ -37,7 +18,7 @@ function again(config: PlainConfig): Balancer {
 describe('the present configuration', () => {
   it('makes the same balancer again, whatever it was made from', () => {
     fc.assert(
-      fc.property(configs, (config) => {
+      fc.property(rightConfigs, (config) => {
         const { config: present } = new Balancer(config, quiet);
         expect(readConfig(present)).toEqual(readConfig(config));
         expect(again(present).config).toEqual(present);
