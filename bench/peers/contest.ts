@@ -8,7 +8,8 @@ import type { Workload } from './workloads/workload.ts';
 
 /**
  * Measures the subjects of one workload. They run side by side, each idle while another is measured; every round
- * measures each once.
+ * measures each once. After some rounds all are started anew: what V8 compiles, and where memory lies, makes one
+ * process of the same program cheaper than another.
  */
 export async function runWorkload(
   workload: Workload,
@@ -22,21 +23,30 @@ export async function runWorkload(
     .map((subject) => new Entrant(workload, subject, site, settings.isQuick));
   console.log(`\n== ${title} (${id})`);
   try {
-    await Promise.all(entrants.map((entrant) => entrant.start()));
-    for (const entrant of entrants) await entrant.prove();
-    const rounds = roundsOf(workload, settings);
-    for (let round = 0; round < rounds; round++) {
+    const { starts, rounds } = planOf(workload, settings);
+    for (let round = 0; round < starts * rounds; round++) {
+      if (round % rounds === 0) await startAnew(entrants);
       const costs = await runRound(inOrderOf(round, entrants), settings.milliseconds);
-      console.log(`   round ${round + 1} of ${rounds}, ${costUnit}: ${costs.join(', ')}`);
+      console.log(`   round ${round + 1} of ${starts * rounds}, ${costUnit}: ${costs.join(', ')}`);
     }
   } finally {
-    await Promise.all(entrants.map((entrant) => entrant.leave()));
+    await Promise.all(entrants.map((entrant) => entrant.stop()));
   }
   return { id, title, costUnit, rateUnit, sizeUnit, rows: entrants.map(({ results }) => results) };
 }
 
-function roundsOf({ mostRounds }: Workload, { isQuick, rounds }: Settings): number {
-  return Math.min(rounds, mostRounds?.[isQuick ? 'quick' : 'full'] ?? Infinity);
+/** How often all subjects start, and the rounds after each start. */
+function planOf(
+  { samples }: Workload,
+  { isQuick, starts, rounds }: Settings,
+): Pick<Settings, 'starts' | 'rounds'> {
+  if (samples === undefined) return { starts, rounds };
+  return { starts: 1, rounds: Math.min(starts * rounds, samples[isQuick ? 'quick' : 'full']) };
+}
+
+async function startAnew(entrants: readonly Entrant[]): Promise<void> {
+  await Promise.all(entrants.map((entrant) => entrant.start()));
+  for (const entrant of entrants) await entrant.prove();
 }
 
 /** @returns what each cost, for the console */

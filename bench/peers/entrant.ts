@@ -8,9 +8,9 @@ import type { Sample, Stand, Workload } from './workloads/workload.ts';
  * Milliseconds of work before the first measurement. V8 compiles what a proxy does in the first six seconds or so; a
  * program that compiles nothing fills its caches.
  */
-const warmUp = { native: 300, quick: 5_000, full: 6_000 };
+const warmUp = { native: 300, nodeProgram: 6_000 };
 
-/** One subject in one workload: started, proved, warmed up, measured round by round, stopped. */
+/** One subject in one workload: started, proved, warmed up, measured round by round, started again, stopped. */
 export class Entrant {
   readonly #workload: Workload;
   readonly #subject: Subject;
@@ -42,8 +42,10 @@ export class Entrant {
     return { subject, samples, remarks: [...this.#remarks, `failed after some rounds: ${absent}`] };
   }
 
-  /** Starts the subject; several may start at once. */
+  /** Starts the subject, and stops it before where it runs; several may start at once. */
   async start(): Promise<void> {
+    await this.stop();
+    if (this.#absent !== undefined) return;
     const { kept, missing } = this.#workload;
     await this.#orAbsent(async () => {
       const reason = missing?.() ?? this.#subject.missing();
@@ -77,13 +79,13 @@ export class Entrant {
     return sample;
   }
 
-  async leave(): Promise<void> {
+  async stop(): Promise<void> {
     await this.#running?.stop();
+    this.#running = undefined;
   }
 
   get #warmUpMs(): number {
-    if (!this.#subject.isNodeProgram) return warmUp.native;
-    return this.#isQuick ? warmUp.quick : warmUp.full;
+    return this.#subject.isNodeProgram ? warmUp.nodeProgram : warmUp.native;
   }
 
   /** A subject that fails at something is out of the workload, and the run goes on. */

@@ -50,23 +50,29 @@ export function medianOf(
   return values.length === 0 ? undefined : median(values);
 }
 
-/** One subject's figure over that of another, each the mean over its rounds, which are interleaved. */
-export function ratioOfMeans(
+/**
+ * One subject's figure over that of another: the geometric mean of the middle half of the rounds' ratios. Neighbours on
+ * the machine's processor make all work half as dear again for seconds at a time; both sides of one round meet the
+ * same. Undefined where no round has both.
+ */
+export function ratioOf(
   over: SubjectResults | undefined,
   under: SubjectResults | undefined,
   figure: (sample: Sample) => number | undefined = ({ cost }) => cost,
+  underFigure = figure,
 ): number | undefined {
-  const ratio = meanOf(over, figure) / meanOf(under, figure);
-  return Number.isNaN(ratio) ? undefined : ratio;
+  const ratios = (over?.samples ?? []).flatMap((sample, round) => {
+    const other = under?.samples[round];
+    const ratio = ((sample && figure(sample)) ?? Number.NaN) / ((other && underFigure(other)) ?? Number.NaN);
+    return Number.isNaN(ratio) ? [] : [ratio];
+  });
+  return ratios.length === 0 ? undefined : middleOf(ratios);
 }
 
-/** The mean of one figure over the rounds that have it; NaN where none has. */
-export function meanOf(
-  row: SubjectResults | undefined,
-  figure: (sample: Sample) => number | undefined,
-): number {
-  const values = (row?.samples ?? [])
-    .map((sample) => (sample === undefined ? undefined : figure(sample)))
-    .filter((value) => value !== undefined);
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The geometric mean of the middle half. */
+export function middleOf(values: readonly number[]): number {
+  const logarithms = values.map(Math.log).sort((a, b) => a - b);
+  const cut = Math.floor(logarithms.length / 4);
+  const middle = logarithms.slice(cut, logarithms.length - cut);
+  return Math.exp(middle.reduce((sum, each) => sum + each, 0) / middle.length);
 }

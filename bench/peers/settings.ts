@@ -5,6 +5,9 @@ import { workloads } from './workloads/catalogue.ts';
 /** What the command line asks for. */
 export interface Settings {
   readonly isQuick: boolean;
+  /** How often each subject starts in a workload that keeps it running. */
+  readonly starts: number;
+  /** Interleaved measurements of each subject after each start. */
   readonly rounds: number;
   readonly milliseconds: number;
   readonly workloads: readonly string[];
@@ -16,8 +19,9 @@ export interface Settings {
 
 interface Flags {
   quick: boolean;
-  rounds?: number;
-  seconds?: number;
+  starts: number;
+  rounds: number;
+  seconds: number;
   only?: readonly string[];
   subjects?: readonly string[];
   out?: string;
@@ -35,9 +39,10 @@ export function readSettings(argv: readonly string[]): Settings {
     .description(
       'Measures Sluice beside what a user would pick instead: CPU time of the proxy per unit of work.',
     )
-    .option('--quick', 'short rounds, and only what a goal names: half an hour', false)
-    .option('--rounds <count>', 'interleaved rounds, some workloads do fewer (default: 7)', positive)
-    .option('--seconds <number>', 'length of one measurement (default: 3, or 1 with --quick)', positive)
+    .option('--quick', 'only what a goal names, and fewer sizes: half an hour', false)
+    .option('--starts <count>', 'processes of each subject, one after another (default: 3)', positive, 3)
+    .option('--rounds <count>', 'interleaved rounds for each process (default: 14)', positive, 14)
+    .option('--seconds <number>', 'length of one measurement (default: 0.3)', positive, 0.3)
     .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds))
     .option('--subjects <names>', 'some subjects, with commas', listOf(subjectNames))
     .option(
@@ -51,8 +56,9 @@ export function readSettings(argv: readonly string[]): Settings {
   const isWhole = flags.only === undefined && flags.subjects === undefined;
   return {
     isQuick: flags.quick,
-    rounds: Math.ceil(flags.rounds ?? 7),
-    milliseconds: (flags.seconds ?? (flags.quick ? 1 : 3)) * 1000,
+    starts: Math.ceil(flags.starts),
+    rounds: Math.ceil(flags.rounds),
+    milliseconds: flags.seconds * 1000,
     workloads: flags.only ?? workloadIds,
     subjects: flags.subjects,
     out: flags.out ?? (isWhole ? resultsFolder : partialResultsFolder),

@@ -1,11 +1,5 @@
 import { subjects } from '../launch/catalogue.ts';
-import {
-  medianOf,
-  ratioOfMeans,
-  type RunResults,
-  type SubjectResults,
-  type WorkloadResults,
-} from '../results.ts';
+import { medianOf, ratioOf, type RunResults, type SubjectResults, type WorkloadResults } from '../results.ts';
 import { figureText, none, ratioText } from './figures.ts';
 import { judge, outcomeOf, type Verdict } from './targets.ts';
 
@@ -15,7 +9,7 @@ export function markdownReport(results: RunResults): string {
     '# Sluice and its peers',
     machineParagraph(results),
     '## Targets',
-    'CPU time per unit (or what the row says) of Sluice on one thread over the other one: mean over mean of the rounds.',
+    'CPU time per unit (or what the row says) of Sluice on one thread over the other one: the middle of the rounds.',
     verdictTable(judge(results)),
     '![Overview](overview.svg)',
     ...results.workloads.map(workloadSection),
@@ -31,7 +25,7 @@ export function machineParagraph({ machine, settings, build, minutes }: RunResul
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return `${date}: ${processor}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}, load average ${load.join(' / ')} at the start; ${
     settings.isQuick ? 'a `--quick` run' : 'a full run'
-  } of ${minutes} minutes, up to ${settings.rounds} rounds of ${settings.milliseconds} ms. Sluice: ${build}. ${names.join(', ')}.`;
+  } of ${minutes} minutes, ${settings.starts} processes of each subject, ${settings.rounds} rounds of ${settings.milliseconds} ms each. Sluice: ${build}. ${names.join(', ')}.`;
 }
 
 export function verdictTable(verdicts: readonly Verdict[]): string {
@@ -81,7 +75,7 @@ interface Column {
 function columnsOf({ costUnit, rateUnit, rows }: WorkloadResults): readonly Column[] {
   const over = (name: string, row: SubjectResults): string =>
     ratioText(
-      ratioOfMeans(
+      ratioOf(
         rows.find(({ subject }) => subject === name),
         row,
       ),

@@ -1,4 +1,4 @@
-import { meanOf, ratioOfMeans, type RunResults, type WorkloadResults } from '../results.ts';
+import { ratioOf, type RunResults, type WorkloadResults } from '../results.ts';
 
 /** A ratio that Sluice on one thread, with its Linux engine, must not exceed; without a limit it is shown only. */
 interface Target {
@@ -67,8 +67,8 @@ function verdictOf({ peer, limit }: Target, workload: WorkloadResults): Verdict 
     title: workload.title,
     comparedWith: peer,
     limit,
-    ratio: ratioOfMeans(row(ours), row(peer)),
-    portable: ratioOfMeans(row('sluice-portable'), row(peer)),
+    ratio: ratioOf(row(ours), row(peer)),
+    portable: ratioOf(row('sluice-portable'), row(peer)),
   };
 }
 
@@ -76,9 +76,12 @@ function verdictOf({ peer, limit }: Target, workload: WorkloadResults): Verdict 
 function growthVerdict({ title, rows }: WorkloadResults): Verdict {
   const growthOf = (name: string): number | undefined => {
     const row = rows.find(({ subject }) => subject === name);
-    const few = meanOf(row, ({ series }) => series?.find(({ size }) => size === growthFrom)?.cost);
-    const ratio = meanOf(row, ({ series }) => series?.at(-1)?.cost) / few;
-    return Number.isNaN(ratio) ? undefined : ratio;
+    return ratioOf(
+      row,
+      row,
+      ({ series }) => series?.at(-1)?.cost,
+      ({ series }) => series?.find(({ size }) => size === growthFrom)?.cost,
+    );
   };
   const comparedWith = `itself at ${growthFrom} sessions`;
   return {

@@ -7,9 +7,6 @@ import { measureCpu, tcpSubjects, type Workload } from './workload.ts';
  */
 const warmUpBytes = 262_144;
 
-/** Rounds of one stream last so many times as long: how its bytes lie in the pipes differs from one second to the next. */
-const oneStreamFactor = 4;
-
 /** Large transfers over TCP: image series, backups. */
 function bulk(direction: 'toServer' | 'toClient', streams: 1 | 32): Workload {
   const to = direction === 'toServer' ? 'to the server' : 'to the client';
@@ -29,9 +26,8 @@ function bulk(direction: 'toServer' | 'toClient', streams: 1 | 32): Workload {
       await site.load({ ...load, milliseconds: milliseconds / 2, transferBytes: warmUpBytes });
       await site.load({ ...load, milliseconds: milliseconds / 2 });
     },
-    async sample({ site, running, milliseconds: usual }) {
+    async sample({ site, running, milliseconds }) {
       const { port } = running.address;
-      const milliseconds = streams === 1 ? usual * oneStreamFactor : usual;
       const { units, seconds, cpu } = await measureCpu(running, () =>
         site.load({ kind: 'bulk', port, direction, streams, milliseconds }),
       );

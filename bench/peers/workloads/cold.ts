@@ -12,7 +12,7 @@ export const coldWorkload: Workload = {
   costUnit: 'CPU µs per connection',
   rateUnit: 'connections/s',
   subjects: tcpSubjects,
-  mostRounds: { quick: 7, full: 7 },
+  samples: { quick: 9, full: 9 },
   missing: httpMissing,
   async sample({ site, start }) {
     const running = await start({ carried: 'tcp', servers: site.httpServers() });

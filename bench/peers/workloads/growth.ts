@@ -14,8 +14,8 @@ const sessionCounts = [1, 10, 100, 1_000];
 /** What a quick run compares with the most sessions. */
 const quickCounts = [100];
 
-/** Measurements last so many times as long: thousands of sessions share the caches differently each second. */
-const lengthFactor = 3;
+/** Measurements last so many times as long as others: a program is started for each size, and measured once. */
+const lengthFactor = 10;
 
 /** A small request costs the same, however many other sessions there are. */
 const sessionGrowth: Workload = {
@@ -24,7 +24,7 @@ const sessionGrowth: Workload = {
   costUnit: 'CPU µs per request',
   sizeUnit: 'concurrent sessions',
   subjects: ['sluice-linux', 'sluice-portable', 'haproxy', 'net-pipe'],
-  mostRounds: { quick: 5, full: 5 },
+  samples: { quick: 5, full: 5 },
   async sample(stand) {
     const { site, start, milliseconds, warmUpMs, isQuick } = stand;
     const counts = isQuick ? quickCounts : sessionCounts;
@@ -60,7 +60,10 @@ async function connectionCost(
   const headers = ['Connection: close'];
   const load = { port: running.address.port, path: '/', connections: 32, headers };
   await runWrk({ ...load, milliseconds: warmUpMs });
-  return perUnit(await measureCpu(running, () => runWrk({ ...load, milliseconds }))).cost;
+  const measured = await measureCpu(running, () =>
+    runWrk({ ...load, milliseconds: milliseconds * lengthFactor }),
+  );
+  return perUnit(measured).cost;
 }
 
 /** A workload that starts the subject for each size, and measures new connections. */
@@ -72,7 +75,7 @@ function connectionGrowth(
   return {
     ...base,
     costUnit: 'CPU µs per connection',
-    mostRounds: { quick: 1, full: 3 },
+    samples: { quick: 1, full: 3 },
     missing: httpMissing,
     async sample({ site, start, milliseconds, warmUpMs, isQuick }) {
       const series: SeriesPoint[] = [];

@@ -10,8 +10,6 @@ interface HttpLoad {
   readonly path: string;
   readonly connections: number;
   readonly headers: readonly string[];
-  /** Rounds last so many times as long: how much a proxy finds at once, and where, makes a second cheap or dear. */
-  readonly lengthFactor?: number;
   /** Cookies besides the one of persistence, which every request carries. */
   readonly cookies?: string;
 }
@@ -36,7 +34,7 @@ function throughTcp(id: string, title: string, unit: string, headers: readonly s
 
 /** HTTP mode over kept connections, with persistence by cookie and source address. */
 function throughHttp(id: string, title: string, load: HttpLoad): Workload {
-  const { cookies, headers, lengthFactor = 1, ...rest } = load;
+  const { cookies, headers, ...rest } = load;
   const hasBodies = load.path === '/1m';
   return {
     id,
@@ -53,7 +51,7 @@ function throughHttp(id: string, title: string, load: HttpLoad): Workload {
       const { port } = running.address;
       const sent = [cookies, await firstCookie(running.address)].filter((cookie) => cookie !== undefined);
       const all = sent.length === 0 ? headers : [...headers, `Cookie: ${sent.join('; ')}`];
-      const request = { ...rest, port, milliseconds: milliseconds * lengthFactor, headers: all };
+      const request = { ...rest, port, milliseconds, headers: all };
       return perUnit(await measureCpu(running, () => runWrk(request)));
     },
   };
@@ -68,19 +66,16 @@ export const httpWorkloads: readonly Workload[] = [
     path: '/',
     connections: 32,
     headers: [],
-    lengthFactor: 3,
   }),
   throughHttp('http-browser', "HTTP, 32 kept connections, a browser's heads", {
     path: '/',
     connections: 32,
     headers: browserHeaders,
     cookies: browserCookies,
-    lengthFactor: 3,
   }),
   throughHttp('http-bodies', 'HTTP, 8 kept connections, bodies of 1 MiB', {
     path: '/1m',
     connections: 8,
     headers: [],
-    lengthFactor: 4,
   }),
 ];

@@ -20,7 +20,7 @@ export const idleWorkload: Workload = {
   title: `${sessions.toLocaleString('en-US')} idle sessions, TCP mode: what each holds in memory`,
   costUnit: 'KiB per session',
   subjects: tcpSubjects,
-  mostRounds: { quick: 3, full: 5 },
+  samples: { quick: 3, full: 5 },
   async sample({ site, start }) {
     const { pid, address } = await start({ carried: 'tcp', servers: site.transferServers() });
     const { port } = address;

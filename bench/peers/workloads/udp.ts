@@ -1,9 +1,6 @@
 import { proveUdp } from '../proof/udp-proof.ts';
 import { measureCpu, perUnit, type Workload } from './workload.ts';
 
-/** Rounds last so many times as long: how many datagrams a proxy finds at once differs from one second to the next. */
-const lengthFactor = 3;
-
 export const udpWorkload: Workload = {
   id: 'udp',
   title: 'UDP, 32 clients, datagrams of 50 bytes there and back',
@@ -14,9 +11,7 @@ export const udpWorkload: Workload = {
   async sample({ site, running, milliseconds }) {
     const { port } = running.address;
     return perUnit(
-      await measureCpu(running, () =>
-        site.load({ kind: 'udp', port, clients: 32, milliseconds: milliseconds * lengthFactor }),
-      ),
+      await measureCpu(running, () => site.load({ kind: 'udp', port, clients: 32, milliseconds })),
     );
   },
 };

@@ -61,8 +61,8 @@ export interface Workload {
   readonly kept?: KeptSubject;
   /** What the sizes of a growth series are. */
   readonly sizeUnit?: string;
-  /** The most rounds, where fewer than usual say enough. */
-  readonly mostRounds?: { readonly quick: number; readonly full: number };
+  /** How often it is measured, where each sample starts the subject. */
+  readonly samples?: { readonly quick: number; readonly full: number };
   /** Why it cannot be measured here, or undefined. */
   readonly missing?: () => string | undefined;
   /** Warms a kept subject up. @default a sample */
