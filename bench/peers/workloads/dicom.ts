@@ -40,7 +40,7 @@ export const dicomWorkload: Workload = {
   title: `DICOM, ${images} C-STOREs of 9 kB, stock DCMTK: time until all are stored`,
   costUnit: `ms for ${images}`,
   subjects: ['direct', 'sluice-linux', 'sluice-portable', 'haproxy', 'nginx', 'net-pipe'],
-  samples: { quick: 5, full: 5 },
+  samples: { quick: 7, full: 7 },
   missing: () => missingDebian('dcmtk'),
   async sample({ site, start }) {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-dicom-'));
