@@ -129,7 +129,7 @@ export class Balancer {
 
   /**
    * Tells of each session, exchange and flow that ends from now on: `docs/access-log.md`. There may be several logs, each
-   * for other services or readers. They outlive a stop; whoever makes one closes it.
+   * for other services or readers. They outlive a stop, until their maker closes them.
    *
    * @throws OptionsError with every problem of the options
    */

@@ -19,7 +19,7 @@ export interface MetricsServer {
 }
 
 /**
- * Serves metrics over plain HTTP, at `/metrics` and nowhere else. Whoever reaches the address may read them.
+ * Serves metrics over plain HTTP, at `/metrics` and nowhere else. All who reach the address may read them.
  *
  * @throws SluiceError `SLUICE_ERR_LISTEN` where the address cannot be had
  */

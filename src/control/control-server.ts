@@ -21,8 +21,8 @@ export interface ControlOptions {
 }
 
 /**
- * The control socket of a balancer: HTTP over a Unix socket that only its own user, and root, may open. Whoever may open
- * it may give every order.
+ * The control socket of a balancer: HTTP over a Unix socket that only its own user, and root, may open. These
+ * two may give every order.
  */
 export class ControlServer {
   readonly path: string;

@@ -82,7 +82,7 @@ function stepsOfList(
   const stays = (index: number): boolean =>
     areNamed ? after.includes(before[index] ?? '') : index < alike || index >= alike + surplus;
   const kept = [...present.keys()].filter(stays);
-  // Whoever stays must stand where it stood among the others; new ones come last.
+  // What stays must stand where it stood among the others; new ones come last.
   if (areNamed && kept.some((index, place) => before[index] !== after[place])) return [{ path, put: next }];
   const added = next.slice(kept.length);
   const gone = [...present.keys()].filter((index) => !stays(index)).reverse();

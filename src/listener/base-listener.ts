@@ -120,8 +120,8 @@ export class BaseListener {
   }
 
   /**
-   * Tells of each session, exchange or flow that ends from now on: `docs/access-log.md`. It outlives a stop; whoever makes
-   * it closes it.
+   * Tells of each session, exchange or flow that ends from now on: `docs/access-log.md`. It outlives a stop, until
+   * its maker closes it.
    *
    * @throws OptionsError with every problem of the options
    */

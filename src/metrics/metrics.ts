@@ -51,7 +51,7 @@ export class Metrics {
     });
   }
 
-  /** For whoever writes access records: tells how many were dropped so far, whenever that is read. */
+  /** For a writer of access records: tells how many were dropped so far, whenever that is read. */
   countDropped(read: () => number): void {
     this.#recordsDropped.push(read);
   }
@@ -76,7 +76,7 @@ export class Metrics {
   }
 }
 
-/** For whoever serves metrics: the body of an answer, and its media type. */
+/** For a server of metrics: the body of an answer, and its media type. */
 export function metricsText(balancer: { readonly metrics: Metrics }): {
   readonly contentType: string;
   readonly text: string;

@@ -173,7 +173,7 @@ export class SharedSourceIpStrategy extends SourceIpStrategy {
   }
 }
 
-/** The tables by which a persistence finds a client's server. */
+/** The tables where a persistence looks for a client's server. */
 export function tablesOf(persistence: Persistence): readonly StickTable[] {
   return stickStrategiesOf(persistence).map(({ table }) => table);
 }

@@ -58,7 +58,7 @@ export class AccessLog {
     dataPathFacts(facts).on('accessEnded', this.#onEnded);
   }
 
-  /** Records that were not written: whoever reads them is too slow or gone, or the disk is full. */
+  /** Records that were not written: their reader is too slow or gone, or the disk is full. */
   get droppedTotal(): number {
     return this.#lines?.droppedTotal ?? 0;
   }

@@ -31,7 +31,7 @@ export interface AccessRecord extends AccessSubject {
   readonly server: string | undefined;
   /** Why that server: as in a decision record. */
   readonly pick: DecisionReason;
-  /** By which kind of fact the client was known to persistence or to the policy, such as `address` or `cookie`. */
+  /** The kind of fact that persistence or the policy knew the client from, such as `address` or `cookie`. */
   readonly key: ClientFactKind | undefined;
   /** Servers that could not be reached before. */
   readonly tries: number;

@@ -23,7 +23,7 @@ export interface BackupSource {
 }
 
 /**
- * The bytes of a backup, piece by piece, for whoever stores them elsewhere: configuration, orders and tables.
+ * The bytes of a backup, piece by piece, for a program that stores them elsewhere: configuration, orders and tables.
  *
  * @throws OptionsError with every live object in the configuration, which no file can hold
  */
