@@ -23,10 +23,10 @@ export async function runWorkload(
     .map((subject) => new Entrant(workload, subject, site, settings.isQuick));
   console.log(`\n== ${title} (${id})`);
   try {
-    const { starts, rounds } = planOf(workload, settings);
+    const { starts, rounds, milliseconds } = planOf(workload, settings);
     for (let round = 0; round < starts * rounds; round++) {
       if (round % rounds === 0) await startAnew(entrants);
-      const costs = await runRound(inOrderOf(round, entrants), settings.milliseconds);
+      const costs = await runRound(inOrderOf(round, entrants), milliseconds);
       console.log(`   round ${round + 1} of ${starts * rounds}, ${costUnit}: ${costs.join(', ')}`);
     }
   } finally {
@@ -35,13 +35,19 @@ export async function runWorkload(
   return { id, title, costUnit, rateUnit, sizeUnit, rows: entrants.map(({ results }) => results) };
 }
 
-/** How often all subjects start, and the rounds after each start. */
-function planOf(
-  { samples }: Workload,
-  { isQuick, starts, rounds }: Settings,
-): Pick<Settings, 'starts' | 'rounds'> {
-  if (samples === undefined) return { starts, rounds };
-  return { starts: 1, rounds: Math.min(starts * rounds, samples[isQuick ? 'quick' : 'full']) };
+type Plan = Pick<Settings, 'starts' | 'rounds' | 'milliseconds'>;
+
+/** How often all subjects start, the rounds after each start, and how long one measurement is. */
+function planOf({ samples, isLong = false }: Workload, settings: Settings): Plan {
+  const { isQuick, starts, rounds, milliseconds } = settings;
+  if (samples !== undefined)
+    return {
+      starts: 1,
+      rounds: Math.min(starts * rounds, samples[isQuick ? 'quick' : 'full']),
+      milliseconds,
+    };
+  if (!isLong) return { starts, rounds, milliseconds };
+  return { starts, rounds: Math.ceil(rounds * 0.6), milliseconds: milliseconds * 3 };
 }
 
 async function startAnew(entrants: readonly Entrant[]): Promise<void> {

@@ -41,8 +41,8 @@ export function readSettings(argv: readonly string[]): Settings {
     )
     .option('--quick', 'only what a goal names, and fewer sizes: half an hour', false)
     .option('--starts <count>', 'processes of each subject, one after another (default: 3)', positive, 3)
-    .option('--rounds <count>', 'interleaved rounds for each process (default: 14)', positive, 14)
-    .option('--seconds <number>', 'length of one measurement (default: 0.3)', positive, 0.3)
+    .option('--rounds <count>', 'interleaved rounds for each process (default: 10)', positive, 10)
+    .option('--seconds <number>', 'length of one measurement (default: 0.5)', positive, 0.5)
     .option('--only <workloads>', 'some workloads, with commas', listOf(workloadIds))
     .option('--subjects <names>', 'some subjects, with commas', listOf(subjectNames))
     .option(

@@ -29,17 +29,14 @@ export function machineParagraph({ machine, settings, build, minutes }: RunResul
 }
 
 export function verdictTable(verdicts: readonly Verdict[]): string {
+  const hasPortable = verdicts.some(({ portable }) => portable !== undefined);
   return table(
-    ['workload', 'over', 'at most', 'sluice linux', 'outcome', 'sluice portable'],
+    ['workload', 'over', 'at most', 'sluice linux', 'outcome', ...(hasPortable ? ['sluice portable'] : [])],
     verdicts.map((verdict) => {
       const { title, comparedWith, limit, ratio, portable } = verdict;
       return [
-        title,
-        comparedWith,
-        String(limit ?? none),
-        ratioText(ratio),
-        outcomeOf(verdict),
-        ratioText(portable),
+        ...[title, comparedWith, String(limit ?? none), ratioText(ratio), outcomeOf(verdict)],
+        ...(hasPortable ? [ratioText(portable)] : []),
       ];
     }),
   );

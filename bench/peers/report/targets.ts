@@ -28,10 +28,10 @@ const targets: readonly Target[] = [
   { workloads: ['cold'], peer: 'haproxy' },
 ];
 
-/** What a `--quick` run measures in a workload: Sluice, HAProxy, and the other subjects that its targets name. */
+/** What a `--quick` run measures in a workload: the Linux engine, HAProxy, and the other subjects that its targets name. */
 export function quickSubjects(workload: string): readonly string[] {
   const named = targets.filter(({ workloads }) => workloads.includes(workload)).map(({ peer }) => peer);
-  return [ours, 'sluice-portable', 'haproxy', ...named];
+  return [ours, 'haproxy', ...named];
 }
 
 const growthLimit = 1.3;

@@ -16,6 +16,7 @@ function bulk(direction: 'toServer' | 'toClient', streams: 1 | 32): Workload {
     costUnit: 'CPU s per GB',
     rateUnit: 'Gbit/s',
     subjects: [...tcpSubjects, 'nginx-large-buffers'],
+    isLong: true,
     kept: {
       order: (site) => ({ carried: 'tcp', servers: site.transferServers(), bulk: true }),
       prove: proveTcp,

@@ -15,7 +15,7 @@ const sessionCounts = [1, 10, 100, 1_000];
 const quickCounts = [100];
 
 /** Measurements last so many times as long as others: a program is started for each size, and measured once. */
-const lengthFactor = 10;
+const lengthFactor = 6;
 
 /** A small request costs the same, however many other sessions there are. */
 const sessionGrowth: Workload = {

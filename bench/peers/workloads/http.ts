@@ -43,6 +43,7 @@ function throughHttp(id: string, title: string, load: HttpLoad): Workload {
     rateUnit: 'requests/s',
     subjects: hasBodies ? [...httpSubjects, 'nginx-large-buffers'] : httpSubjects,
     missing: httpMissing,
+    isLong: hasBodies,
     kept: {
       order: (site) => ({ carried: 'http', servers: site.httpServers(), bulk: hasBodies }),
       prove: proveHttp,

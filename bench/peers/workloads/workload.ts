@@ -61,6 +61,11 @@ export interface Workload {
   readonly kept?: KeptSubject;
   /** What the sizes of a growth series are. */
   readonly sizeUnit?: string;
+  /**
+   * Rounds are three times as long and 60 % as many. What moves a gigabyte each second begins slowly: sizes of pipes and
+   * windows grow first.
+   */
+  readonly isLong?: boolean;
   /** How often it is measured, where each sample starts the subject. */
   readonly samples?: { readonly quick: number; readonly full: number };
   /** Why it cannot be measured here, or undefined. */
