@@ -159,9 +159,10 @@ export { describeConfig, readConfig } from './config/read-config.ts';
 export type { PlainConfig, PlainServer, PlainServiceConfig } from './config/plain-config.ts';
 export { diffConfig, type ServiceChange } from './config/diff-config.ts';
 
-export type { Edit, Finding, Severity } from './base/finding.ts';
+export { withEdit, type Edit } from './base/edit.ts';
+export type { Finding, Severity } from './base/finding.ts';
 export { lintConfig, lintRules, type LintRule } from './config/lint.ts';
-export { mendConfig, withEdit, type MendResult } from './config/mend.ts';
+export { mendConfig, type MendResult } from './config/mend.ts';
 
 export { describeChanges, type ConfigChange, type OptionChange } from './config/describe-changes.ts';
 export { describeConfigFile } from './file/file-schema.ts';

@@ -1,3 +1,5 @@
+import type { Edit } from './edit.ts';
+
 /**
  * How grave it is:
  *
@@ -6,13 +8,6 @@
  * - `advice`: it does what it says, which may not be what was meant
  */
 export type Severity = 'error' | 'warning' | 'advice';
-
-/**
- * One change of a configuration as plain data. The path is that of a problem: `services[1].servers[0].port`. Where an
- * element of an array is removed, those behind it move up.
- */
-export type Edit =
-  { readonly path: string; readonly value: unknown } | { readonly path: string; readonly remove: true };
 
 /** What a rule finds in a configuration. Plain data, frozen throughout. */
 export interface Finding {

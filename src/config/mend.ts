@@ -1,4 +1,5 @@
-import type { Edit, Finding } from '../base/finding.ts';
+import { withEdit } from '../base/edit.ts';
+import type { Finding } from '../base/finding.ts';
 import { lintConfig } from './lint.ts';
 
 /** What came of mending. */
@@ -30,29 +31,4 @@ export function mendConfig(
     present = finding.mend.reduce(withEdit, present);
     mended.push(finding);
   }
-}
-
-/** A configuration with one edit made. What the edit does not touch is shared with the given one. */
-export function withEdit(config: unknown, edit: Edit): unknown {
-  return edited(
-    config,
-    edit.path.split(/[.[\]]+/u).filter((key) => key !== ''),
-    edit,
-  );
-}
-
-function edited(holder: unknown, [key = '', ...rest]: readonly string[], edit: Edit): unknown {
-  const isLast = rest.length === 0;
-  if (Array.isArray(holder)) {
-    const index = Number(key);
-    if (isLast && 'remove' in edit) return holder.filter((_, at) => at !== index);
-    return holder.map((element: unknown, at) => (at === index ? changed(element, rest, edit) : element));
-  }
-  const { [key]: value, ...others } = Object(holder) as Record<string, unknown>;
-  return isLast && 'remove' in edit ? others : { ...others, [key]: changed(value, rest, edit) };
-}
-
-function changed(value: unknown, rest: readonly string[], edit: Edit): unknown {
-  if (rest.length > 0) return edited(value, rest, edit);
-  return 'value' in edit ? edit.value : undefined;
 }

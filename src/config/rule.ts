@@ -1,4 +1,4 @@
-import type { Edit } from '../base/finding.ts';
+import type { Edit } from '../base/edit.ts';
 import type { EngineSource } from '../engine/engine-lease.ts';
 import type { ResolvedServiceConfig } from './resolved-config.ts';
 

@@ -1,52 +1,17 @@
-import { isPlain, isSamePlain, toPlain } from '../base/plain-data.ts';
-import type { ValuePath } from './file-node.ts';
+import type { ValueChange, ValuePath } from '../base/edit.ts';
+import { isPlain, isSamePlain } from '../base/plain-data.ts';
 
-/** A change of one value of a configuration file. */
-export type ConfigEdit = EditPath &
-  (
-    | {
-        /** Plain data. What the file has of it already keeps its comments. */
-        readonly value: unknown;
-      }
-    | { readonly remove: true }
-  );
-
-interface EditPath {
+/** A change of one value of a configuration file. What the file has of the value already keeps its comments. */
+export type ConfigEdit = ValueChange & {
   /**
    * Where: `services[1].port`, or the names that lead there. The index behind the last element of a list adds one. Maps
    * on the way that are not there are made.
    */
   readonly path: string | ValuePath;
-}
+};
 
 /** One change that is made in a text. */
 export type Step = { readonly path: ValuePath } & ({ readonly put: unknown } | { readonly remove: true });
-
-/** Plain data with one value put in or taken out. @returns undefined where there is no such place */
-export function withEdit(value: unknown, names: ValuePath, edit: ConfigEdit): unknown {
-  const [name, ...rest] = names;
-  if (name === undefined) return 'value' in edit ? toPlain(edit.value) : undefined;
-  if (Array.isArray(value)) return withElement(value, name, rest, edit);
-  const isMissing = value === undefined || value === null;
-  if ((!isMissing && !isPlain(value)) || typeof name === 'number') return undefined;
-  const entries = new Map(Object.entries(value ?? {}));
-  if ('remove' in edit && rest.length === 0)
-    return entries.delete(name) ? Object.fromEntries(entries) : undefined;
-  const inner = withEdit(entries.get(name), rest, edit);
-  return inner === undefined ? undefined : Object.fromEntries(entries.set(name, inner));
-}
-
-function withElement(
-  list: readonly unknown[],
-  name: string | number,
-  rest: ValuePath,
-  edit: ConfigEdit,
-): unknown {
-  if (typeof name !== 'number' || name > list.length) return undefined;
-  if ('remove' in edit && rest.length === 0) return name < list.length ? list.toSpliced(name, 1) : undefined;
-  const inner = withEdit(list[name], rest, edit);
-  return inner === undefined ? undefined : list.toSpliced(name, 1, inner);
-}
 
 /**
  * The steps that turn one value into another, each as small as can be, so that what stays keeps its text. Paths are those

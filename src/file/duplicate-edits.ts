@@ -1,8 +1,9 @@
+import type { ValuePath } from '../base/edit.ts';
 import { isPlain } from '../base/plain-data.ts';
 import type { ServiceConfig } from '../config/balancer-config.ts';
 import type { ConfigEdit } from './config-edit.ts';
 import type { ConfigFile } from './config-file.ts';
-import { rawValue, type ValuePath } from './file-node.ts';
+import { rawValue } from './file-node.ts';
 import { servicesOf } from './server-edits.ts';
 
 /**

@@ -1,8 +1,10 @@
+import { withChange, type ValuePath } from '../base/edit.ts';
+import { toPlain } from '../base/plain-data.ts';
 import { addToBlock, removeFromBlock, replaceInBlock } from './block-layout.ts';
 import type { ConfigDocument } from './config-file.ts';
-import { stepsBetween, withEdit, type ConfigEdit, type Step } from './config-edit.ts';
+import { stepsBetween, type ConfigEdit, type Step } from './config-edit.ts';
 import type { FileLimits } from './file-limits.ts';
-import { childOf, pathTo, rawValue, type ChildNode, type FileNode, type ValuePath } from './file-node.ts';
+import { childOf, pathTo, rawValue, type ChildNode, type FileNode } from './file-node.ts';
 import { ConfigFileError, problemAt } from './file-problem.ts';
 import { addToFlow, removeFromFlow, replaceInFlow } from './flow-layout.ts';
 import { namesOf, offsetOf } from './option-place.ts';
@@ -81,7 +83,8 @@ function taken(
 
 function applied(document: ConfigDocument, value: unknown, edit: ConfigEdit): unknown {
   const names = typeof edit.path === 'string' ? namesOf(document.root, edit.path) : edit.path;
-  const next = names === undefined || names.length === 0 ? undefined : withEdit(value, names, edit);
+  const change = 'value' in edit ? { value: toPlain(edit.value) } : edit;
+  const next = names === undefined || names.length === 0 ? undefined : withChange(value, names, change);
   if (next !== undefined) return next;
   throw failure(document, edit.path, 'the path of a value that can be changed', 'none in this file');
 }

@@ -37,9 +37,6 @@ export interface CollectionNode extends Span {
 /** A value of a configuration file, and where it stands. A value that aliases repeat is one object. */
 export type FileNode = ScalarNode | CollectionNode;
 
-/** The names that lead to a value, from the outermost. */
-export type ValuePath = readonly (string | number)[];
-
 /** The path of a child, as readers of options write it: `services[1].port`. */
 export function pathTo(parent: string, name: string | number): string {
   if (typeof name === 'number') return `${parent}[${name}]`;

@@ -1,5 +1,6 @@
+import { namesIn, type ValuePath } from '../base/edit.ts';
 import type { OptionProblem } from '../base/errors.ts';
-import type { ChildNode, FileNode, ValuePath } from './file-node.ts';
+import type { ChildNode, FileNode } from './file-node.ts';
 
 /** What a path leads to, as far as the file has it. */
 interface Found {
@@ -63,7 +64,6 @@ export function offsetOfProblem(root: FileNode, { path, expected, actual }: Opti
  */
 export function namesOf(root: FileNode, path: string): ValuePath | undefined {
   const { names, rest } = follow(root, path);
-  const steps = [...rest.matchAll(/(?:^|\.)([^.[\]]+)|\[(\d+)\]/gu)];
-  if (steps.map(([step]) => step).join('') !== rest) return undefined;
-  return [...names, ...steps.map(([, name, index]) => name ?? Number(index))];
+  const further = namesIn(rest);
+  return further === undefined ? undefined : [...names, ...further];
 }

@@ -1,4 +1,4 @@
-import type { Edit } from '../../base/finding.ts';
+import type { Edit } from '../../base/edit.ts';
 import { groupBy } from '../../base/group-by.ts';
 import { listed } from '../../base/wording.ts';
 import { hostKey } from '../../model/host.ts';

@@ -1,4 +1,4 @@
-import type { Edit } from '../../base/finding.ts';
+import type { Edit } from '../../base/edit.ts';
 import type { ClientFact } from '../../model/client.ts';
 import { isPersistence } from '../../persistence/chain.ts';
 import type { Persistence } from '../../persistence/persistence.ts';

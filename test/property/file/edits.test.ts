@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withEdit, type ConfigEdit } from '../../../src/file/config-edit.ts';
+import { withChange, type ValuePath } from '../../../src/base/edit.ts';
+import type { ConfigEdit } from '../../../src/file/config-edit.ts';
 import type { ConfigDocument } from '../../../src/file/config-file.ts';
 import { editText } from '../../../src/file/edit-text.ts';
 import { fileLimits } from '../../../src/file/file-limits.ts';
-import { rawValue, type FileNode, type TextFormat, type ValuePath } from '../../../src/file/file-node.ts';
+import { rawValue, type FileNode, type TextFormat } from '../../../src/file/file-node.ts';
 import { parseText } from '../../../src/file/parse-text.ts';
 import { SourceText } from '../../../src/file/source-text.ts';
 import { writeConfig } from '../../../src/file/write-config.ts';
@@ -76,7 +77,7 @@ describe('an edit', () => {
         const isAddition = kind === 'add' && node.kind !== 'scalar';
         const edit: ConfigEdit =
           kind === 'remove' ? { path, remove: true } : { path: isAddition ? [...path, name] : path, value };
-        const expected = withEdit(rawValue(root), edit.path as ValuePath, edit);
+        const expected = withChange(rawValue(root), edit.path as ValuePath, edit);
 
         const text = editText(document, [edit], fileLimits);
         expect(rawValue(documentOf(text, document.format).root)).toEqual(expected);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lintConfig, lintRules } from '../../../../src/config/lint.ts';
-import { withEdit } from '../../../../src/config/mend.ts';
+import { withEdit } from '../../../../src/base/edit.ts';
 import { readConfig } from '../../../../src/config/read-config.ts';
 import { rules } from '../../../../src/config/rules.ts';
 import { projectPath } from '../../docs/markdown.ts';
