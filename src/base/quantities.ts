@@ -30,9 +30,13 @@ export function parseSize(text: string): number | undefined {
   return parse(sizes, text);
 }
 
-/** `1h30m` of 5,400,000 milliseconds. A part of a millisecond is dropped. */
-export function formatDuration(ms: number): string {
-  return format(durations, ms);
+/**
+ * `1h30m` of 5,400,000 milliseconds. A part of a millisecond is dropped.
+ *
+ * @param maxUnits how many units are told, the largest ones. @default all
+ */
+export function formatDuration(ms: number, maxUnits?: number): string {
+  return format(durations, ms, maxUnits);
 }
 
 /** `64KiB` of 65,536 bytes. */
@@ -55,13 +59,13 @@ function parse({ units, pattern }: Quantity, text: string): number | undefined {
   return counts?.reduce((sum, count = '0', index) => sum + Number(count) * (units[index]?.[1] ?? 0), 0);
 }
 
-function format({ units }: Quantity, value: number): string {
+function format({ units }: Quantity, value: number, maxUnits?: number): string {
   const smallest = units.at(-1)?.[0] ?? '';
   let rest = Math.floor(value);
-  const parts = units.map(([name, size]) => {
+  const parts = units.flatMap(([name, size]) => {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    return count === 0 ? '' : `${count}${name}`;
+    return count === 0 ? [] : [`${count}${name}`];
   });
-  return parts.join('') || `0${smallest}`;
+  return parts.slice(0, maxUnits).join('') || `0${smallest}`;
 }

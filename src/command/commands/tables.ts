@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { formatDuration } from '../../base/quantities.ts';
 import type { TableEntry } from '../../service/service-table.ts';
 import type { AddCommand } from '../add-command.ts';
 import type { CommandContext } from '../context.ts';
-import { formatDuration } from '../format.ts';
 import { untilInterrupted } from '../interrupt.ts';
 
 type Selection = Readonly<Record<'client' | 'server', string>>;
@@ -72,5 +72,5 @@ async function list(context: CommandContext, selection: object): Promise<void> {
 
 function inWords({ client, server, expiresInMs, sessions }: TableEntry): string {
   const held = sessions === 0 ? '' : `, held by ${sessions} sessions`;
-  return `${client.padEnd(39)}  ${server}  ${formatDuration(expiresInMs)} left${held}`;
+  return `${client.padEnd(39)}  ${server}  ${formatDuration(expiresInMs, 2)} left${held}`;
 }

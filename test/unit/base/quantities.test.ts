@@ -27,6 +27,16 @@ describe('durations', () => {
     expect(formatDuration(0)).toBe('0ms');
     expect(formatDuration(5_400_000)).toBe('1h30m');
   });
+
+  it.each([
+    [90_061_001, '1d1h'],
+    [86_700_000, '1d5m'],
+    [12_345.6, '12s345ms'],
+    [999, '999ms'],
+    [0, '0ms'],
+  ])('may be told by their two largest units: %d ms', (ms, text) => {
+    expect(formatDuration(ms, 2)).toBe(text);
+  });
 });
 
 describe('sizes', () => {

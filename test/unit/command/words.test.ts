@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wholeNumber } from '../../../src/command/arguments.ts';
 import { hasColours } from '../../../src/command/command-io.ts';
-import { formatBytes, formatDuration } from '../../../src/command/format.ts';
+import { formatBytes } from '../../../src/command/format.ts';
 import { paintStates } from '../../../src/command/overview/paint-states.ts';
 
 describe('words of the command', () => {
@@ -12,15 +12,6 @@ describe('words of the command', () => {
     [2 ** 50, '1024.0 TiB'],
   ])('writes %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
-  });
-
-  it.each([
-    [999, '1.0s'],
-    [60_000, '1m'],
-    [5_400_000, '1h 30m'],
-    [90_061_000, '1d 1h'],
-  ])('writes %d ms as %s', (ms, text) => {
-    expect(formatDuration(ms)).toBe(text);
   });
 
   it('takes whole numbers within their range', () => {
