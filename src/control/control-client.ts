@@ -67,7 +67,10 @@ export class ControlClient {
     const query = method === 'GET' ? withQuery(path, input as Readonly<Record<string, string>>) : path;
     const response = await this.#send(method, query, method === 'POST' ? input : undefined, signal);
     if (response.statusCode !== 200) return readJson(response);
+    const isGivenUp = (): boolean => signal?.aborted === true;
     onBegun?.();
+    // The end may have come together with the begin: whoever does not wait is not told.
+    if (isGivenUp()) return undefined;
     try {
       for await (const text of createInterface({ input: response, crlfDelay: Infinity })) {
         const line = JSON.parse(text) as Line;
@@ -76,10 +79,10 @@ export class ControlClient {
         onProgress(line.progress);
       }
     } catch (error) {
-      if (signal?.aborted === true) return undefined;
+      if (isGivenUp()) return undefined;
       throw error;
     }
-    if (signal?.aborted === true) return undefined;
+    if (isGivenUp()) return undefined;
     throw new SluiceError('SLUICE_ERR_STATE', 'The balancer ended before it had answered');
   }
 
