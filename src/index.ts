@@ -164,15 +164,13 @@ export type { Finding, Severity } from './base/finding.ts';
 export { lintConfig, lintRules, type LintRule } from './config/lint.ts';
 export { mendConfig, type MendResult } from './config/mend.ts';
 
-export { describeChanges, type ConfigChange, type OptionChange } from './config/describe-changes.ts';
+export { describeChanges, type ConfigChange } from './config/describe-changes.ts';
+export type { OptionChange } from './config/option-changes.ts';
 export { describeConfigFile } from './file/file-schema.ts';
+export type { MetricsOptions, RunOptions } from './file/run-options.ts';
 
-export { SnapshotFile } from './snapshot/snapshot-file.ts';
-export type {
-  ResolvedSnapshotFileOptions,
-  SnapshotFileOptions,
-  SnapshotSource,
-} from './snapshot/snapshot-file.ts';
+export { SnapshotFile, type SnapshotSource } from './snapshot/snapshot-file.ts';
+export type { ResolvedSnapshotFileOptions, SnapshotFileOptions } from './snapshot/snapshot-file-options.ts';
 export { decodeBackup, encodeBackup, readBackup, writeBackup } from './snapshot/backup.ts';
 export type { Backup, BackupSource } from './snapshot/backup.ts';
 export { EntryReader, type EntryBlock } from './snapshot/entry-block.ts';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../base/quantities.ts';
 import { isIpAddress } from '../model/address.ts';
-import type { MetricsAddress } from './metrics-server.ts';
+import { metricsDefaults, type ResolvedMetricsOptions } from '../file/run-options.ts';
 
 /** Reads a whole number within a range. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -15,8 +15,9 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 }
 
 /** Reads `9464`, `10.0.0.5:9464` or `[::1]:9464`. A port alone is one of loopback. */
-export function metricsAddress(text: string): MetricsAddress {
-  const [, host = '127.0.0.1', port = ''] = /^(?:\[?([0-9a-fA-F.:]+?)\]?:)?(\d{1,5})$/u.exec(text) ?? [];
+export function metricsAddress(text: string): ResolvedMetricsOptions {
+  const [, host = metricsDefaults.host, port = ''] =
+    /^(?:\[?([0-9a-fA-F.:]+?)\]?:)?(\d{1,5})$/u.exec(text) ?? [];
   if (isIpAddress(host) && port !== '' && Number(port) <= 65_535) return { host, port: Number(port) };
   throw new InvalidArgumentError(
     `expected a port, or an address and a port such as 10.0.0.5:9464, got '${text}'`,

@@ -1,30 +1,73 @@
 import type { Command } from 'commander';
+import { SluiceError } from '../base/errors.ts';
 import { ControlClient } from '../control/control-client.ts';
 import { defaultControlPath } from '../control/control-path.ts';
+import { readControlOf } from '../file/read-config-file.ts';
+import type { ResolvedRunOptions } from '../file/run-options.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** Flags that every command has. */
 interface CommonFlags {
   readonly control?: string;
+  readonly config?: string;
   readonly json?: boolean;
+}
+
+type ControlSetting = ResolvedRunOptions['control'];
+
+function pathOf(text: string | undefined): ControlSetting {
+  return text === undefined || text === '' ? undefined : { path: text };
 }
 
 /** One call of the command: its flags, and how it talks to people and to the balancer. */
 export class CommandContext {
   readonly io: CommandIo;
   readonly isJson: boolean;
-  readonly controlPath: string;
+  readonly #control: ControlSetting;
 
-  constructor(command: Command, io: CommandIo) {
-    const { control, json } = command.optsWithGlobals<CommonFlags>();
+  private constructor(io: CommandIo, isJson: boolean, control: ControlSetting) {
     this.io = io;
-    this.isJson = json === true;
-    this.controlPath = control ?? defaultControlPath(io.env);
+    this.isJson = isJson;
+    this.#control = control;
+  }
+
+  /** @throws ConfigFileError where `--config` names a file that does not say where the control socket is */
+  static async of(command: Command, io: CommandIo): Promise<CommandContext> {
+    const { control, config, json } = command.optsWithGlobals<CommonFlags>();
+    const { env } = io;
+    const inFlag =
+      control === undefined && config !== undefined
+        ? await readControlOf(config, { environment: env })
+        : pathOf(control);
+    return new CommandContext(io, json === true, inFlag ?? pathOf(env['SLUICE_CONTROL']));
+  }
+
+  /**
+   * Where the control socket is: where a flag says, or else the environment, or else a file.
+   *
+   * @param inFile what the configuration file says that the command is about
+   * @returns false where there is none
+   */
+  controlPath(inFile?: ControlSetting): string | false {
+    const setting = this.#control ?? inFile ?? { path: defaultControlPath(this.io.env) };
+    return setting !== false && setting.path;
   }
 
   /** The running balancer. */
   get client(): ControlClient {
-    return new ControlClient(this.controlPath);
+    return this.clientFor();
+  }
+
+  /**
+   * The balancer that runs a configuration file.
+   *
+   * @throws SluiceError `SLUICE_ERR_STATE` where it takes no orders
+   */
+  clientFor(inFile?: ControlSetting): ControlClient {
+    const path = this.controlPath(inFile);
+    if (path !== false) return new ControlClient(path);
+    const message = 'The file says `control: false`: the balancer that runs it takes no orders';
+    throw new SluiceError('SLUICE_ERR_STATE', message);
   }
 
   /** One line for people; nothing where programs read. */

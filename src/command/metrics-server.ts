@@ -2,15 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Balancer } from '../balancer/balancer.ts';
 import { SluiceError } from '../base/errors.ts';
+import type { ResolvedMetricsOptions } from '../file/run-options.ts';
 import { metricsText } from '../metrics/metrics.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
-
-/** An address for Prometheus. */
-export interface MetricsAddress {
-  readonly host: string;
-  /** 0 for any free port. */
-  readonly port: number;
-}
 
 /** Where metrics are served, and how that ends. */
 export interface MetricsServer {
@@ -25,7 +19,7 @@ export interface MetricsServer {
  */
 export async function serveMetrics(
   balancer: Balancer,
-  { host, port }: MetricsAddress,
+  { host, port }: ResolvedMetricsOptions,
 ): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     const isAsked = request.method === 'GET' && request.url?.split('?')[0] === '/metrics';

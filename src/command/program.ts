@@ -42,7 +42,7 @@ export async function runCommandLine(
 ): Promise<number> {
   let exitCode: number = exitCodes.done;
   const run: RunCommand = async (command, work) => {
-    exitCode = (await work(new CommandContext(command, io))) ?? exitCodes.done;
+    exitCode = (await work(await CommandContext.of(command, io))) ?? exitCodes.done;
   };
   const program = makeProgram(io, version, run);
   try {
@@ -70,10 +70,10 @@ export function makeProgram(io: CommandIo, version: string, run: RunCommand): Co
   const program = new Command('sluice')
     .description('A load balancer for TCP, HTTP and UDP services, run from a file and a shell.')
     .version(version)
+    .option('--control <path>', 'the control socket of the running balancer (env: SLUICE_CONTROL)')
     .option(
-      '--control <path>',
-      'the control socket of the running balancer (env: SLUICE_CONTROL)',
-      io.env['SLUICE_CONTROL'],
+      '--config <file>',
+      'the configuration file of the running balancer, which says where that socket is',
     )
     .option('--json', 'answers as JSON, for programs')
     .addHelpText('after', exitCodesHelp)

@@ -1,56 +1,46 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { Balancer } from '../balancer/balancer.ts';
+import { optionChanges, showChange, type OptionChange } from '../config/option-changes.ts';
 import { ControlServer } from '../control/control-server.ts';
 import type { BalancerConfig } from '../config/balancer-config.ts';
+import type { ConfigFile } from '../file/config-file.ts';
+import { plainRunOptions, type ResolvedRunOptions } from '../file/run-options.ts';
 import type { Runtime, Timer } from '../runtime/runtime.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
 import { readConfigFile } from '../file/read-config-file.ts';
-import { Companions, type CompanionFlags } from './companions.ts';
+import { Companions } from './companions.ts';
 import type { CommandContext } from './context.ts';
+import { withFlags, type OptionsInForce, type RunFlags } from './run-flags.ts';
 import { stopTelling, whyNot } from './running.ts';
 import { notifySystemd } from './systemd-notify.ts';
 
 /** Editors write a file in several steps. */
 const settleMs = 200;
 
-/** How a file is run. */
-export interface RunFlags extends CompanionFlags {
-  /** Whether the file is read again when it changes. */
-  readonly watch: boolean;
-  /** How long sessions under way may go on at a stop, milliseconds. */
-  readonly grace: number;
-}
-
 /** A balancer that runs a configuration file: it is told by signals, by its control socket and by the file. */
 export class RunningFile {
   readonly #file: string;
   readonly #context: CommandContext;
+  readonly #flags: RunFlags;
   readonly #runtime: Runtime;
   readonly #balancer: Balancer;
-  readonly #control: ControlServer;
   readonly #companions: Companions;
-  readonly #graceMs: number;
+  /** Undefined before the start, and where the file wants none. */
+  #control: ControlServer | undefined = undefined;
   #watcher: FSWatcher | undefined = undefined;
+  #stopping = new Promise<StopSignal>(() => undefined);
   /** Reloads run one after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
-  private constructor(
-    file: string,
-    context: CommandContext,
-    runtime: Runtime,
-    balancer: Balancer,
-    control: ControlServer,
-    companions: Companions,
-    graceMs: number,
-  ) {
-    this.#file = file;
+  private constructor({ path, value, run }: ConfigFile, context: CommandContext, flags: RunFlags) {
+    this.#file = path;
     this.#context = context;
-    this.#runtime = runtime;
-    this.#balancer = balancer;
-    this.#control = control;
-    this.#companions = companions;
-    this.#graceMs = graceMs;
+    this.#flags = flags;
+    const log: Runtime['log'] = (level, message) => this.#tell(`${level}: ${message}`);
+    this.#runtime = { ...systemRuntime, log };
+    this.#balancer = new Balancer(value, { runtime: this.#runtime });
+    this.#companions = new Companions(this.#balancer, this.#optionsOf(run), (line) => this.#tell(line));
   }
 
   /**
@@ -58,29 +48,36 @@ export class RunningFile {
    * @throws SluiceError where a port cannot be bound, or another balancer has the control socket; nothing is left then
    */
   static async start(file: string, context: CommandContext, flags: RunFlags): Promise<RunningFile> {
-    const path = resolve(file);
-    const { value } = await readConfigFile(path, { environment: context.io.env });
-    const log: Runtime['log'] = (level, message) => context.tell(`${level}: ${message}`);
-    const runtime = { ...systemRuntime, log };
-    const balancer = new Balancer(value, { runtime });
-    const companions = new Companions(balancer, flags);
-    const control = await ControlServer.open(balancer, { path: context.controlPath, file: path, runtime });
-    const running = new RunningFile(path, context, runtime, balancer, control, companions, flags.grace);
+    const read = await readConfigFile(resolve(file), { environment: context.io.env });
+    const running = new RunningFile(read, context, flags);
     try {
-      await companions.restore();
-      await balancer.start();
-      running.#greet();
-      await companions.start((line) => context.tell(line));
+      await running.#start();
     } catch (error) {
-      await balancer.stop({ graceMs: 0 });
-      await companions.stop();
-      await control.close();
+      await running.#end(0);
       throw error;
     }
-    if (flags.watch) running.#watch();
-    context.tell(`Orders: sluice --control ${control.path} overview`);
-    notifySystemd('READY=1', context.io.env);
     return running;
+  }
+
+  async #start(): Promise<void> {
+    const { control } = this.#companions.options;
+    if (control !== false) {
+      const about = (): object => ({ run: plainRunOptions(this.#companions.options) });
+      const options = { path: control.path, file: this.#file, runtime: this.#runtime, about };
+      this.#control = await ControlServer.open(this.#balancer, options);
+    }
+    await this.#companions.restore();
+    await this.#balancer.start();
+    this.#greet();
+    await this.#companions.start();
+    if (this.#flags.watch) this.#watch();
+    this.#hearSignals();
+    this.#tell(
+      control === false
+        ? 'Orders: none, as the file says'
+        : `Orders: sluice --control ${control.path} overview`,
+    );
+    notifySystemd('READY=1', this.#context.io.env);
   }
 
   /** Reads the file again whenever it changes. Its folder is watched: editors replace a file by a new one. */
@@ -93,24 +90,34 @@ export class RunningFile {
     });
   }
 
+  /** From before anybody is told that it runs: a signal that nobody hears ends the process. */
+  #hearSignals(): void {
+    const reload = (): void => this.#reload('SIGHUP');
+    const reopen = (): void => void this.#companions.reopen();
+    process.on('SIGHUP', reload).on('SIGUSR2', reopen);
+    this.#stopping = nextStop().finally(() => process.off('SIGHUP', reload).off('SIGUSR2', reopen));
+  }
+
   /** Serves until a signal says otherwise; sessions under way have the grace time then. */
   async untilStopped(): Promise<void> {
-    const { env } = this.#context.io;
-    const reload = (): void => this.#reload('SIGHUP');
-    const reopen = (): void => this.#companions.reopen();
-    process.on('SIGHUP', reload).on('SIGUSR2', reopen);
-    const signal = await nextStop();
-    process.off('SIGHUP', reload).off('SIGUSR2', reopen);
+    const signal = await this.#stopping;
     this.#watcher?.close();
-    notifySystemd('STOPPING=1', env);
-    this.#context.tell(`${signal}: takes nothing new; a second ${signal} cuts what is left`);
+    notifySystemd('STOPPING=1', this.#context.io.env);
+    this.#tell(`${signal}: takes nothing new; a second ${signal} cuts what is left`);
     const atOnce = new AbortController();
     void nextStop().then(() => atOnce.abort());
-    const tell = (line: string): void => this.#context.tell(line);
-    await stopTelling(this.#balancer, this.#graceMs, this.#runtime.clock, atOnce.signal, tell);
+    const tell = (line: string): void => this.#tell(line);
+    await stopTelling(this.#balancer, this.#flags.grace, this.#runtime.clock, atOnce.signal, tell);
+    await this.#end(this.#flags.grace);
+    this.#tell('Stopped.');
+  }
+
+  /** What was begun, ends. */
+  async #end(graceMs: number): Promise<void> {
+    await this.#reloading;
+    await this.#balancer.stop({ graceMs });
     await this.#companions.stop();
-    await this.#control.close();
-    this.#context.tell('Stopped.');
+    await this.#control?.close();
   }
 
   #reload(why: string): void {
@@ -118,13 +125,15 @@ export class RunningFile {
   }
 
   async #applyFile(why: string): Promise<void> {
-    const { io } = this.#context;
     try {
-      const { value } = await readConfigFile(this.#file, { environment: io.env });
-      const changes = this.#balancer.plan(value);
-      this.#context.tell(changes.length === 0 ? `${why}: nothing differs` : `${why}: applies`);
-      for (const { text } of changes) this.#context.tell(`  ${text}`);
+      const { value, run } = await readConfigFile(this.#file, { environment: this.#context.io.env });
+      const changes = this.#balancer.plan(value).map(({ text }) => text);
+      const next = this.#optionsOf(run);
+      const beside = optionChanges(this.#companions.options, next).map(showRunChange);
+      this.#tell(changes.length + beside.length === 0 ? `${why}: nothing differs` : `${why}: applies`);
+      for (const text of [...changes, ...beside]) this.#tell(`  ${text}`);
       if (changes.length > 0) await this.#apply(value);
+      await this.#companions.change(next);
     } catch (error) {
       this.#refuse(error);
     }
@@ -139,24 +148,40 @@ export class RunningFile {
   }
 
   #refuse(error: unknown): void {
-    this.#context.tell(`The file is not applied, and the services go on as before:\n${whyNot(error)}`);
+    this.#tell(`The file is not applied, and the services go on as before:\n${whyNot(error)}`);
+  }
+
+  #optionsOf(run: ResolvedRunOptions): OptionsInForce {
+    return withFlags(run, this.#flags, this.#context.controlPath(run.control));
+  }
+
+  #tell(line: string): void {
+    this.#context.tell(line);
   }
 
   #greet(): void {
     const { name, reason } = this.#balancer.engine;
-    this.#context.tell(`Sluice runs ${this.#file}, engine ${name} (${reason})`);
+    this.#tell(`Sluice runs ${this.#file}, engine ${name} (${reason})`);
     for (const { name: service, listeners } of this.#balancer.overview().services) {
       for (const { protocol, host, port } of listeners) {
-        this.#context.tell(`  ${service.padEnd(15)} ${protocol.padEnd(5)} ${host}:${port}`);
+        this.#tell(`  ${service.padEnd(15)} ${protocol.padEnd(5)} ${host}:${port}`);
       }
     }
   }
 }
 
+function showRunChange(change: OptionChange): string {
+  return change.option.startsWith('control')
+    ? `${showChange(change)}: not before the next start`
+    : showChange(change);
+}
+
+type StopSignal = 'SIGINT' | 'SIGTERM';
+
 /** The signal that ends it. */
-function nextStop(): Promise<'SIGINT' | 'SIGTERM'> {
+function nextStop(): Promise<StopSignal> {
   return new Promise((resolve) => {
-    const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    const stop = (signal: StopSignal): void => {
       process.off('SIGINT', stop).off('SIGTERM', stop);
       resolve(signal);
     };

@@ -17,8 +17,21 @@ import { checkRules, smellsIn } from './rules.ts';
  */
 export function readConfig(value: unknown, inWorkers?: number): ResolvedConfig {
   const reader = new OptionReader('', value);
-  const { engine, workers, services } = readValues(reader);
-  const subject = { engine, workers: inWorkers ?? workers, services };
+  return finishConfig(reader, readValues(reader), inWorkers);
+}
+
+/**
+ * Checks what was read of a configuration, and ends the reading.
+ *
+ * @param reader whatever else its object may have was asked for before
+ * @throws OptionsError as `readConfig`
+ */
+export function finishConfig(
+  reader: OptionReader,
+  { engine, workers, services }: RuleSubject,
+  inWorkers = workers,
+): ResolvedConfig {
+  const subject = { engine, workers: inWorkers, services };
   checkRules(subject, reader.problems);
   reader.refuseUnknownKeys();
   if (reader.problems.length > 0) throw new OptionsError(reader.problems, smellsIn(subject, reader.problems));
@@ -27,8 +40,13 @@ export function readConfig(value: unknown, inWorkers?: number): ResolvedConfig {
 
 /** What a configuration may state, as the JSON Schema of draft 2020-12. What rules find is no part of it. */
 export function describeConfig(): JsonSchema {
+  return describeOptions(readValues);
+}
+
+/** What some code reads of a whole configuration, as a JSON Schema. */
+export function describeOptions(read: (reader: OptionReader) => unknown): JsonSchema {
   const describer = new OptionDescriber();
-  readValues(describer);
+  read(describer);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Sluice',

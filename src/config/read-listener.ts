@@ -2,7 +2,7 @@ import { nameRule } from '../base/option-rules.ts';
 import type { OptionReader } from '../base/options.ts';
 import type { FactEmitter } from '../facts/fact-emitter.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
-import { isIpAddress } from '../model/address.ts';
+import { readOwnHost } from '../model/host.ts';
 import { PersistenceMaker } from '../persistence/make-persistence.ts';
 import { readPersistence } from '../persistence/persistence-specs.ts';
 import { readPoolOptions, type ResolvedPoolSpec } from '../pool/pool-options.ts';
@@ -21,11 +21,9 @@ import { checkRules } from './rules.ts';
 export type ListenerBasics = Pick<ResolvedListenerConfig, 'name' | 'host' | 'port' | 'persistence'>;
 
 export function readBasics(reader: OptionReader): ListenerBasics {
-  const host = reader.string('host', { default: listenerDefaults.host });
-  if (typeof host === 'string' && !isIpAddress(host)) reader.problem('host', 'an IP address of this machine');
   return {
     name: reader.string('name', nameRule),
-    host,
+    host: readOwnHost(reader, 'host', { default: listenerDefaults.host }),
     port: reader.integer('port', { min: 0, max: 65535 }),
     persistence: readPersistence(reader, 'persistence'),
   };

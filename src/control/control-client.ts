@@ -69,7 +69,7 @@ export class ControlClient {
     if (response.statusCode !== 200) return readJson(response);
     const isGivenUp = (): boolean => signal?.aborted === true;
     onBegun?.();
-    // The end may have come together with the begin: whoever does not wait is not told.
+    // The end may have come together with the begin: who does not wait is not told.
     if (isGivenUp()) return undefined;
     try {
       for await (const text of createInterface({ input: response, crlfDelay: Infinity })) {

@@ -10,12 +10,16 @@ import type { BytesRoute, ControlSubject, ProgressRoute } from './route.ts';
 /** How long callers have to notice that the socket closes, milliseconds. */
 const noticeMs = 500;
 
+const nothing = (): object => ({});
+
 /** How a balancer is controlled from outside. */
 export interface ControlOptions {
   /** Where the Unix socket is made. Its folder is made too, for this user alone. */
   readonly path: string;
   /** The configuration file that the balancer runs, told to those who ask. */
   readonly file?: string;
+  /** Further facts of the program, told together with its status. Plain data. */
+  readonly about?: () => object;
   /** Clock, randomness and log. @default the system's */
   readonly runtime?: Runtime;
 }
@@ -32,11 +36,15 @@ export class ControlServer {
   /** Calls under way. */
   readonly #calls = new Set<AbortController>();
 
-  private constructor(balancer: Balancer, path: string, file: string | undefined, runtime: Runtime) {
+  private constructor(
+    path: string,
+    runtime: Runtime,
+    subject: Pick<ControlSubject, 'balancer' | 'file' | 'about'>,
+  ) {
     const { clock } = runtime;
     this.path = path;
     this.#runtime = runtime;
-    this.#subject = { balancer, clock, startedAtMs: clock.wallMs(), file };
+    this.#subject = { ...subject, clock, startedAtMs: clock.wallMs() };
     this.#server = createServer((request, response) => {
       void this.#serve(request, response);
     });
@@ -51,9 +59,10 @@ export class ControlServer {
     const reader = new OptionReader('control', options);
     const path = reader.string('path', { expected: 'the path of a Unix socket' });
     const file = reader.string('file', { default: undefined });
+    const about = reader.function('about', { default: nothing }) as () => object;
     const runtime = readRuntime(reader);
     reader.finish();
-    const control = new ControlServer(balancer, path, file, runtime);
+    const control = new ControlServer(path, runtime, { balancer, file, about });
     await claimPath(control.#server, path);
     return control;
   }

@@ -10,6 +10,8 @@ export interface ControlSubject {
   readonly startedAtMs: number;
   /** The configuration file that the balancer runs; undefined in a program without one. */
   readonly file: string | undefined;
+  /** Further facts of the program. */
+  readonly about: () => object;
 }
 
 /** What a route knows of one call. */

@@ -1,10 +1,9 @@
 import type { OptionProblem } from '../base/errors.ts';
-import type { BalancerConfig } from '../config/balancer-config.ts';
-import type { ResolvedConfig } from '../config/resolved-config.ts';
 import type { FileNode, TextFormat } from './file-node.ts';
 import { problemAt, withoutSecret, type FileProblem } from './file-problem.ts';
 import { offsetOf, offsetOfProblem } from './option-place.ts';
 import type { SourceText, TextPosition } from './source-text.ts';
+import type { StatedOptions } from './stated-options.ts';
 
 /** The text of a configuration file, and the values in it. */
 export interface ConfigDocument {
@@ -14,12 +13,9 @@ export interface ConfigDocument {
 }
 
 /** A configuration file that was read and found right. */
-export interface ConfigFile {
+export interface ConfigFile extends StatedOptions {
   /** As it was given. */
   readonly path: string;
-  /** What it states, as `new Balancer` and `apply` take it: with variables, units and secrets put in. */
-  readonly value: BalancerConfig;
-  readonly config: ResolvedConfig;
   /** Undefined for a module. */
   readonly document: ConfigDocument | undefined;
 }

@@ -6,7 +6,8 @@ import type { ConfigDocument, ConfigFile } from './config-file.ts';
 import { editText } from './edit-text.ts';
 import { fileLimits } from './file-limits.ts';
 import { ConfigFileError } from './file-problem.ts';
-import { readConfigText, type ReadFileOptions } from './read-config-file.ts';
+import type { ReadFileOptions } from './load-config-file.ts';
+import { readConfigText } from './read-config-file.ts';
 
 /**
  * A configuration file with some values changed. Its comments, and the text of all other values, stay. Nothing is written.

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../base/option-schema.ts';
 import { durationPattern, sizePattern } from '../base/quantities.ts';
-import { describeConfig } from '../config/read-config.ts';
+import { describeStatedOptions } from './stated-options.ts';
 
 /** Where a text with a variable may stand, the text without it may be anything. */
 const variable = { type: 'string', pattern: '\\$\\{' };
@@ -13,12 +13,12 @@ const secretFile = {
 };
 
 /**
- * What a configuration file may state, as the JSON Schema of draft 2020-12: a configuration, and what a file may have in
- * place of its values: durations and sizes as texts, variables, files of secrets. The package has it as
- * `sluice/schema.json`.
+ * What a configuration file may state, as the JSON Schema of draft 2020-12: a configuration, what `sluice run` does beside
+ * it, and what a file may have in place of values: durations and sizes as texts, variables, files of secrets. The package
+ * has it as `sluice/schema.json`.
  */
 export function describeConfigFile(): JsonSchema {
-  const { properties, $defs, ...schema } = describeConfig();
+  const { properties, $defs, ...schema } = describeStatedOptions();
   return {
     ...schema,
     properties: { $schema: { type: 'string' }, ...propertiesInFile(properties) },

@@ -1,6 +1,8 @@
+import { formatDuration } from '../base/quantities.ts';
 import type { ServiceConfig } from '../config/balancer-config.ts';
 import { healthCheckDefaults } from '../health/health-check-options.ts';
 import { infinittPreset, type InfinittPresetOptions } from '../presets/infinitt-preset.ts';
+import { snapshotFileDefaults } from '../snapshot/snapshot-file-options.ts';
 import type { TextFormat } from './file-node.ts';
 import { writeConfig } from './write-config.ts';
 
@@ -10,6 +12,10 @@ export interface InfinittFileOptions {
   readonly format?: TextFormat;
   /** Where editors find the schema, as a path relative to the file, or a URL. @default that of the package installed beside */
   readonly schema?: string;
+  /** What the snapshot file is called. @default 'infinitt.snapshot' */
+  readonly snapshot?: string;
+  /** Where the control socket is, where systemd says nothing else. @default '/run/sluice' */
+  readonly controlFolder?: string;
 }
 
 const installedSchema = './node_modules/sluice/schema/sluice.json';
@@ -19,6 +25,29 @@ const head = [
   'Durations are written as 500ms, 30m or 1h30m. A value of the environment is written as ${NAME}.',
   'Servers have no port of their own: a connection goes to the port that it came in on.',
 ];
+
+/** Without systemd, which names its folders, the snapshot file is beside this one. */
+function runOptions(snapshot: string, controlFolder: string): object {
+  return {
+    control: { path: `\${RUNTIME_DIRECTORY:-${controlFolder}}/control.sock` },
+    snapshotFile: {
+      path: `\${STATE_DIRECTORY:-.}/${snapshot}`,
+      intervalMs: formatDuration(snapshotFileDefaults.intervalMs),
+    },
+    accessLog: false,
+    metrics: false,
+  };
+}
+
+const notes = {
+  control: 'Where orders reach the balancer: sluice overview, sluice drain, and so on; or false.',
+  snapshotFile: 'Keeps tables and orders over a restart; or false.',
+  accessLog:
+    'A line for each session, exchange and flow, such as { to: access.log, format: haproxy }; or false.',
+  metrics: 'For Prometheus, such as { host: 127.0.0.1, port: 9464 }; or false.',
+  engine: 'What carries the traffic, and in how many threads beside the main one.',
+  services: 'What clients reach.',
+};
 
 const comments = {
   INFINITT_Web:
@@ -31,16 +60,23 @@ const comments = {
 
 /**
  * A whole configuration file for an INFINITT PACS deployment, with comments in YAML, to edit and run. It states the same
- * configuration as `infinittPreset()`.
+ * configuration as `infinittPreset()`, and what `sluice run` does beside.
  *
  * @throws OptionsError as `infinittPreset`
  */
 export function infinittFile(
   options: InfinittPresetOptions,
-  { format = 'yaml', schema = installedSchema }: InfinittFileOptions = {},
+  {
+    format = 'yaml',
+    schema = installedSchema,
+    snapshot = 'infinitt.snapshot',
+    controlFolder = '/run/sluice',
+  }: InfinittFileOptions = {},
 ): string {
   const { services, ...others } = infinittPreset(options);
-  return writeConfig({ ...others, services: services.map(explicit) }, { format, schema, head, comments });
+  const stated = runOptions(snapshot, controlFolder);
+  const config = { ...others, services: services.map(explicit) };
+  return writeConfig(config, { format, schema, head, stated, notes, comments });
 }
 
 /** States what administrators look for first, and the preset leaves to defaults. */

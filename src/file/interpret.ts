@@ -29,7 +29,7 @@ export interface Interpretation {
  */
 export function interpret(root: FileNode, surroundings: Surroundings): Interpretation {
   const interpreter = new Interpreter(surroundings);
-  const value = interpreter.read(withoutSchema(root), { path: '', name: '', shape: OptionShape.ofConfig() });
+  const value = interpreter.read(withoutSchema(root), { path: '', name: '', shape: OptionShape.ofFile() });
   return { value, problems: interpreter.problems, wantedSecrets: interpreter.wantedSecrets };
 }
 

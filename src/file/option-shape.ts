@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../base/option-schema.ts';
-import { describeConfig } from '../config/read-config.ts';
+import { describeStatedOptions } from './stated-options.ts';
 
 /** A value of one of these types. */
 type ValueType = 'number' | 'boolean' | 'text';
@@ -11,7 +11,7 @@ const typesOf: Readonly<Record<string, ValueType>> = {
   string: 'text',
 };
 
-/** What may stand at one place of a configuration, as the readers of options describe it. */
+/** What may stand at one place of a configuration file, as the readers of options describe it. */
 export class OptionShape {
   readonly #forms: readonly JsonSchema[];
   readonly #definitions: Readonly<Record<string, JsonSchema>>;
@@ -23,9 +23,9 @@ export class OptionShape {
     this.#forms = schemas.flatMap((schema) => this.#formsOf(schema));
   }
 
-  /** That of a whole configuration. */
-  static ofConfig(): OptionShape {
-    const schema = describeConfig();
+  /** That of a whole file. */
+  static ofFile(): OptionShape {
+    const schema = describeStatedOptions();
     return new OptionShape([schema], schema['$defs'] as Readonly<Record<string, JsonSchema>>);
   }
 

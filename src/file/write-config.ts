@@ -13,6 +13,10 @@ export interface WriteConfigOptions {
   readonly schema?: string | undefined;
   /** Lines at the head of the file. Only YAML has comments. */
   readonly head?: readonly string[];
+  /** Values at the top, before those of the configuration, as the file states them: with variables and units. */
+  readonly stated?: object;
+  /** A line above a value at the top, by its name. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** A line above a service, by its name. */
   readonly comments?: Readonly<Record<string, string>>;
 }
@@ -26,34 +30,38 @@ export interface WriteConfigOptions {
  */
 export function writeConfig(
   config: object,
-  { format, schema, head = [], comments = {} }: WriteConfigOptions,
+  { format, schema, head = [], stated = {}, notes = {}, comments = {} }: WriteConfigOptions,
 ): string {
   const problems: OptionProblem[] = [];
-  const written = asWritten(toPlain(config), '', '', OptionShape.ofConfig(), problems) as Readonly<
+  const written = asWritten(toPlain(config), '', '', OptionShape.ofFile(), problems) as Readonly<
     Record<string, unknown>
   >;
   if (problems.length > 0) throw new OptionsError(problems);
-  const whole = { ...(schema === undefined ? {} : { $schema: schema }), ...written };
+  const whole = { ...(schema === undefined ? {} : { $schema: schema }), ...stated, ...written };
   const style: Style = { isJson: format === 'json', lineBreak: '\n', step: '  ' };
   if (format === 'json') return `${renderPretty(whole, '', style)}\n`;
-  return [...head.map((line) => `# ${line}`), ...yamlEntries(whole, comments, style), ''].join('\n');
+  return [...head.map((line) => `# ${line}`), ...yamlEntries(whole, notes, comments, style), ''].join('\n');
 }
 
 function yamlEntries(
   whole: Readonly<Record<string, unknown>>,
+  notes: Readonly<Record<string, string>>,
   comments: Readonly<Record<string, string>>,
   style: Style,
 ): readonly string[] {
   return Object.entries(whole).flatMap(([key, value]) => {
     if (key !== 'services' || !Array.isArray(value) || value.length === 0)
-      return renderBlockEntry(key, value, '', style);
-    const services = (value as readonly Readonly<Record<string, unknown>>[]).map((service) => {
-      const comment = comments[String(service['name'])];
-      const text = `  ${renderBlockElement(service, '  ', style)}`;
-      return comment === undefined ? text : `\n  # ${comment}\n${text}`;
-    });
-    return ['services:', ...services];
+      return below(notes[key], renderBlockEntry(key, value, '', style));
+    const services = (value as readonly Readonly<Record<string, unknown>>[]).map((service) =>
+      below(comments[String(service['name'])], `  ${renderBlockElement(service, '  ', style)}`, '  '),
+    );
+    return [below(notes[key], 'services:'), ...services];
   });
+}
+
+/** A text with an empty line and a comment above it, if there is one. */
+function below(comment: string | undefined, text: string, indent = ''): string {
+  return comment === undefined ? text : `\n${indent}# ${comment}\n${text}`;
 }
 
 /** Values as a file states them: quantities with units, and no text that would be taken for a variable. */

@@ -16,6 +16,14 @@ export function readHost(reader: OptionReader, key: string): string {
   return host;
 }
 
+/** Reads at which address of this machine something listens. */
+export function readOwnHost(reader: OptionReader, key: string, rule: { readonly default: string }): string {
+  const host = reader.string(key, rule);
+  // A value that is no text is reported already.
+  if (typeof host === 'string' && !isIpAddress(host)) reader.problem(key, 'an IP address of this machine');
+  return host;
+}
+
 /** One text for all spellings of a host, as far as that shows without a name service. An IPv4 address has one. */
 export function hostKey(host: string): string {
   const address = host.includes(':') ? IpAddress.parse(host)?.toString() : undefined;

@@ -24,7 +24,7 @@ export interface AccessLogOptions {
    */
   readonly format?: 'json' | 'haproxy';
   /** Names of services. @default all */
-  readonly services?: readonly string[];
+  readonly services?: readonly string[] | undefined;
   /** The lowest level that is told; see `docs/access-log.md`. @default 'info' */
   readonly level?: AccessLevel;
   /**
@@ -69,15 +69,20 @@ export const accessLogDefaults = {
 /** @throws OptionsError with every problem */
 export function resolveAccessLogOptions(options: AccessLogOptions): ResolvedAccessLogOptions {
   const reader = new OptionReader('accessLog', options);
-  const to = reader.live('to', isOutput);
-  if (to === undefined) reader.problem('to', "a file's path, '-', a stream or a function");
+  const resolved = Object.freeze(readAccessLogOptions(reader));
+  reader.finish();
+  return resolved;
+}
+
+export function readAccessLogOptions(reader: OptionReader): ResolvedAccessLogOptions {
   const defaults = accessLogDefaults;
-  const resolved = {
-    to: to ?? '-',
+  const expected = "a file's path, '-', a stream or a function";
+  const some = { min: 1, isRequired: false };
+  const services = reader.list('services', some, (names, index) => names.string(index));
+  return {
+    to: reader.live('to', isLiveOutput) ?? reader.string('to', { expected }),
     format: reader.oneOf('format', formats, { default: defaults.format }),
-    services: reader.has('services')
-      ? reader.list('services', { min: 1 }, (names, index) => names.string(index))
-      : undefined,
+    services: services.length === 0 ? undefined : services,
     level: reader.oneOf('level', accessLevels, { default: defaults.level }),
     sampleRatio: reader.number('sampleRatio', { min: 0, max: 1, default: defaults.sampleRatio }),
     logPath: reader.oneOf('logPath', pathDetails, { default: defaults.logPath }),
@@ -93,12 +98,9 @@ export function resolveAccessLogOptions(options: AccessLogOptions): ResolvedAcce
       default: defaults.flushIntervalMs,
     }),
   };
-  reader.finish();
-  return Object.freeze(resolved);
 }
 
-function isOutput(value: unknown): value is AccessLogOutput {
-  if (typeof value === 'string') return value !== '';
+function isLiveOutput(value: unknown): value is Exclude<AccessLogOutput, string> {
   if (typeof value === 'function') return true;
   const { write, on } = Object(value) as Partial<Record<'write' | 'on', unknown>>;
   return typeof write === 'function' && typeof on === 'function';

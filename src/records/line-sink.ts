@@ -11,7 +11,7 @@ export interface LineSink {
 }
 
 /** For the owner and a group of readers: it tells who was examined when. */
-const fileMode = 0o640;
+export const logFileMode = 0o640;
 
 /** A file that is added to. It is opened with the first line. */
 export class FileSink implements LineSink {
@@ -30,7 +30,7 @@ export class FileSink implements LineSink {
 
   /** The file may have another name by now: what is being written still goes there. */
   async reopen(): Promise<void> {
-    const next = await open(this.#path, 'a', fileMode);
+    const next = await open(this.#path, 'a', logFileMode);
     const before = this.#file;
     this.#file = Promise.resolve(next);
     await (await before)?.close();
@@ -44,7 +44,7 @@ export class FileSink implements LineSink {
 
   /** A failure is tried again with the next lines. */
   #open(): Promise<FileHandle> {
-    const opening = open(this.#path, 'a', fileMode);
+    const opening = open(this.#path, 'a', logFileMode);
     this.#file = opening;
     opening.catch(() => {
       if (this.#file === opening) this.#file = undefined;

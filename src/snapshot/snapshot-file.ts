@@ -7,22 +7,14 @@ import type { Runtime, Timer } from '../runtime/runtime.ts';
 import { decodeSnapshot, generationIn } from './decode-snapshot.ts';
 import { encodeSnapshot } from './encode-snapshot.ts';
 import type { RestoreReport } from './restore-snapshot.ts';
+import {
+  readSnapshotFileOptions,
+  type ResolvedSnapshotFileOptions,
+  type SnapshotFileOptions,
+} from './snapshot-file-options.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SnapshotPart } from './snapshot-parts.ts';
 import { describeReport } from './describe-report.ts';
-
-/** Where snapshots are kept, and how often they are written. */
-export interface SnapshotFileOptions {
-  /** The file. The one before it is kept beside it, as `<path>.previous`. Their folder must be there. */
-  readonly path: string;
-  /** How long after one write the next one begins, milliseconds, 1,000 to 86,400,000. @default 30_000 */
-  readonly intervalMs?: number;
-}
-
-/** {@link SnapshotFileOptions}, complete. */
-export type ResolvedSnapshotFileOptions = Required<SnapshotFileOptions>;
-
-export const snapshotFileDefaults = { intervalMs: 30_000 } as const;
 
 /** What a file keeps: a balancer. */
 export interface SnapshotSource {
@@ -60,11 +52,7 @@ export class SnapshotFile {
   /** @throws OptionsError with every wrong option */
   constructor(balancer: SnapshotSource, options: SnapshotFileOptions) {
     const reader = new OptionReader('snapshotFile', options);
-    const { intervalMs } = snapshotFileDefaults;
-    this.options = Object.freeze({
-      path: reader.string('path', { expected: 'the path of a file' }),
-      intervalMs: reader.integer('intervalMs', { min: 1000, max: 86_400_000, default: intervalMs }),
-    });
+    this.options = Object.freeze(readSnapshotFileOptions(reader));
     reader.finish();
     this.#balancer = balancer;
     this.#previousPath = `${this.options.path}.previous`;

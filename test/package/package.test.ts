@@ -52,7 +52,7 @@ describe('the packed files', () => {
       /^dist\/[\w-]+\.(js|js\.map|cjs|d\.ts|d\.cts)$/u,
       /^docs\/[\w/-]+\.md$/u,
       /^bench\/results\/[\w-]+\.(md|svg)$/u,
-      /^examples\/([\w-]+\.ts|deploy\/Dockerfile)$/u,
+      /^examples\/([\w-]+\.ts|deploy\/(?:Dockerfile|pacs\.yaml))$/u,
       /^dist\/third-party-notices\.txt$/u,
     ];
     expect(packedFiles.filter((file) => !expected.some((form) => form.test(file)))).toEqual([]);

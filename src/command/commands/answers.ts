@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { formatDuration } from '../../base/quantities.ts';
+import type { PlainRunOptions } from '../../file/run-options.ts';
+import { formatEndpoint } from '../../model/endpoint.ts';
 import type { Explanation } from '../../pool/selector.ts';
 import type { ServiceSession } from '../../balancer/service-sessions.ts';
 import { sessionTable } from '../session-table.ts';
@@ -72,6 +75,7 @@ const addStatus: AddCommand = (program, run) => {
             `process   ${status.pid}, Node ${status.node}, since ${new Date(status.startedAtMs).toISOString()}`,
             `engine    ${status.engine.name} (${status.engine.reason})`,
             `file      ${status.file ?? 'none'}`,
+            ...(status.run === undefined ? [] : runInWords(status.run)),
           ].join('\n'),
         );
       }),
@@ -96,6 +100,16 @@ interface Status {
   readonly startedAtMs: number;
   readonly file?: string;
   readonly engine: { readonly name: string; readonly reason: string };
+  /** Only of `sluice run`. */
+  readonly run?: PlainRunOptions;
+}
+
+function runInWords({ snapshotFile, accessLog, metrics }: PlainRunOptions): readonly string[] {
+  return [
+    `snapshot  ${snapshotFile === false ? 'none' : `${snapshotFile.path}, every ${formatDuration(snapshotFile.intervalMs)}`}`,
+    `log       ${accessLog === false ? 'none' : `${accessLog.to}, as ${accessLog.format}`}`,
+    `metrics   ${metrics === false ? 'only over the control socket' : formatEndpoint(metrics.host, metrics.port)}`,
+  ];
 }
 
 function explained(client: string, answer: Readonly<Record<string, Explanation>>): string {

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
+import type { BalancerConfig } from '../../config/balancer-config.ts';
 import type { ConfigChange } from '../../config/describe-changes.ts';
 import { lintConfig } from '../../config/lint.ts';
+import { optionChanges, showChange, type OptionChange } from '../../config/option-changes.ts';
+import type { ControlClient } from '../../control/control-client.ts';
 import type { ConfigFile } from '../../file/config-file.ts';
 import { ConfigFileError } from '../../file/file-problem.ts';
+import { plainRunOptions, type PlainRunOptions, type ResolvedRunOptions } from '../../file/run-options.ts';
 import { readConfigFile } from '../../file/read-config-file.ts';
 import { isPlainThroughout } from '../../base/plain-data.ts';
 import { duration } from '../arguments.ts';
@@ -12,6 +16,11 @@ import type { AddCommand } from '../add-command.ts';
 
 /** Edit and commit, apart from each other. */
 export const addChanges: AddCommand = (program, run) => {
+  addPlan(program, run);
+  addApply(program, run);
+};
+
+const addPlan: AddCommand = (program, run) => {
   program
     .command('plan')
     .description('Shows what `apply` would change in the running balancer')
@@ -19,14 +28,15 @@ export const addChanges: AddCommand = (program, run) => {
     .addHelpText('after', '\nExample:\n  sluice plan pacs.yaml')
     .action((file: string, _flags: object, command: Command) =>
       run(command, async (context) => {
-        const { value } = await readPlain(context, file);
-        const changes = await plan(context, value);
-        context.answer({ changes, findings: lintConfig(value) }, () => inWords(changes));
-        for (const { severity, message, rule } of lintConfig(value))
-          context.tell(`${severity}: ${message} [${rule}]`);
+        const { value, changes, left } = await plan(context, file);
+        const findings = lintConfig(value);
+        context.answer({ changes, findings, left }, () => inWords(changes));
+        for (const { severity, message, rule } of findings) context.tell(`${severity}: ${message} [${rule}]`);
       }),
     );
+};
 
+const addApply: AddCommand = (program, run) => {
   program
     .command('apply')
     .description('Makes a file the configuration of the running balancer; sessions go on')
@@ -35,17 +45,17 @@ export const addChanges: AddCommand = (program, run) => {
     .option('--no-wait', 'return once the new configuration serves')
     .addHelpText(
       'after',
-      '\nNothing is changed where the file is wrong or a port cannot be bound.' +
+      '\nNothing is changed where the file is wrong or a port cannot be bound. What `sluice run` does beside the services,' +
+        '\nit reads from its own file, at SIGHUP.' +
         '\n\nExamples:\n  sluice apply pacs.yaml\n  sluice apply pacs.yaml --grace 10m',
     )
     .action(
       (file: string, { grace, wait }: { readonly grace: number; readonly wait: boolean }, command: Command) =>
         run(command, async (context) => {
-          const { value } = await readPlain(context, file);
-          const changes = await plan(context, value);
+          const { client, value, changes, left } = await plan(context, file);
           for (const { text } of changes) context.tell(text);
           const waiting = untilInterrupted();
-          await context.client.follow(
+          await client.follow(
             'POST',
             '/v1/apply',
             { configuration: value, graceMs: grace },
@@ -61,13 +71,42 @@ export const addChanges: AddCommand = (program, run) => {
               signal: waiting.signal,
             },
           );
-          context.answer({ changes }, () => (changes.length === 0 ? 'Nothing differs.' : 'It is applied.'));
+          context.answer({ changes, left }, () =>
+            changes.length === 0 ? 'Nothing differs.' : 'It is applied.',
+          );
         }),
     );
 };
 
-async function plan(context: CommandContext, configuration: unknown): Promise<readonly ConfigChange[]> {
-  return (await context.client.post('/v1/plan', { configuration })) as readonly ConfigChange[];
+/** What a file would change. */
+interface Plan {
+  readonly value: BalancerConfig;
+  /** The balancer that runs the file, or is to run it. */
+  readonly client: ControlClient;
+  readonly changes: readonly ConfigChange[];
+  /** What only the process itself can change, beside the services. */
+  readonly left: readonly OptionChange[];
+}
+
+async function plan(context: CommandContext, file: string): Promise<Plan> {
+  const { value, run } = await readPlain(context, file);
+  const client = context.clientFor(run.control);
+  const changes = (await client.post('/v1/plan', { configuration: value })) as readonly ConfigChange[];
+  const left = await changesOfRun(client, run);
+  for (const change of left)
+    context.tell(`not by this command, but at SIGHUP or the next start: ${showChange(change)}`);
+  return { value, client, changes, left };
+}
+
+async function changesOfRun(
+  client: ControlClient,
+  next: ResolvedRunOptions,
+): Promise<readonly OptionChange[]> {
+  const { run: present } = (await client.get('/v1/status')) as { readonly run?: PlainRunOptions };
+  // A program that is no `sluice run`.
+  if (present === undefined) return [];
+  const { control = present.control, ...others } = next;
+  return optionChanges(present, plainRunOptions({ control, ...others }));
 }
 
 function inWords(changes: readonly ConfigChange[]): string {

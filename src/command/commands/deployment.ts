@@ -1,11 +1,14 @@
 import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
+import { IpAddress } from '../../model/address.ts';
 import { readConfigFile } from '../../file/read-config-file.ts';
+import type { ResolvedRunOptions } from '../../file/run-options.ts';
 import { completionScript, shells, type Shell } from '../deployment/completion.ts';
 import { firewallRules, type OpenedService } from '../deployment/firewall.ts';
-import { systemdUnit } from '../deployment/systemd-unit.ts';
+import { systemdUnit, unitEnvironment } from '../deployment/systemd-unit.ts';
 import type { AddCommand } from '../add-command.ts';
 
 /** What an administrator needs around the balancer. All of it is printed, and changes nothing. */
@@ -46,9 +49,14 @@ export const addDeployment: AddCommand = (program, run) => {
     )
     .action((file: string, { user }: { readonly user: string }, command: Command) =>
       run(command, async (context) => {
-        await readConfigFile(file, { environment: context.io.env });
+        const { run: beside } = await readConfigFile(file, {
+          environment: { ...context.io.env, ...unitEnvironment },
+        });
         context.io.output.write(
-          systemdUnit({ file, user, node: process.execPath, script: realpathSync(process.argv[1] ?? '') }),
+          systemdUnit({
+            ...{ file, user, node: process.execPath, script: realpathSync(process.argv[1] ?? '') },
+            folders: foldersOf(beside),
+          }),
         );
       }),
     );
@@ -74,6 +82,17 @@ async function servicesOf(
     const running = (await context.client.get('/v1/configuration')) as { readonly services: OpenedService[] };
     return running.services;
   }
-  const { config } = await readConfigFile(file, { environment: context.io.env });
-  return config.services.map(({ name, mode, listeners: [{ host, port }] }) => ({ name, mode, host, port }));
+  const { config, run } = await readConfigFile(file, { environment: context.io.env });
+  const services = config.services.map(({ name, mode, listeners: [{ host, port }] }) => ({
+    ...{ name, mode, host, port },
+  }));
+  const { metrics } = run;
+  const isOutside = metrics !== false && IpAddress.parse(metrics.host)?.isLoopback !== true;
+  return isOutside ? [...services, { name: 'metrics', mode: 'tcp', ...metrics }] : services;
+}
+
+/** The folders of what `sluice run` writes. */
+function foldersOf({ control, snapshotFile, accessLog }: ResolvedRunOptions): readonly string[] {
+  const paths = [control && control.path, snapshotFile && snapshotFile.path, accessLog && accessLog.to];
+  return paths.flatMap((path) => (typeof path === 'string' && path !== '-' ? [dirname(path)] : []));
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { OptionsError, SluiceError } from '../../base/errors.ts';
+import { defaultControlPath } from '../../control/control-path.ts';
 import { infinittFile } from '../../file/infinitt-file.ts';
 import { isIpAddress } from '../../model/address.ts';
 import {
@@ -51,7 +52,12 @@ async function init(context: CommandContext, flags: InitFlags): Promise<void> {
   }
   // Told before anything is written.
   infinittPreset(options);
-  await writeAtomically(file, infinittFile(options, { format: file.endsWith('.json') ? 'json' : 'yaml' }));
+  const format = file.endsWith('.json') ? 'json' : 'yaml';
+  // Beside the unit of systemd, which has a folder of its own.
+  const { RUNTIME_DIRECTORY: _, ...env } = context.io.env;
+  const controlFolder = dirname(defaultControlPath(env));
+  const snapshot = `${basename(file, extname(file))}.snapshot`;
+  await writeAtomically(file, infinittFile(options, { format, snapshot, controlFolder }));
   context.answer({ file }, () => `${file} is written. Next:\n  sluice check ${file}\n  sluice run ${file}`);
 }
 

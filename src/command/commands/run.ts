@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { AddCommand } from '../add-command.ts';
 import { duration, metricsAddress } from '../arguments.ts';
-import { RunningFile, type RunFlags } from '../running-file.ts';
+import type { RunFlags } from '../run-flags.ts';
+import { RunningFile } from '../running-file.ts';
 
 export const addRun: AddCommand = (program, run) => {
   program
@@ -16,12 +17,14 @@ export const addRun: AddCommand = (program, run) => {
       "write a record of each session, exchange and flow; '-' for standard output",
     )
     .addOption(
-      new Option('--log-format <format>', 'of the access log').choices(['json', 'haproxy']).default('json'),
+      new Option('--log-format <format>', 'of the access log (default: json)').choices(['json', 'haproxy']),
     )
     .option('--metrics <address>', 'serve metrics over HTTP, such as 9464 or 10.0.0.5:9464', metricsAddress)
     .addHelpText(
       'after',
-      '\nSIGHUP reads the file again: what differs is shown and applied, and a wrong file changes nothing.' +
+      '\nThe file may state the same. A flag overrides it: --control control.path, --snapshot snapshotFile.path,' +
+        '\n--access-log accessLog.to, --log-format accessLog.format, and --metrics metrics. All else stays as the file says.' +
+        '\n\nSIGHUP reads the file again: what differs is shown and applied, and a wrong file changes nothing.' +
         '\nSIGUSR2 opens the access log anew, after a rotation.' +
         '\nSIGTERM and Ctrl-C take nothing new and wait for sessions under way; a second one cuts them.' +
         '\n\nExamples:\n  sluice run /etc/sluice/pacs.yaml --snapshot /var/lib/sluice/pacs.snapshot' +

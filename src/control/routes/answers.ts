@@ -13,13 +13,14 @@ export const answerRoutes: readonly Route[] = [
   answerRoute({
     path: '/v1/status',
     method: 'GET',
-    summary: 'The process, its engine and its configuration file.',
+    summary: 'The process, its engine, its configuration file and what it does beside.',
     read: () => undefined,
-    answer: ({ balancer, startedAtMs, file }) => {
+    answer: ({ balancer, startedAtMs, file, about }) => {
       const { name, reason } = balancer.engine;
       return {
         ...{ pid: process.pid, node: process.version, startedAtMs, file },
         engine: { name, reason },
+        ...about(),
       };
     },
   }),

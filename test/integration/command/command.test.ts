@@ -2,10 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandIo } from '../../../src/command/command-io.ts';
-import { runCommandLine } from '../../../src/command/program.ts';
 import type { Overview } from '../../../src/index.ts';
 import { OtherSide } from '../../contract/engine/other-side.ts';
+import { commandLine } from '../../support/command-line.ts';
 import { ProgramProcess } from '../../support/program-process.ts';
 import { TinyServer } from '../../support/tiny-server.ts';
 import { connect } from 'node:net';
@@ -39,15 +38,7 @@ function sluice(...args: readonly string[]): ProgramProcess {
 
 /** Runs a command to its end, in this process. @returns what it printed; throws where its exit code is another */
 async function say(code: number, ...args: readonly string[]): Promise<string> {
-  let said = '';
-  const write = (text: string | Uint8Array): boolean => {
-    said += String(text);
-    return true;
-  };
-  const output = { isTTY: false as const, columns: 0, rows: 0, write };
-  const env = { SLUICE_CONTROL: join(folder, 'control.sock') };
-  const io = { output, errors: { write }, isInteractive: false, env } as unknown as CommandIo;
-  const ended = await runCommandLine(args, io, '1.2.3');
+  const { code: ended, said } = await commandLine(args, { SLUICE_CONTROL: join(folder, 'control.sock') });
   expect(`${ended}\n${said}`).toMatch(new RegExp(`^${code}\n`, 'u'));
   return said;
 }

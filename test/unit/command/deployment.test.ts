@@ -59,13 +59,29 @@ describe('the firewall', () => {
 });
 
 describe('the unit', () => {
-  const facts = { user: 'sluice', node: '/usr/bin/node', script: '/opt/my apps/sluice.js' };
+  const facts = { user: 'sluice', node: '/usr/bin/node', script: '/opt/my apps/sluice.js', folders: [] };
 
   it('runs the file as an ordinary user who may bind low ports', () => {
     const unit = systemdUnit({ ...facts, file: '/etc/sluice/50%.yaml' });
     expect(unit).toContain('ExecStart=/usr/bin/node "/opt/my apps/sluice.js" run /etc/sluice/50%%.yaml\n');
     expect(unit).toContain('User=sluice\n');
     expect(unit).toContain('AmbientCapabilities=CAP_NET_BIND_SERVICE\n');
+  });
+
+  it('may write where the file says, and nowhere else', () => {
+    const folders = [
+      '/srv/pacs logs',
+      '/var/lib/sluice/a',
+      '/run/sluice',
+      '/srv/pacs logs',
+      '/var/lib/sluice-2',
+    ];
+    const unit = systemdUnit({ ...facts, file: '/etc/sluice/pacs.yaml', folders });
+    expect(unit.split('\n').filter((line) => line.startsWith('ReadWritePaths='))).toEqual([
+      'ReadWritePaths="-/srv/pacs logs"',
+      'ReadWritePaths=-/var/lib/sluice-2',
+    ]);
+    expect(unit).toMatch(/^RuntimeDirectory=sluice$[^]*^StateDirectory=sluice$[^]*^LogsDirectory=sluice$/mu);
   });
 
   it.skipIf(!isInstalled('systemd-analyze'))('is what systemd understands (systemd)', () => {
@@ -76,6 +92,7 @@ describe('the unit', () => {
       node: process.execPath,
       script,
       file: '/etc/hostname',
+      folders: ['/srv/pacs logs'],
     });
     expect(checked('sluice.service', unit, 'systemd-analyze', 'verify', '--man=no')).toBe('');
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Balancer } from '../../../src/balancer/balancer.ts';
+import { OptionReader } from '../../../src/base/options.ts';
+import { readRunOptions } from '../../../src/file/run-options.ts';
 import { Listener } from '../../../src/listener/listener.ts';
 import { SnatUdpForwarder } from '../../../src/listener/snat-udp-forwarder.ts';
 import { rendezvous } from '../../../src/balancing/rendezvous.ts';
@@ -59,6 +61,7 @@ const snapshots = recordReads(() => {
   const balancer = new Balancer({ services: [{ name: 'S', port: 0, servers, mode: 'tcp', persistence }] });
   return [balancer.table('S').entries(), new SnapshotFile(balancer, { path: 'sluice.snapshot' })];
 });
+const run = recordReads(() => readRunOptions(new OptionReader('', { metrics: { port: 0 } }), '/'));
 const orders = recordReads(() => [void stopped.stop(), void stopped.drain({ server: 'A' })]);
 
 /** Where the code reads the options of each table; several tables may be read from one object. */
@@ -92,6 +95,8 @@ const readings: readonly (readonly [reads: Reads, path: string, ...types: string
   [log, 'accessLog', 'AccessLogOptions'],
   [snapshots, 'entries', 'TableSelection'],
   [snapshots, 'snapshotFile', 'SnapshotFileOptions'],
+  [run, '', 'RunOptions'],
+  [run, 'metrics', 'MetricsOptions'],
 ];
 
 /** Which options a service of each mode has in a configuration, all in one object. */

@@ -1,7 +1,8 @@
 import { ConfigFileError, formatFileProblem } from '../../../src/file/file-problem.ts';
 import type { ConfigFile } from '../../../src/file/config-file.ts';
 import type { TextFormat } from '../../../src/file/file-node.ts';
-import { readConfigText, type ReadFileOptions } from '../../../src/file/read-config-file.ts';
+import type { ReadFileOptions } from '../../../src/file/load-config-file.ts';
+import { readConfigText } from '../../../src/file/read-config-file.ts';
 
 /** Reads a text as the file `pacs.yaml` or `pacs.json`. */
 export function read(

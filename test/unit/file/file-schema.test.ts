@@ -46,6 +46,36 @@ describe('the schema of configuration files', () => {
     expect(isValid(withOption(option))).toBe(false);
   });
 
+  it.each([
+    { control: { path: '${RUNTIME_DIRECTORY:-.}/c.sock' } },
+    { control: false, snapshotFile: false, accessLog: false, metrics: false },
+    { snapshotFile: { path: 'pacs.snapshot', intervalMs: '60s' } },
+    {
+      accessLog: {
+        to: '-',
+        format: 'haproxy',
+        sampleRatio: 0.1,
+        services: ['WEB'],
+        maxBufferedBytes: '1MiB',
+      },
+    },
+    { metrics: { host: '10.0.0.5', port: '${METRICS_PORT}' } },
+  ])('accepts %j beside the services', (run) => {
+    expect(isValid({ ...run, services: [service] })).toBe(true);
+  });
+
+  it.each([
+    { control: true },
+    { control: {} },
+    { snapshotFile: 'pacs.snapshot' },
+    { accessLog: { to: 'a.log', format: 'xml' } },
+    { accessLog: { to: 'a.log', services: [] } },
+    { metrics: { port: 70_000 } },
+    { metric: { port: 1 } },
+  ])('refuses %j beside the services', (run) => {
+    expect(isValid({ ...run, services: [service] })).toBe(false);
+  });
+
   it('knows $schema at the top, and nowhere else', () => {
     expect(isValid({ $schema: 'x', services: [service] })).toBe(true);
     expect(isValid(withOption({ $schema: 'x' }))).toBe(false);

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { infinittFile } from '../../../src/file/infinitt-file.ts';
 import { infinittPreset, type InfinittPresetOptions } from '../../../src/presets/infinitt-preset.ts';
-import { read } from './file-scene.ts';
+import { oneService, read } from './file-scene.ts';
 
 const servers = [
   { name: 'INF_PACS1', host: '192.168.85.200' },
@@ -33,6 +34,35 @@ describe('the file of the preset', () => {
     expect(text).toContain('- { name: INF_PACS1, host: 192.168.85.200 }\n');
     expect(text).toContain('idleTimeoutMs: 12h\n');
     expect(text).toContain('intervalMs: 2s\n');
+  });
+
+  it.each(['yaml', 'json'] as const)('states what a run does beside, as %s', async (format) => {
+    const text = infinittFile(
+      { vip: '192.168.85.150', servers },
+      { format, snapshot: 'pacs.snapshot', controlFolder: '/run/user/7/sluice' },
+    );
+    const off = { accessLog: false, metrics: false };
+    const { run } = await read(text, {}, format);
+    expect(run).toEqual({
+      control: { path: '/run/user/7/sluice/control.sock' },
+      snapshotFile: { path: resolve('pacs.snapshot'), intervalMs: 30_000 },
+      ...off,
+    });
+    const environment = { RUNTIME_DIRECTORY: '/run/sluice', STATE_DIRECTORY: '/var/lib/sluice' };
+    expect((await read(text, { environment }, format)).run).toEqual({
+      control: { path: '/run/sluice/control.sock' },
+      snapshotFile: { path: '/var/lib/sluice/pacs.snapshot', intervalMs: 30_000 },
+      ...off,
+    });
+  });
+
+  it('shows examples that are right', async () => {
+    const text = infinittFile({ vip: '192.168.85.150', servers });
+    const examples = [...text.matchAll(/^# .*such as (\{.*\}); or false\.\n(\w+): false$/gmu)];
+    expect(examples.map(([, , key]) => key)).toEqual(['accessLog', 'metrics']);
+    const lines = examples.map(([, example, key]) => `${key!}: ${example!}\n`);
+    const { run } = await read(lines.join('') + oneService());
+    expect(run).toMatchObject({ accessLog: { format: 'haproxy' }, metrics: { port: 9464 } });
   });
 
   it('refuses wrong options as the preset does', () => {

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import type { ResolvedMetricsOptions, ResolvedRunOptions } from '../file/run-options.ts';
+import { resolveAccessLogOptions, type ResolvedAccessLogOptions } from '../records/access-log-options.ts';
+import { snapshotFileDefaults } from '../snapshot/snapshot-file-options.ts';
+
+/** Flags of `sluice run`. */
+export interface RunFlags {
+  /** Whether the file is read again when it changes. */
+  readonly watch: boolean;
+  /** How long sessions under way may go on at a stop, milliseconds. */
+  readonly grace: number;
+  readonly snapshot?: string;
+  readonly accessLog?: string;
+  readonly logFormat?: ResolvedAccessLogOptions['format'];
+  readonly metrics?: ResolvedMetricsOptions;
+}
+
+/** What `sluice run` goes by. */
+export interface OptionsInForce extends ResolvedRunOptions {
+  readonly control: { readonly path: string } | false;
+}
+
+/**
+ * What a file states with flags put in: each takes the place of one option, and others stay as the file has them. Paths of
+ * flags begin at the folder that the command is called in.
+ *
+ * @param controlPath where the control socket is, all in all; false for none
+ * @throws OptionsError for a wrong flag
+ */
+export function withFlags(
+  run: ResolvedRunOptions,
+  flags: RunFlags,
+  controlPath: string | false,
+): OptionsInForce {
+  const { snapshot, metrics } = flags;
+  return Object.freeze({
+    control: controlPath !== false && { path: controlPath },
+    snapshotFile:
+      snapshot === undefined
+        ? run.snapshotFile
+        : { ...snapshotFileDefaults, ...run.snapshotFile, path: resolve(snapshot) },
+    accessLog: accessLogWith(run, flags),
+    metrics: metrics ?? run.metrics,
+  });
+}
+
+function accessLogWith(
+  { accessLog }: ResolvedRunOptions,
+  { accessLog: path, logFormat: format }: RunFlags,
+): ResolvedRunOptions['accessLog'] {
+  const to = path === undefined ? accessLog && accessLog.to : path === '-' ? path : resolve(path);
+  if (to === false) return false;
+  return resolveAccessLogOptions({ ...accessLog, to, ...(format === undefined ? {} : { format }) });
+}
