@@ -110,7 +110,8 @@ export type {
   ResolvedAccessLogOptions,
 } from './records/access-log-options.ts';
 export type { AccessLevel, AccessRecord, AccessSubject } from './records/access-record.ts';
-export { logEvents, type EventLogger, type EventSource } from './records/event-log.ts';
+export { logEvents, type EventLogger } from './records/event-log.ts';
+export type { EventSource } from './records/hear-events.ts';
 
 export { errorCatalogue, OptionsError, SluiceError } from './base/errors.ts';
 export type { ErrorCode, ErrorSide, OptionProblem, SluiceErrorDetails } from './base/errors.ts';

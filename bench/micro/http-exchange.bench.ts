@@ -3,7 +3,9 @@ import type { Connection, ConnectionHandler, Engine } from '../../src/engine/eng
 import { FactEmitter } from '../../src/facts/fact-emitter.ts';
 import { httpDefaults, type ResolvedHttpOptions } from '../../src/http/http-options.ts';
 import { HttpPath } from '../../src/http/http-path.ts';
+import type { AccessLogOptions } from '../../src/records/access-log-options.ts';
 import { AccessLog } from '../../src/records/access-log.ts';
+import { RecentLog } from '../../src/records/recent-log.ts';
 import { IpAddress } from '../../src/model/address.ts';
 import { AddressClient } from '../../src/model/client.ts';
 import { chain } from '../../src/persistence/chain.ts';
@@ -166,5 +168,14 @@ for (const [name, to] of Object.entries(logs)) {
   measure(`The same with an access log: ${name}`, [{ name: 'small', run: exchangeOf(requests.small) }]);
   await log.close();
 }
+const source = {
+  on: facts.on.bind(facts),
+  off: facts.off.bind(facts),
+  accessLog: (options: AccessLogOptions) => new AccessLog(facts, systemRuntime, options),
+  overview: () => ({ services: [] }),
+};
+const recent = new RecentLog(source, systemRuntime.clock, 500);
+measure('The same with the last records kept', [{ name: 'small', run: exchangeOf(requests.small) }]);
+recent.close();
 path.abort('stopped');
 process.exit(0);

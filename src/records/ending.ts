@@ -70,3 +70,37 @@ export function causeOfRefusal({ stage, waitedMs, failure, failureSide }: Way): 
 export function endingOf(cause: EndCause, phase: EndPhase): string {
   return causeLetters[cause] + (cause === 'none' ? '-' : phaseLetters[phase]);
 }
+
+const causeWords: Readonly<Record<EndCause, string>> = {
+  none: 'in order',
+  client: 'by the client',
+  server: 'by the server, or none was available',
+  proxy: 'it was not valid',
+  local: 'answered here',
+  resource: 'no descriptor or port was left',
+  internal: 'a fault on this side',
+  serverDown: 'its server went down',
+  order: 'cut by an order',
+  clientTimeout: 'the client was silent for too long',
+  serverTimeout: 'the server was silent for too long',
+};
+
+const phaseWords: Readonly<Record<EndPhase, string>> = {
+  request: 'before its request',
+  queue: 'in the queue',
+  connect: 'before a server was reached',
+  response: 'before the response',
+  data: 'while data moved',
+};
+
+/** An ending in words: `by the client, while data moved`. */
+export function describeEnding(ending: string): string {
+  const cause = keyOf(causeLetters, ending.charAt(0));
+  const phase = keyOf(phaseLetters, ending.charAt(1));
+  const words = cause === undefined ? ending : causeWords[cause];
+  return phase === undefined ? words : `${words}, ${phaseWords[phase]}`;
+}
+
+function keyOf<Key extends string>(letters: Readonly<Record<Key, string>>, letter: string): Key | undefined {
+  return (Object.keys(letters) as Key[]).find((key) => letters[key] === letter);
+}

@@ -1,4 +1,6 @@
+import { errorCatalogue } from '../base/errors.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
+import { hearEvents, type EventSource } from './hear-events.ts';
 
 /** A logger as pino is one. `console` will do as well. */
 export type EventLogger = Readonly<
@@ -6,12 +8,6 @@ export type EventLogger = Readonly<
 >;
 
 type Level = 'info' | 'warn' | 'error';
-
-/** A listener or a balancer. */
-export interface EventSource {
-  on<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): unknown;
-  off<Name extends keyof ServiceEvents>(name: Name, handler: (fact: ServiceEvents[Name]) => void): unknown;
-}
 
 type Line<Name extends keyof ServiceEvents> = (fact: ServiceEvents[Name]) => readonly [Level, string];
 
@@ -57,28 +53,33 @@ const lines: { readonly [Name in keyof ServiceEvents]?: Line<Name> } = {
   handlerFailed: ({ event }) => ['error', `a handler of ${event} failed`],
 };
 
+/** The events that people are told of: changes of state. */
+export const stateEventNames = Object.keys(lines) as readonly (keyof ServiceEvents)[];
+
+/** An event in words, and its details. */
+export interface DescribedEvent {
+  readonly level: Level;
+  readonly message: string;
+  readonly details: object;
+}
+
+/** What may be told of an event: it quotes no client, and lists none. */
+export function describeEvent(event: keyof ServiceEvents, fact: object): DescribedEvent {
+  const [level, message] = lines[event]?.(fact as never) ?? ['info', event];
+  return { level, message, details: detailsOf(fact) };
+}
+
 /**
  * Tells a logger of every change of state: listeners, servers, orders and who gave them, workers, and code that threw.
  *
  * @returns what ends it
  */
 export function logEvents(source: EventSource, logger: EventLogger): () => void {
-  const names = Object.keys(lines) as (keyof ServiceEvents)[];
-  const handlers = names.map((name) => {
-    const handler = (fact: unknown): void => {
-      log(logger, name, fact as never);
-    };
-    return { name, handler };
+  const heard = hearEvents(source, stateEventNames, (event, fact) => {
+    const { level, message, details } = describeEvent(event, fact);
+    logger[level]({ event, ...details }, message);
   });
-  for (const { name, handler } of handlers) source.on(name, handler);
-  return () => {
-    for (const { name, handler } of handlers) source.off(name, handler);
-  };
-}
-
-function log(logger: EventLogger, name: keyof ServiceEvents, fact: never): void {
-  const [level, message] = lines[name]?.(fact) ?? ['info', name];
-  logger[level]({ event: name, ...detailsOf(fact) }, message);
+  return () => heard[Symbol.dispose]();
 }
 
 /** What a handler or a strategy threw may quote a client, and a drain may have met a thousand of them. */
@@ -86,7 +87,12 @@ function detailsOf(fact: object): object {
   const { error, clients, ...details } = fact as Readonly<Record<'error' | 'clients', unknown>>;
   return {
     ...details,
-    ...(error === undefined ? {} : { error: error instanceof Error ? error.name : typeof error }),
+    ...(error === undefined ? {} : { error: nameOf(error) }),
     ...(Array.isArray(clients) ? { clients: clients.length } : {}),
   };
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof Error) return error.name;
+  return typeof error === 'string' && Object.hasOwn(errorCatalogue, error) ? error : typeof error;
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CloseReason } from '../../../src/facts/service-events.ts';
 import { levelOf } from '../../../src/records/access-record.ts';
-import { causeOf, causeOfRefusal, endingOf, type EndPhase, type Way } from '../../../src/records/ending.ts';
+import {
+  causeOf,
+  causeOfRefusal,
+  describeEnding,
+  endingOf,
+  type EndPhase,
+  type Way,
+} from '../../../src/records/ending.ts';
 import { accessRecord } from '../../support/access-records.ts';
 
 function wayOf(changes: Partial<Way>): Way {
@@ -59,4 +66,14 @@ describe('the level of a record', () => {
   ])('%o: %s', (changes, level) => {
     expect(levelOf(accessRecord(changes))).toBe(level);
   });
+});
+
+it.each([
+  ['--', 'in order'],
+  ['----', 'in order'],
+  ['sQ', 'the server was silent for too long, in the queue'],
+  ['PR--', 'it was not valid, before its request'],
+  ['KD', 'cut by an order, while data moved'],
+])('%s means: %s', (ending, words) => {
+  expect(describeEnding(ending)).toBe(words);
 });
