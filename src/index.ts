@@ -167,6 +167,7 @@ export { mendConfig, type MendResult } from './config/mend.ts';
 
 export { describeChanges, type ConfigChange } from './config/describe-changes.ts';
 export type { OptionChange } from './config/option-changes.ts';
+export type { ConfigDifference } from './config/describe-differences.ts';
 export { describeConfigFile } from './file/file-schema.ts';
 export type { MetricsOptions, RunOptions } from './file/run-options.ts';
 

@@ -22,7 +22,9 @@ import type { ServiceEvents } from '../facts/service-events.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
 import { applyConfig, type ServiceMaker } from './apply.ts';
-import { describeChanges, type ConfigChange } from '../config/describe-changes.ts';
+import { ordersInForce, plannedChanges, presentDifferences } from './compare-config.ts';
+import type { ConfigChange } from '../config/describe-changes.ts';
+import type { ConfigDifference } from '../config/describe-differences.ts';
 import type { PlainConfig } from '../config/plain-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { newTableSeed } from '../config/read-listener.ts';
@@ -73,6 +75,8 @@ export class Balancer {
   readonly #asked: Pick<ResolvedConfig, 'engine' | 'workers'>;
   readonly #findings: PresentFindings;
   #services: readonly Service[];
+  /** How often a change replaced them. */
+  #replacements = 0;
   /** Services that a change replaced and that have not ended yet. */
   readonly #retiring = new Set<Service>();
   readonly #drains = new DrainsUnderWay();
@@ -374,10 +378,22 @@ export class Balancer {
    * @throws OptionsError with every problem
    */
   plan(config: BalancerConfig | PlainConfig): readonly ConfigChange[] {
-    const next = readConfig(config, this.#sharing.followers);
-    const nextByName = new Map(next.services.map((service) => [service.name, service]));
-    const services = this.#services.map((service) => service.configBeside(nextByName.get(service.name)));
-    return describeChanges({ ...this.#asked, services }, next);
+    return plannedChanges(this.#asked, this.#services, readConfig(config, this.#sharing.followers));
+  }
+
+  /**
+   * What runs otherwise than a configuration says, such as that of the file: orders that were not saved, and what was
+   * changed on one side alone. Changes nothing.
+   *
+   * @throws OptionsError with every problem
+   */
+  differencesFrom(config: BalancerConfig | PlainConfig): readonly ConfigDifference[] {
+    return presentDifferences(this.#asked, this.#services, readConfig(config, this.#sharing.followers));
+  }
+
+  /** Another one after each change of the configuration, and for other orders. @internal */
+  get revision(): string {
+    return `${this.#replacements} ${ordersInForce(this.#services)}`;
   }
 
   /**
@@ -408,6 +424,7 @@ export class Balancer {
       };
       const applied = await applyConfig(this.#services, config, maker, this.#isStarted, options);
       this.#services = applied.services;
+      this.#replacements += 1;
       this.#tables = persistences.tables;
       for (const service of applied.retiring) this.#retiring.add(service);
       this.#findings.replace(config);

@@ -48,7 +48,8 @@ export function showChange({ option, from, to }: OptionChange): string {
   return `${option} ${showValue(option, from)} → ${showValue(option, to)}`;
 }
 
-function showValue(option: string, value: unknown): string {
+/** A value of an option in words. */
+export function showValue(option: string, value: unknown): string {
   if (value === undefined) return 'none';
   if (typeof value === 'number' && option.endsWith('Ms')) return formatDuration(value);
   if (typeof value === 'number' && option.endsWith('Bytes')) return formatSize(value);

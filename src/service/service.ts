@@ -1,7 +1,7 @@
 import { isSamePlain } from '../base/plain-data.ts';
 import type { ServiceConfig } from '../config/balancer-config.ts';
 import { plainForMode, plainService, type PlainServiceConfig } from '../config/plain-config.ts';
-import type { ResolvedServiceConfig } from '../config/resolved-config.ts';
+import type { ResolvedListenerConfig, ResolvedServiceConfig } from '../config/resolved-config.ts';
 import { withNamedTables, withPersistence } from '../config/shared-tables.ts';
 import type { BaseListener } from '../listener/base-listener.ts';
 import type { StopOptions } from '../listener/lifecycle.ts';
@@ -74,6 +74,17 @@ export class Service {
    */
   configBeside(next: ResolvedServiceConfig | undefined): ResolvedServiceConfig {
     return next !== undefined && this.#namesTables(next) ? this.#namedConfig : this.#config;
+  }
+
+  /** As `configBeside`, with servers and orders as they are now. */
+  presentBeside(next: ResolvedServiceConfig | undefined): ResolvedServiceConfig {
+    const config = this.configBeside(next);
+    const { servers } = this.#first.pool.toOptions();
+    const withServers = (listener: ResolvedListenerConfig): ResolvedListenerConfig => {
+      return { ...listener, pool: { ...listener.pool, servers } };
+    };
+    const [first, ...more] = config.listeners;
+    return { ...config, listeners: [withServers(first), ...more.map(withServers)] };
   }
 
   /** Starts all its listeners, or none: what was started is stopped again before the error is thrown. */
