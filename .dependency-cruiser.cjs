@@ -25,6 +25,7 @@ const levels = [
   { name: 'snapshot', path: 'snapshot/' },
   { name: 'balancer', path: 'balancer/' },
   { name: 'preset', path: 'presets/' },
+  { name: 'support', path: 'support/' },
   { name: 'control', path: 'control/' },
   { name: 'file', path: 'file/' },
   { name: 'command', path: 'command/' },
