@@ -5,6 +5,7 @@ import { defaultControlPath } from '../control/control-path.ts';
 import { readControlOf } from '../file/read-config-file.ts';
 import type { ResolvedRunOptions } from '../file/run-options.ts';
 import type { CommandIo } from './command-io.ts';
+import { userName } from './user-name.ts';
 
 /** Flags that every command has. */
 interface CommonFlags {
@@ -23,11 +24,14 @@ function pathOf(text: string | undefined): ControlSetting {
 export class CommandContext {
   readonly io: CommandIo;
   readonly isJson: boolean;
+  /** What was called: `sluice table list`. */
+  readonly #program: string;
   readonly #control: ControlSetting;
 
-  private constructor(io: CommandIo, isJson: boolean, control: ControlSetting) {
+  private constructor(io: CommandIo, program: string, isJson: boolean, control: ControlSetting) {
     this.io = io;
     this.isJson = isJson;
+    this.#program = program;
     this.#control = control;
   }
 
@@ -39,7 +43,7 @@ export class CommandContext {
       control === undefined && config !== undefined
         ? await readControlOf(config, { environment: env })
         : pathOf(control);
-    return new CommandContext(io, json === true, inFlag ?? pathOf(env['SLUICE_CONTROL']));
+    return new CommandContext(io, nameOf(command), json === true, inFlag ?? pathOf(env['SLUICE_CONTROL']));
   }
 
   /**
@@ -65,7 +69,8 @@ export class CommandContext {
    */
   clientFor(inFile?: ControlSetting): ControlClient {
     const path = this.controlPath(inFile);
-    if (path !== false) return new ControlClient(path);
+    if (path !== false)
+      return new ControlClient(path, { user: userName(this.io.env), program: this.#program });
     const message = 'The file says `control: false`: the balancer that runs it takes no orders';
     throw new SluiceError('SLUICE_ERR_STATE', message);
   }
@@ -85,4 +90,8 @@ export class CommandContext {
     const text = this.isJson ? JSON.stringify(value) : inWords();
     if (text !== '') this.io.output.write(`${text}\n`);
   }
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }

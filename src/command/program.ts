@@ -9,9 +9,11 @@ import { addCheck } from './commands/check.ts';
 import { addDeployment } from './commands/deployment.ts';
 import { addDrain } from './commands/drain.ts';
 import { addInit } from './commands/init.ts';
+import { addLog } from './commands/log.ts';
 import { addOrders } from './commands/orders.ts';
 import { addOverview } from './commands/overview.ts';
 import { addRun } from './commands/run.ts';
+import { addSupport } from './commands/support.ts';
 import { addTables } from './commands/tables.ts';
 import { CommandContext } from './context.ts';
 
@@ -25,8 +27,10 @@ const commands: readonly AddCommand[] = [
   addDrain,
   addOrders,
   addAnswers,
+  addLog,
   addTables,
   addBackups,
+  addSupport,
   addDeployment,
 ];
 
@@ -60,6 +64,11 @@ export async function runCommandLine(
   }
 }
 
+/** `check` tells findings by its exit code, and says so in its own help. */
+function hasOwnExitCodes(command: Command): boolean {
+  return command.name() === 'check';
+}
+
 /** A file that is not there, or may not be read or written. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
@@ -76,7 +85,7 @@ export function makeProgram(io: CommandIo, version: string, run: RunCommand): Co
       'the configuration file of the running balancer, which says where that socket is',
     )
     .option('--json', 'answers as JSON, for programs')
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText('afterAll', ({ command }) => (hasOwnExitCodes(command) ? '' : exitCodesHelp))
     .configureOutput({
       writeOut: (text) => io.output.write(text),
       writeErr: (text) => io.errors.write(text),

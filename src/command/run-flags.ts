@@ -9,6 +9,8 @@ export interface RunFlags {
   readonly watch: boolean;
   /** How long sessions under way may go on at a stop, milliseconds. */
   readonly grace: number;
+  /** How many access records of each service are kept for `sluice log`. */
+  readonly recent: number;
   readonly snapshot?: string;
   readonly accessLog?: string;
   readonly logFormat?: ResolvedAccessLogOptions['format'];

@@ -8,9 +8,10 @@ import type { ConfigFile } from '../file/config-file.ts';
 import { plainRunOptions, type ResolvedRunOptions } from '../file/run-options.ts';
 import type { Runtime, Timer } from '../runtime/runtime.ts';
 import { systemRuntime } from '../runtime/system-runtime.ts';
-import { readConfigFile } from '../file/read-config-file.ts';
+import { logEvents, type EventLogger } from '../records/event-log.ts';
 import { Companions } from './companions.ts';
 import type { CommandContext } from './context.ts';
+import { FollowedFile } from './followed-file.ts';
 import { withFlags, type OptionsInForce, type RunFlags } from './run-flags.ts';
 import { stopTelling, whyNot } from './running.ts';
 import { notifySystemd } from './systemd-notify.ts';
@@ -20,7 +21,7 @@ const settleMs = 200;
 
 /** A balancer that runs a configuration file: it is told by signals, by its control socket and by the file. */
 export class RunningFile {
-  readonly #file: string;
+  readonly #file: FollowedFile;
   readonly #context: CommandContext;
   readonly #flags: RunFlags;
   readonly #runtime: Runtime;
@@ -33,8 +34,13 @@ export class RunningFile {
   /** Reloads run one after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
-  private constructor({ path, value, run }: ConfigFile, context: CommandContext, flags: RunFlags) {
-    this.#file = path;
+  private constructor(
+    file: FollowedFile,
+    { value, run }: ConfigFile,
+    context: CommandContext,
+    flags: RunFlags,
+  ) {
+    this.#file = file;
     this.#context = context;
     this.#flags = flags;
     const log: Runtime['log'] = (level, message) => this.#tell(`${level}: ${message}`);
@@ -48,8 +54,8 @@ export class RunningFile {
    * @throws SluiceError where a port cannot be bound, or another balancer has the control socket; nothing is left then
    */
   static async start(file: string, context: CommandContext, flags: RunFlags): Promise<RunningFile> {
-    const read = await readConfigFile(resolve(file), { environment: context.io.env });
-    const running = new RunningFile(read, context, flags);
+    const followed = new FollowedFile(resolve(file), context.io.env);
+    const running = new RunningFile(followed, await followed.read(), context, flags);
     try {
       await running.#start();
     } catch (error) {
@@ -63,12 +69,19 @@ export class RunningFile {
     const { control } = this.#companions.options;
     if (control !== false) {
       const about = (): object => ({ run: plainRunOptions(this.#companions.options) });
-      const options = { path: control.path, file: this.#file, runtime: this.#runtime, about };
-      this.#control = await ControlServer.open(this.#balancer, options);
+      this.#control = await ControlServer.open(this.#balancer, {
+        path: control.path,
+        file: this.#file.path,
+        readFile: () => this.#file.now(),
+        recentRecords: this.#flags.recent,
+        about,
+        runtime: this.#runtime,
+      });
     }
     await this.#companions.restore();
     await this.#balancer.start();
     this.#greet();
+    logEvents(this.#balancer, loggerOf(this.#runtime.log));
     await this.#companions.start();
     if (this.#flags.watch) this.#watch();
     this.#hearSignals();
@@ -83,8 +96,9 @@ export class RunningFile {
   /** Reads the file again whenever it changes. Its folder is watched: editors replace a file by a new one. */
   #watch(): void {
     let due: Timer | undefined = undefined;
-    this.#watcher = watch(dirname(this.#file), (_event, name) => {
-      if (name !== basename(this.#file)) return;
+    const { path } = this.#file;
+    this.#watcher = watch(dirname(path), (_event, name) => {
+      if (name !== basename(path)) return;
       due?.cancel();
       due = this.#runtime.clock.schedule(settleMs, () => this.#reload('The file has changed'));
     });
@@ -126,7 +140,7 @@ export class RunningFile {
 
   async #applyFile(why: string): Promise<void> {
     try {
-      const { value, run } = await readConfigFile(this.#file, { environment: this.#context.io.env });
+      const { value, run } = await this.#file.read();
       const changes = this.#balancer.plan(value).map(({ text }) => text);
       const next = this.#optionsOf(run);
       const beside = optionChanges(this.#companions.options, next).map(showRunChange);
@@ -161,7 +175,7 @@ export class RunningFile {
 
   #greet(): void {
     const { name, reason } = this.#balancer.engine;
-    this.#tell(`Sluice runs ${this.#file}, engine ${name} (${reason})`);
+    this.#tell(`Sluice runs ${this.#file.path}, engine ${name} (${reason})`);
     for (const { name: service, listeners } of this.#balancer.overview().services) {
       for (const { protocol, host, port } of listeners) {
         this.#tell(`  ${service.padEnd(15)} ${protocol.padEnd(5)} ${host}:${port}`);
@@ -177,6 +191,15 @@ function showRunChange(change: OptionChange): string {
 }
 
 type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** Tells people of changes of state, and of who ordered them. */
+function loggerOf(log: Runtime['log']): EventLogger {
+  const at =
+    (level: 'info' | 'warn' | 'error') =>
+    (_details: object, message: string): void =>
+      log(level, message);
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
 
 /** The signal that ends it. */
 function nextStop(): Promise<StopSignal> {

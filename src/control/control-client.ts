@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { OptionsError, SluiceError } from '../base/errors.ts';
+import { userHeader } from './caller.ts';
 import type { ControlError } from './control-answer.ts';
 import { isTrusted } from './control-path.ts';
 
@@ -22,12 +23,21 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Who calls, for the logs of the balancer. */
+export interface CallerClaim {
+  readonly user: string;
+  /** `sluice drain`. */
+  readonly program: string;
+}
+
 /** Talks to a running balancer over its control socket. */
 export class ControlClient {
   readonly #path: string;
+  readonly #claim: CallerClaim | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, claim?: CallerClaim) {
     this.#path = path;
+    this.#claim = claim;
   }
 
   /** @throws SluiceError as the balancer answers; `SLUICE_ERR_NOT_FOUND` where none runs there */
@@ -91,7 +101,7 @@ export class ControlClient {
     return new Promise((resolve, reject) => {
       const call = request({
         ...{ socketPath: this.#path, method, path, agent: false },
-        ...(body === undefined ? {} : { headers: { 'Content-Type': typeOf(body) } }),
+        headers: { ...this.#claimed, ...(body === undefined ? {} : { 'Content-Type': typeOf(body) }) },
         ...(signal === undefined ? {} : { signal }),
       });
       call.once('response', resolve);
@@ -99,6 +109,12 @@ export class ControlClient {
       if (body === undefined) call.end();
       else call.end(body instanceof Uint8Array ? body : JSON.stringify(body));
     });
+  }
+
+  get #claimed(): Readonly<Record<string, string>> {
+    if (this.#claim === undefined) return {};
+    const { user, program } = this.#claim;
+    return { [userHeader]: encodeURIComponent(user), 'User-Agent': program };
   }
 
   /** Another user could have made a socket there to hear orders. */

@@ -1,6 +1,8 @@
 import type { Balancer } from '../balancer/balancer.ts';
 import type { OptionReader } from '../base/options.ts';
+import type { RecentLog } from '../records/recent-log.ts';
 import type { Clock } from '../runtime/runtime.ts';
+import type { FileComparison } from './file-comparison.ts';
 
 /** The program around a balancer, as far as its answers go. */
 export interface ControlSubject {
@@ -12,10 +14,20 @@ export interface ControlSubject {
   readonly file: string | undefined;
   /** Further facts of the program. */
   readonly about: () => object;
+  /** What runs otherwise than the file says; undefined where nobody reads it. */
+  readonly comparison: FileComparison | undefined;
+  /** What happened lately. */
+  readonly log: RecentLog;
+}
+
+/** Who calls. */
+export interface Caller {
+  /** As the caller says, for events and logs: `alice (claimed by sluice drain)`. */
+  readonly by: string;
 }
 
 /** What a route knows of one call. */
-export interface ControlCall {
+export interface ControlCall extends Caller {
   /** Aborts when the caller is gone. An order stands all the same. */
   readonly signal: AbortSignal;
 }
@@ -27,13 +39,15 @@ interface CommonRoute {
   readonly method: 'GET' | 'POST';
   /** One sentence, for lists of routes. */
   readonly summary: string;
+  /** Whether it is a `POST` that changes nothing, and so no order. @default false */
+  readonly isQuestion?: true;
 }
 
 /** A route that answers with one value, as JSON. */
 export interface AnswerRoute<Input> extends CommonRoute {
   readonly kind: 'answer';
   readonly read: (reader: OptionReader) => Input;
-  readonly answer: (subject: ControlSubject, input: Input) => unknown;
+  readonly answer: (subject: ControlSubject, input: Input, caller: Caller) => unknown;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { answerRoutes } from './routes/answers.ts';
 import { backupRoutes } from './routes/backups.ts';
+import { logRoutes } from './routes/log.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { progressRoutes } from './routes/progress.ts';
 import { tableRoutes } from './routes/tables.ts';
@@ -12,4 +13,5 @@ export const routes: readonly Route[] = [
   ...tableRoutes,
   ...backupRoutes,
   ...progressRoutes,
+  ...logRoutes,
 ];

@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../base/quantities.ts';
+import type { ClientExplanation } from '../../control/client-explanation.ts';
 import type { PlainRunOptions } from '../../file/run-options.ts';
 import { formatEndpoint } from '../../model/endpoint.ts';
-import type { Explanation } from '../../pool/selector.ts';
 import type { ServiceSession } from '../../balancer/service-sessions.ts';
 import { sessionTable } from '../session-table.ts';
-import { untilInterrupted } from '../interrupt.ts';
 import type { AddCommand } from '../add-command.ts';
 
 /** Questions to the running balancer, which change nothing. */
 export const addAnswers: AddCommand = (program, run) => {
   addExplain(program, run);
   addSessions(program, run);
-  addLog(program, run);
   addStatus(program, run);
   addConfiguration(program, run);
 };
@@ -20,13 +18,22 @@ export const addAnswers: AddCommand = (program, run) => {
 const addExplain: AddCommand = (program, run) => {
   program
     .command('explain')
-    .description('Says where the next session of a client goes in every service, and why')
+    .description(
+      'Says where the next session of a client goes in every service: why, since when and until when',
+    )
     .argument('<client>', 'its IP address')
-    .addHelpText('after', '\nExample:\n  sluice explain 192.168.85.31')
+    .addHelpText(
+      'after',
+      '\nFor each service: the server and the reason (balance, table, cookie, wait, none, …), since when persistence has not' +
+        '\nheard of the client, how long it still remembers it, and the sessions that the client has now.' +
+        '\n\nExamples:\n  sluice explain 192.168.85.31\n  sluice explain 192.168.85.31 --json | jq .DICOM.server',
+    )
     .action((client: string, _flags: object, command: Command) =>
       run(command, async (context) => {
         const answer = await context.client.get('/v1/explain', { client });
-        context.answer(answer, () => explained(client, answer as Readonly<Record<string, Explanation>>));
+        context.answer(answer, () =>
+          explained(client, answer as Readonly<Record<string, ClientExplanation>>),
+        );
       }),
     );
 };
@@ -37,7 +44,11 @@ const addSessions: AddCommand = (program, run) => {
     .description('Lists who is connected now, the longest first: what a drain waits for')
     .option('--service <name>', 'only of this service')
     .option('--server <name>', 'only with this server')
-    .addHelpText('after', '\nExample:\n  sluice sessions --server INF_PACS1')
+    .option('--client <address>', 'only of this client, or of a prefix such as 192.168.85.0/24')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sluice sessions --server INF_PACS1\n  sluice sessions --service DICOM --json | jq length',
+    )
     .action((filter: Readonly<Record<string, string>>, command: Command) =>
       run(command, async (context) => {
         const sessions = (await context.client.get('/v1/sessions', filter)) as readonly ServiceSession[];
@@ -46,27 +57,11 @@ const addSessions: AddCommand = (program, run) => {
     );
 };
 
-const addLog: AddCommand = (program, run) => {
-  program
-    .command('log')
-    .description('Shows events from now on: sessions, decisions, probes, changes of state; until Ctrl-C')
-    .option('--service <name>', 'only of this service')
-    .option('--client <address>', 'only of this client')
-    .addHelpText('after', '\nExample:\n  sluice log --service DICOM --client 192.168.85.31')
-    .action((filter: Readonly<Record<string, string>>, command: Command) =>
-      run(command, async (context) => {
-        await context.client.follow('GET', '/v1/events', filter, {
-          onProgress: (event) => context.io.output.write(`${JSON.stringify(event)}\n`),
-          signal: untilInterrupted().signal,
-        });
-      }),
-    );
-};
-
 const addStatus: AddCommand = (program, run) => {
   program
     .command('status')
     .description('Says which process runs, since when, with which engine and file')
+    .addHelpText('after', '\nExample:\n  sluice status')
     .action((_flags: object, command: Command) =>
       run(command, async (context) => {
         const status = (await context.client.get('/v1/status')) as Status;
@@ -85,7 +80,8 @@ const addStatus: AddCommand = (program, run) => {
 const addConfiguration: AddCommand = (program, run) => {
   program
     .command('configuration')
-    .description('Prints the present configuration as JSON, orders and duplicates included')
+    .description('Prints the present configuration as JSON, orders and duplicates included; secrets as well')
+    .addHelpText('after', '\nExample:\n  sluice configuration | jq .services[0].servers')
     .action((_flags: object, command: Command) =>
       run(command, async (context) => {
         const configuration = await context.client.get('/v1/configuration');
@@ -112,11 +108,29 @@ function runInWords({ snapshotFile, accessLog, metrics }: PlainRunOptions): read
   ];
 }
 
-function explained(client: string, answer: Readonly<Record<string, Explanation>>): string {
+function explained(client: string, answer: Readonly<Record<string, ClientExplanation>>): string {
   const services = Object.entries(answer);
   const width = Math.max(...services.map(([name]) => name.length));
   const lines = services.map(
-    ([name, { server, reason }]) => `  ${name.padEnd(width)}  ${server ?? 'no server'}  (${reason})`,
+    ([name, explanation]) =>
+      `  ${name.padEnd(width)}  ${explanation.server ?? 'no server'}  (${whyThere(explanation)})`,
   );
   return [`The next session of ${client} goes to:`, ...lines].join('\n');
+}
+
+function whyThere({ reason, isUncertain, entry, unusedForMs, sessions }: ClientExplanation): string {
+  const words: string[] = [reason, ...(isUncertain === true ? ['another one may be picked'] : [])];
+  if (entry !== undefined) {
+    const left = formatDuration(entry.expiresInMs, 2);
+    if (unusedForMs !== undefined && unusedForMs > 0)
+      words.push(`last used ${formatDuration(unusedForMs, 2)} ago`);
+    words.push(`remembered for ${left}${entry.sessions > 0 ? ' after its sessions' : ''}`);
+  }
+  const [longest] = sessions;
+  if (longest !== undefined) {
+    words.push(
+      `${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'} now, the longest since ${formatDuration(longest.durationMs, 2)}`,
+    );
+  }
+  return words.join('; ');
 }

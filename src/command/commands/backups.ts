@@ -38,6 +38,7 @@ export const addBackups: AddCommand = (program, run) => {
   program
     .command('metrics')
     .description('Prints all metrics as Prometheus reads them')
+    .addHelpText('after', '\nExample:\n  sluice metrics | grep sluice_server_health')
     .action((_flags: object, command: Command) =>
       run(command, async (context) => {
         for await (const chunk of await context.client.download('/v1/metrics')) {

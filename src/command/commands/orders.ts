@@ -31,20 +31,25 @@ function addStateOrder(
   description: string,
   done: string,
 ): void {
-  serverCommand(program, adminState, description).action(
-    (server: string, { service, save }: OrderFlags, command: Command) =>
+  serverCommand(program, adminState, description)
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sluice ${adminState} INF_PACS1\n  sluice ${adminState} INF_PACS1 --save`,
+    )
+    .action((server: string, { service, save }: OrderFlags, command: Command) =>
       run(command, async (context) => {
         const choice = choiceOf(server, service);
         await give(context, `/v1/${adminState}`, choice, `${server} ${done}`);
         if (save) await saveOrder(context, (file) => setServerEdits(file, choice, { adminState }));
       }),
-  );
+    );
 }
 
 function addWeight(program: Command, run: RunCommand): void {
   const weights = new Argument('<weight>', 'from 0 to 256; 0 leaves only persistent clients');
   serverCommand(program, 'weight', "Changes a server's share of new clients")
     .addArgument(weights.argParser(wholeNumber(0, 256)))
+    .addHelpText('after', '\nExample:\n  sluice weight INF_PACS2 3 --service DICOM')
     .action((server: string, weight: number, { service, save }: OrderFlags, command: Command) =>
       run(command, async (context) => {
         const choice = choiceOf(server, service);
@@ -78,14 +83,15 @@ function addServer(program: Command, run: RunCommand): void {
 }
 
 function addRemoveServer(program: Command, run: RunCommand): void {
-  serverCommand(program, 'remove-server', 'Removes a server; its sessions go on').action(
-    (server: string, { service, save }: OrderFlags, command: Command) =>
+  serverCommand(program, 'remove-server', 'Removes a server; its sessions go on')
+    .addHelpText('after', '\nExample:\n  sluice remove-server INF_PACS3 --save')
+    .action((server: string, { service, save }: OrderFlags, command: Command) =>
       run(command, async (context) => {
         const choice = choiceOf(server, service);
         await give(context, '/v1/servers/remove', choice, `${server} is removed`);
         if (save) await saveOrder(context, (file) => removeServerEdits(file, choice));
       }),
-  );
+    );
 }
 
 function addDuplicate(program: Command, run: RunCommand): void {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { Overview } from '../../balancer/overview.ts';
+import type { ControlOverview } from '../../control/file-comparison.ts';
 import { systemClock } from '../../runtime/system-runtime.ts';
 import { hasColours } from '../command-io.ts';
 import type { CommandContext } from '../context.ts';
@@ -13,11 +13,16 @@ const everyMs = 1000;
 export const addOverview: AddCommand = (program, run) => {
   program
     .command('overview')
-    .description('Shows every service and server: states, sessions, bytes, last probe')
+    .description(
+      'Shows every service and server: states, sessions, bytes, last probe, and what differs from the file',
+    )
     .option('--watch', 'refresh it in place every second until Ctrl-C', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  sluice overview\n  sluice overview --watch\n  sluice overview --json | jq .services[].status',
+      '\n`*` marks what runs otherwise than the configuration file says: orders that were not saved, and changes of one' +
+        '\nside alone. They are listed below the table.' +
+        '\n\nExamples:\n  sluice overview\n  sluice overview --watch\n  sluice overview --json | jq .services[].status' +
+        '\n  sluice overview --json | jq .file.differences[].text',
     )
     .action((flags: { readonly watch: boolean }, command: Command) =>
       run(command, (context) => (flags.watch ? watch(context) : show(context))),
@@ -25,7 +30,7 @@ export const addOverview: AddCommand = (program, run) => {
 };
 
 async function show(context: CommandContext): Promise<void> {
-  const overview = (await context.client.get('/v1/overview')) as Overview;
+  const overview = (await context.client.get('/v1/overview')) as ControlOverview;
   context.answer(overview, () => printedOverview(overview));
 }
 
@@ -34,7 +39,7 @@ async function watch(context: CommandContext): Promise<void> {
   const draw = overviewDrawer(output, hasColours(output, env));
   const { signal } = untilInterrupted();
   while (!signal.aborted) {
-    const overview = (await context.client.get('/v1/overview')) as Overview;
+    const overview = (await context.client.get('/v1/overview')) as ControlOverview;
     if (context.isJson) output.write(`${JSON.stringify(overview)}\n`);
     else draw(overview);
     const tick = new AbortController();

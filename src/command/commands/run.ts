@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
+import { controlDefaults } from '../../control/control-server.ts';
 import type { AddCommand } from '../add-command.ts';
-import { duration, metricsAddress } from '../arguments.ts';
+import { duration, metricsAddress, wholeNumber } from '../arguments.ts';
 import type { RunFlags } from '../run-flags.ts';
 import { RunningFile } from '../running-file.ts';
 
@@ -20,6 +21,12 @@ export const addRun: AddCommand = (program, run) => {
       new Option('--log-format <format>', 'of the access log (default: json)').choices(['json', 'haproxy']),
     )
     .option('--metrics <address>', 'serve metrics over HTTP, such as 9464 or 10.0.0.5:9464', metricsAddress)
+    .option(
+      '--recent <count>',
+      'access records of each service that are kept for `sluice log`',
+      wholeNumber(0, 100_000),
+      controlDefaults.recentRecords,
+    )
     .addHelpText(
       'after',
       '\nThe file may state the same. A flag overrides it: --control control.path, --snapshot snapshotFile.path,' +

@@ -12,24 +12,37 @@ export const addTables: AddCommand = (program, run) => {
   const table = program
     .command('table')
     .description("Lists and changes what a service's stick table remembers of clients")
+    .argument('[words...]', 'a service, what to do, and what that needs')
+    .allowUnknownOption()
+    .usage('SERVICE [list|find|set|clear] … or: sluice table list|find|set|clear SERVICE …')
     .addHelpText(
       'after',
-      '\nExamples:\n  sluice table list DICOM --client 192.168.85.0/24\n  sluice table set DICOM 192.168.85.31 INF_PACS2' +
-        '\n  sluice table clear DICOM --server INF_PACS1',
-    );
-  const selected = (name: string, description: string): Command =>
+      '\nExamples:\n  sluice table DICOM list --client 192.168.85.0/24\n  sluice table DICOM find 192.168.85.31' +
+        '\n  sluice table DICOM set 192.168.85.31 INF_PACS2\n  sluice table DICOM clear --server INF_PACS1',
+    )
+    .action(() => callByService(table));
+  const subcommand = (name: string, description: string, example: string): Command =>
     table
       .command(name)
       .description(description)
       .argument('<service>', "the service's name")
+      .addHelpText('after', `\nExample:\n  sluice table ${name} ${example}`);
+  const selected = (name: string, description: string, example: string): Command =>
+    subcommand(name, description, example)
       .option('--client <address>', 'an address, or a prefix such as 192.168.85.0/24')
       .option('--server <name>', 'only entries with this server');
 
-  selected('list', 'Lists entries: client, server, time left, sessions that hold it').action(
+  const listed = 'Lists entries: client, server, time left, sessions that hold it';
+  selected('list', listed, 'DICOM --client 192.168.85.0/24').action(
     (service: string, selection: Selection, command: Command) =>
       run(command, (context) => list(context, { service, ...selection })),
   );
-  selected('clear', 'Forgets entries: the clients are balanced anew').action(
+  subcommand('find', 'Says where a client is remembered', 'DICOM 192.168.85.31')
+    .argument('<client>', 'an address, or a prefix such as 192.168.85.0/24')
+    .action((service: string, client: string, _flags: object, command: Command) =>
+      run(command, (context) => list(context, { service, client })),
+    );
+  selected('clear', 'Forgets entries: the clients are balanced anew', 'DICOM --server INF_PACS1').action(
     (service: string, selection: Selection, command: Command) =>
       run(command, async (context) => {
         const answer = await context.client.post('/v1/table/clear', { service, ...selection });
@@ -39,10 +52,7 @@ export const addTables: AddCommand = (program, run) => {
         );
       }),
   );
-  table
-    .command('set')
-    .description('Sends a client to a server from its next session on')
-    .argument('<service>', "the service's name")
+  subcommand('set', 'Sends a client to a server from its next session on', 'DICOM 192.168.85.31 INF_PACS2')
     .argument('<client>', 'its IP address')
     .argument('<server>', "the server's name")
     .action((service: string, client: string, server: string, _flags: object, command: Command) =>
@@ -53,8 +63,24 @@ export const addTables: AddCommand = (program, run) => {
     );
 };
 
+/** `table DICOM set …` is `table set DICOM …`, and `table DICOM` lists. */
+async function callByService(table: Command): Promise<void> {
+  const [service, ...rest] = table.args;
+  if (service === undefined) table.help({ error: true });
+  const [first] = rest;
+  const isNamed = first !== undefined && !first.startsWith('-');
+  const name = isNamed ? first : 'list';
+  const called = table.commands.find((command) => command.name() === name);
+  if (called === undefined) {
+    const known = table.commands.map((command) => command.name()).join(', ');
+    table.error(`error: unknown command 'table ${service} ${name}'; there are ${known}`);
+  }
+  await called.parseAsync([service, ...rest.slice(isNamed ? 1 : 0)], { from: 'user' });
+}
+
 async function list(context: CommandContext, selection: object): Promise<void> {
   const { output } = context.io;
+  using waiting = untilInterrupted();
   const size = await context.client.follow(
     'GET',
     '/v1/table',
@@ -62,7 +88,7 @@ async function list(context: CommandContext, selection: object): Promise<void> {
     {
       onProgress: (entry) =>
         output.write(`${context.isJson ? JSON.stringify(entry) : inWords(entry as TableEntry)}\n`),
-      signal: untilInterrupted().signal,
+      signal: waiting.signal,
     },
   );
   if (size === undefined || context.isJson) return;

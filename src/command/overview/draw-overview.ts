@@ -1,5 +1,6 @@
-import type { Overview } from '../../balancer/overview.ts';
+import type { ControlOverview } from '../../control/file-comparison.ts';
 import type { OutputStream } from '../command-io.ts';
+import { differenceLines, overviewTitle } from './difference-lines.ts';
 import { overviewScreen } from './overview-screen.ts';
 import { overviewTable } from './overview-table.ts';
 import { paintStates } from './paint-states.ts';
@@ -11,11 +12,14 @@ const usualSize = { columns: 80, rows: 24 };
  * Shows one overview after the other: drawn in place on a terminal, as far as it fits into the window, else printed
  * whenever something other than a counter has changed.
  */
-export function overviewDrawer(output: OutputStream, isColoured: boolean): (overview: Overview) => void {
+export function overviewDrawer(
+  output: OutputStream,
+  isColoured: boolean,
+): (overview: ControlOverview) => void {
   return output.isTTY ? drawer(output, isColoured) : printer(output);
 }
 
-function drawer(output: OutputStream, isColoured: boolean): (overview: Overview) => void {
+function drawer(output: OutputStream, isColoured: boolean): (overview: ControlOverview) => void {
   let last: { readonly lines: number; readonly columns: number } | undefined = undefined;
   return (overview) => {
     const columns = output.columns || usualSize.columns;
@@ -39,10 +43,11 @@ function up(lines: number): string {
   return `\u001b[${lines}A`;
 }
 
-function printer(output: OutputStream): (overview: Overview) => void {
+function printer(output: OutputStream): (overview: ControlOverview) => void {
   let lastStates = '';
   return (overview) => {
-    const states = JSON.stringify(overview.services, (key, value: unknown) =>
+    const { services, file } = overview;
+    const states = JSON.stringify({ services, file }, (key, value: unknown) =>
       isCounter(key) ? undefined : value,
     );
     if (states === lastStates) return;
@@ -52,8 +57,8 @@ function printer(output: OutputStream): (overview: Overview) => void {
 }
 
 /** The whole overview, for paper and pipes. */
-export function printedOverview(overview: Overview): string {
-  return `System Overview ${new Date(overview.atMs).toLocaleTimeString()}\n${overviewTable(overview)}`;
+export function printedOverview(overview: ControlOverview): string {
+  return [overviewTitle(overview), overviewTable(overview), ...differenceLines(overview)].join('\n');
 }
 
 function isCounter(key: string): boolean {

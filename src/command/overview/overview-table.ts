@@ -1,4 +1,4 @@
-import type { Overview } from '../../balancer/overview.ts';
+import type { ControlOverview } from '../../control/file-comparison.ts';
 import type { ListenerOverview, ServerOverview } from '../../listener/overview.ts';
 import type { ServiceOverview } from '../../service/service-overview.ts';
 import { formatBytes } from '../format.ts';
@@ -18,16 +18,27 @@ export const columnNames = [
 
 export type ColumnName = (typeof columnNames)[number];
 
+/** Behind the name of what runs otherwise than the file says. */
+const differenceMark = ' *';
+
 type Cells = Readonly<Record<ColumnName, string>>;
 
 const leftAligned: readonly ColumnName[] = ['service', 'address', 'state', 'last probe'];
 
 /** The System Overview as a table: one row a service and protocol, one a server below it. */
-export function overviewTable(overview: Overview, columns: readonly ColumnName[] = columnNames): string {
+export function overviewTable(
+  overview: ControlOverview,
+  columns: readonly ColumnName[] = columnNames,
+): string {
+  const { differences = [] } = overview.file ?? {};
+  const differs = new Set(differences.map(({ service, server }) => subjectOf(service, server)));
+  const mark = (service: string, server?: string): string => {
+    return differs.has(subjectOf(service, server)) ? differenceMark : '';
+  };
   const rows = overview.services.flatMap((service) =>
     service.listeners.flatMap((listener) => [
-      listenerRow(service, listener),
-      ...listener.servers.map(serverRow),
+      listenerRow(service, listener, mark(service.name)),
+      ...listener.servers.map((server) => serverRow(server, mark(service.name, server.name))),
     ]),
   );
   const cells = rows.map((row) => columns.map((column) => row[column]));
@@ -38,10 +49,15 @@ export function overviewTable(overview: Overview, columns: readonly ColumnName[]
   );
 }
 
-function listenerRow(service: ServiceOverview, listener: ListenerOverview): Cells {
+/** Names have no spaces. */
+function subjectOf(service = '', server = ''): string {
+  return `${service} ${server}`;
+}
+
+function listenerRow(service: ServiceOverview, listener: ListenerOverview, mark: string): Cells {
   const { protocol, host, port, status, sessions, sessionsTotal, queued } = listener;
   return {
-    service: `${service.name} (${protocol})`,
+    service: `${service.name} (${protocol})${mark}`,
     address: `${host}:${port}`,
     state: status,
     sessions: String(sessions),
@@ -53,9 +69,9 @@ function listenerRow(service: ServiceOverview, listener: ListenerOverview): Cell
   };
 }
 
-function serverRow(server: ServerOverview): Cells {
+function serverRow(server: ServerOverview, mark: string): Cells {
   return {
-    service: `  ${server.name}`,
+    service: `  ${server.name}${mark}`,
     address: `${server.host}:${server.port}`,
     state: stateOf(server),
     sessions: String(server.sessions),

@@ -1,11 +1,24 @@
 import type { OptionReader } from '../../base/options.ts';
 import type { PlainConfig } from '../../config/plain-config.ts';
+import { AddressBlock } from '../../model/address-block.ts';
+import { isOfClient } from '../../records/log-entry.ts';
+import { explainClient } from '../client-explanation.ts';
+import type { ControlOverview } from '../file-comparison.ts';
 import { answerRoute, type Route } from '../route.ts';
 
 /** A configuration in the body; the balancer reads what is in it. */
 export function readConfiguration(reader: OptionReader): PlainConfig {
   if (!reader.has('configuration')) reader.problem('configuration', 'a configuration');
   return reader.raw('configuration') as PlainConfig;
+}
+
+/** Which clients are meant, by address; undefined for all. */
+export function readClients(reader: OptionReader): AddressBlock | undefined {
+  const expected = 'an IP address, or the leading bits of one such as 10.1.0.0/16';
+  const text = reader.string('client', { expected, default: undefined });
+  const block = text === undefined ? undefined : AddressBlock.parse(text);
+  if (text !== undefined && block === undefined) reader.problem('client', expected);
+  return block;
 }
 
 /** Routes that say how things stand, and change nothing. */
@@ -27,9 +40,12 @@ export const answerRoutes: readonly Route[] = [
   answerRoute({
     path: '/v1/overview',
     method: 'GET',
-    summary: 'The System Overview: every service and server now.',
+    summary: 'The System Overview: every service and server now, and what runs otherwise than the file says.',
     read: () => undefined,
-    answer: ({ balancer }) => balancer.overview(),
+    answer: async ({ balancer, comparison }): Promise<ControlOverview> => {
+      const file = await comparison?.now();
+      return { ...balancer.overview(), ...(file === undefined ? {} : { file }) };
+    },
   }),
   answerRoute({
     path: '/v1/configuration',
@@ -42,6 +58,7 @@ export const answerRoutes: readonly Route[] = [
     path: '/v1/plan',
     method: 'POST',
     summary: 'What `apply` would do with a configuration.',
+    isQuestion: true,
     read: readConfiguration,
     answer: ({ balancer }, configuration) => balancer.plan(configuration),
   }),
@@ -52,18 +69,21 @@ export const answerRoutes: readonly Route[] = [
     read: (reader) => ({
       service: reader.string('service', { default: undefined }),
       server: reader.string('server', { default: undefined }),
+      clients: readClients(reader),
     }),
-    answer: ({ balancer }, { service, server }) =>
-      balancer.sessions({
+    answer: async ({ balancer }, { service, server, clients }) => {
+      const sessions = await balancer.sessions({
         ...(service === undefined ? {} : { service }),
         ...(server === undefined ? {} : { server }),
-      }),
+      });
+      return sessions.filter(({ client }) => clients === undefined || isOfClient(clients, client));
+    },
   }),
   answerRoute({
     path: '/v1/explain',
     method: 'GET',
-    summary: 'Where the next session of a client goes in every service, and why.',
+    summary: 'Where the next session of a client goes in every service, why, since when and until when.',
     read: (reader: OptionReader) => reader.string('client', { expected: 'an IP address' }),
-    answer: ({ balancer }, client) => Object.fromEntries(balancer.explain(client)),
+    answer: ({ balancer }, client) => explainClient(balancer, client),
   }),
 ];

@@ -1,5 +1,7 @@
 import { metricsText } from '../../metrics/metrics.ts';
 import { decodeBackup, encodeBackup } from '../../snapshot/backup.ts';
+import { everything } from '../../records/log-entry.ts';
+import { makeSupportBundle } from '../../support/support-bundle.ts';
 import { bytesRoute, uploadRoute, type Route } from '../route.ts';
 
 /** A table of ten million entries, which is 240 MB, and the configuration. */
@@ -22,6 +24,25 @@ export const backupRoutes: readonly Route[] = [
     contentType: 'application/octet-stream',
     read: () => undefined,
     send: ({ balancer }) => encodeBackup(balancer),
+  }),
+  bytesRoute({
+    path: '/v1/support',
+    method: 'GET',
+    summary: 'A support bundle, without secrets and patient data.',
+    contentType: 'application/gzip',
+    read: () => undefined,
+    async *send({ balancer, clock, startedAtMs, file, comparison, log }) {
+      const { differences = [] } = (await comparison?.now()) ?? {};
+      const entries = log.recent(everything);
+      yield await makeSupportBundle({
+        balancer,
+        startedAtMs,
+        atMs: clock.wallMs(),
+        file,
+        differences,
+        entries,
+      });
+    },
   }),
   uploadRoute({
     path: '/v1/restore',

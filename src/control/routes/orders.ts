@@ -24,8 +24,8 @@ export const orderRoutes: readonly Route[] = [
     method: 'POST',
     summary: 'Sends no client to a server; sessions under way go on.',
     read: readSelected,
-    answer: ({ balancer }, order) => {
-      balancer.halt(order);
+    answer: ({ balancer }, order, { by }) => {
+      balancer.halt({ ...order, by });
     },
   }),
   answerRoute({
@@ -33,8 +33,8 @@ export const orderRoutes: readonly Route[] = [
     method: 'POST',
     summary: 'Takes a server back into use.',
     read: readSelected,
-    answer: ({ balancer }, order) => {
-      balancer.online(order);
+    answer: ({ balancer }, order, { by }) => {
+      balancer.online({ ...order, by });
     },
   }),
   answerRoute({
@@ -45,8 +45,8 @@ export const orderRoutes: readonly Route[] = [
       ...readSelected(reader),
       weight: reader.integer('weight', { min: 0, max: 256 }),
     }),
-    answer: ({ balancer }, order) => {
-      balancer.setWeight(order);
+    answer: ({ balancer }, order, { by }) => {
+      balancer.setWeight({ ...order, by });
     },
   }),
   answerRoute({

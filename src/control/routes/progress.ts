@@ -1,7 +1,5 @@
 import type { Overview } from '../../balancer/overview.ts';
 import type { ServerSelection } from '../../balancer/server-selection.ts';
-import { serviceEventNames } from '../../facts/service-events.ts';
-import { EventFeed } from '../event-feed.ts';
 import { progressRoute, type Route } from '../route.ts';
 import { untilSettled } from '../until-settled.ts';
 import { readConfiguration } from './answers.ts';
@@ -22,8 +20,8 @@ export const progressRoutes: readonly Route[] = [
       quietForMs: reader.integer('quietForMs', { min: 0, max: 2 ** 31 - 1, default: 0 }),
       then: reader.oneOf('then', ['drain', 'halt'], { default: 'drain' as const }),
     }),
-    async *run({ balancer, clock }, order, { signal }) {
-      const drained = balancer.drain(order);
+    async *run({ balancer, clock }, order, { by, signal }) {
+      const drained = balancer.drain({ ...order, by });
       const left = (): unknown => ({ sessions: sessionsOn(balancer.overview(), order) });
       const outcomes = yield* untilSettled(drained, clock, tellEveryMs, signal, left);
       return outcomes === undefined ? undefined : Object.fromEntries(outcomes);
@@ -45,20 +43,6 @@ export const progressRoutes: readonly Route[] = [
       const applied = balancer.apply(configuration, { graceMs, onServing });
       const left = (): unknown => ({ serves, sessions: balancer.overview().replacedSessions });
       return yield* untilSettled(applied, clock, tellEveryMs, signal, left);
-    },
-  }),
-  progressRoute({
-    path: '/v1/events',
-    method: 'GET',
-    summary: 'Every event from now on, or those of one service or client.',
-    read: (reader) => ({
-      service: reader.string('service', { default: undefined }),
-      client: reader.string('client', { default: undefined }),
-    }),
-    async *run({ balancer }, wanted, { signal }) {
-      using feed = new EventFeed(balancer, serviceEventNames, wanted, signal);
-      yield* feed;
-      return undefined;
     },
   }),
 ];

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ControlOverview } from '../../../src/control/file-comparison.ts';
 import type { Overview } from '../../../src/index.ts';
 import { OtherSide } from '../../contract/engine/other-side.ts';
 import { commandLine } from '../../support/command-line.ts';
@@ -180,7 +181,9 @@ describe('orders and answers', () => {
     const { port } = await running();
     await session(port);
     expect(await say(0, 'overview')).toMatch(/DICOM \(tcp\).*up/u);
-    expect(await say(0, 'explain', '127.0.0.1')).toMatch(/DICOM +s1 +\(balance\)/u);
+    expect(await say(0, 'explain', '127.0.0.1')).toMatch(
+      /DICOM +s1 +\(balance; 1 session now, the longest since /u,
+    );
     expect(await say(0, 'sessions', '--server', 's1')).toMatch(/127\.0\.0\.1:\d+ +│ s1/u);
     expect(await say(0, 'sessions', '--server', 's2')).toContain('Nobody is connected.');
     expect(await say(0, 'halt', 's1')).toContain('s1 is halted');
@@ -215,8 +218,16 @@ describe('orders and answers', () => {
     expect(await say(0, 'table', 'list', 'DICOM')).toMatch(/127\.0\.0\.1 +s1 .*held by 1 sessions/u);
     expect(await say(0, 'table', 'set', 'DICOM', '127.0.0.1', 's2')).toContain('goes to s2');
     expect((await session(port)).text).toBe('s2');
+    expect(await say(0, 'explain', '127.0.0.1')).toMatch(
+      /DICOM {2}s2 {2}\(table; remembered for .* after its sessions; 2 sessions now, the longest since/u,
+    );
     expect(await say(0, 'table', 'clear', 'DICOM', '--client', '127.0.0.1')).toContain('1 entries');
     expect(await say(2, 'table', 'set', 'DICOM', 'ct-1', 's2')).toContain('an IP address');
+    expect(await say(0, 'table', 'DICOM', 'set', '127.0.0.1', 's1')).toContain('goes to s1');
+    for (const words of [['find', '127.0.0.1'], ['list', '--server', 's1'], ['--client', '127.0.0.1'], []])
+      expect(await say(0, 'table', 'DICOM', ...words)).toMatch(/127\.0\.0\.1 +s1 /u);
+    expect(await say(2, 'table', 'DICOM', 'sort')).toContain('there are list, find, clear, set');
+    expect(await say(2, 'table')).toContain('sluice table DICOM find 192.168.85.31');
     expect(await say(1, 'table', 'list', 'QUERY')).toContain('known services: DICOM');
   });
 
@@ -238,12 +249,60 @@ describe('orders and answers', () => {
     expect(await say(1, 'restore', join(folder, 'nothing'))).toContain('no such file');
   });
 
-  it('follows events until it is interrupted', async () => {
-    const { port } = await running();
-    const log = sluice('log', '--client', '127.0.0.1');
-    // The listener is heard of by its first event.
-    while (!log.output.includes('sessionOpened')) await session(port);
+  it('tells what happened, and what happens until it is interrupted', async () => {
+    const { run, port } = await running();
+    (await session(port)).socket.resetAndDestroy();
+    const log = sluice('log', '--follow');
+    await log.printed(/DICOM: 127\.0\.0\.1:\d+ → s1 \(balance\), .*ended by the client/u);
+    await say(0, 'halt', 's1');
+    const by = String.raw`by \S+ \(claimed by sluice halt\)`;
+    await log.printed(new RegExp(`DICOM: s1 was online, is halt, ${by}`, 'u'));
+    await log.printed(new RegExp(`order halt s1, ${by}`, 'u'));
     expect(await log.interrupt()).toBe(0);
+    // The journal of the service has it as well.
+    await run.printed(new RegExp(`info: DICOM: s1 was online, is halt, ${by}`, 'u'));
+    expect(await say(0, 'log', '--access', '--client', '127.0.0.0/8')).toMatch(/^[^\n]+→ s1[^\n]+\n$/u);
+    const [change, order] = (await say(0, 'log', '--state', '--json')).trim().split('\n').slice(-2);
+    expect(JSON.parse(change!)).toMatchObject({
+      kind: 'event',
+      event: 'serverAdminStateChanged',
+      server: 's1',
+    });
+    expect(JSON.parse(order!)).toMatchObject({ kind: 'order', order: 'halt', server: 's1' });
+    expect(await say(1, 'log', '--service', 'QUERY')).toContain('known services: DICOM');
+    expect(await say(2, 'log', '--access', '--state')).toContain('cannot be used with');
+  });
+
+  it('keeps as many access records as it is asked for', async () => {
+    const { port } = await running('--recent', '0');
+    (await session(port)).socket.resetAndDestroy();
+    expect(await say(0, 'log', '--access')).toBe('');
+  });
+
+  it('says what differs from the file, until that is saved', async () => {
+    await running();
+    await say(0, 'weight', 's2', '7');
+    const text = '* s2 of DICOM: weight 7 by order, file says 1; --save keeps it';
+    expect(await say(0, 'overview')).toContain(text);
+    expect(await say(0, 'weight', 's2', '7', '--save')).toContain('saved in');
+    expect(await say(0, 'overview')).not.toContain('*');
+    // A hand in the file counts as well, before anybody applies it.
+    write('    prot: 5\n');
+    expect(await say(0, 'overview')).toMatch(/pacs\.yaml is wrong[^]*Not compared with the file: .*'port'/u);
+    write('    maxConnectAttempts: 1\n');
+    const { file } = JSON.parse(await say(0, 'overview', '--json')) as ControlOverview;
+    expect(file?.differences.map(({ service, server }) => [service, server])).toEqual([
+      ['DICOM', undefined],
+      ['DICOM', 's2'],
+    ]);
+  });
+
+  it('writes a support bundle', async () => {
+    await running();
+    const file = join(folder, 'support.tar.gz');
+    expect(await say(0, 'support', file)).toContain('configuration.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
   });
 
   it.each([

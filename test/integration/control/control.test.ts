@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlClient } from '../../../src/control/control-client.ts';
 import { ControlServer } from '../../../src/control/control-server.ts';
+import type { ControlOverview } from '../../../src/control/file-comparison.ts';
 import type { Balancer, Overview } from '../../../src/index.ts';
+import type { LogEntry } from '../../../src/records/log-entry.ts';
+import { AccessRecords } from '../../support/access-records.ts';
+import { ownAddress } from '../../support/own-address.ts';
 import type { TinyServer } from '../../support/tiny-server.ts';
 import { BalancerScene, tcpService } from '../balancer/balancer-scene.ts';
 
@@ -18,6 +22,8 @@ let folder: string;
 let path: string;
 let control: ControlServer;
 let client: ControlClient;
+/** What the configuration file says. */
+let said: Balancer['config'];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-control-'));
@@ -27,7 +33,12 @@ beforeEach(async () => {
   const s2 = await scene.addServer('s2');
   const first = { balance: { kind: 'firstAvailable' } } as const;
   balancer = await scene.start(tcpService('DICOM', [s1.options, s2.options], first));
-  control = await ControlServer.open(balancer, { path, file: '/etc/pacs.yaml' });
+  said = balancer.config;
+  control = await ControlServer.open(balancer, {
+    path,
+    file: '/etc/pacs.yaml',
+    readFile: () => said,
+  });
   client = new ControlClient(path);
 });
 
@@ -96,9 +107,15 @@ describe('answers', () => {
     const overview = (await client.get('/v1/overview')) as Overview;
     expect(overview.services[0]).toMatchObject({ name: 'DICOM', status: 'up' });
     expect(await client.get('/v1/configuration')).toEqual(JSON.parse(JSON.stringify(balancer.config)));
+    await scene.session('DICOM');
     expect(await client.get('/v1/explain', { client: '127.0.0.1' })).toMatchObject({
-      DICOM: { server: 's1' },
+      DICOM: { server: 's1', reason: 'balance', sessions: [{ server: 's1', service: 'DICOM' }] },
     });
+    expect(await client.get('/v1/explain', { client: '127.0.0.9' })).toMatchObject({
+      DICOM: { sessions: [] },
+    });
+    expect(await client.get('/v1/sessions', { client: '127.0.0.0/30' })).toHaveLength(1);
+    expect(await client.get('/v1/sessions', { client: '127.0.0.9' })).toEqual([]);
   });
 
   it.each([
@@ -137,6 +154,117 @@ function send(body: string): Promise<number | undefined> {
     call.end(body);
   });
 }
+
+describe('the file and the balancer', () => {
+  it('differ by orders that were not saved', async () => {
+    const file = async (): Promise<unknown> => ((await client.get('/v1/overview')) as ControlOverview).file;
+    expect(await file()).toEqual({ path: '/etc/pacs.yaml', differences: [] });
+    await client.post('/v1/halt', { server: 's1' });
+    const text = 's1 of DICOM: halted by order, file says online; --save keeps it';
+    expect(await file()).toMatchObject({
+      differences: [{ service: 'DICOM', server: 's1', isByOrder: true, text }],
+    });
+    said = balancer.config;
+    expect(await file()).toMatchObject({ differences: [] });
+  });
+
+  it('need a file that is read', async () => {
+    const options = { path: join(folder, 'other.sock'), readFile: () => said };
+    await expect(ControlServer.open(balancer, options)).rejects.toMatchObject({
+      problems: [{ path: 'control.file' }],
+    });
+  });
+});
+
+describe('what happened', () => {
+  const log = async (query: Record<string, string> = {}): Promise<readonly LogEntry[]> => {
+    const told: LogEntry[] = [];
+    const onProgress = (entry: unknown): void => void told.push(entry as LogEntry);
+    await client.follow('GET', '/v1/log', query, { onProgress });
+    return told;
+  };
+
+  async function endedSession(localAddress?: string): Promise<void> {
+    const records = new AccessRecords(balancer);
+    (await scene.session('DICOM', localAddress)).socket.resetAndDestroy();
+    await records.first();
+    await records.log.close();
+  }
+
+  it('is told with who ordered it, as the caller says', async () => {
+    const alice = new ControlClient(path, { user: 'alice', program: 'sluice halt' });
+    const by = 'alice (claimed by sluice halt)';
+    await alice.post('/v1/halt', { server: 's1' });
+    await alice.post('/v1/weight', { server: 's2', weight: 7 });
+    await expect(alice.post('/v1/halt', { server: 's9' })).rejects.toThrow();
+    await alice.post('/v1/plan', { configuration: said });
+    expect(await log()).toMatchObject([
+      {
+        kind: 'event',
+        event: 'serverAdminStateChanged',
+        current: 'halt',
+        by,
+        message: expect.stringContaining(by) as string,
+      },
+      { kind: 'order', order: 'halt', server: 's1', by },
+      { event: 'serverWeightChanged', by },
+      { order: 'weight', by },
+    ]);
+  });
+
+  it('is told of a drain to its end', async () => {
+    const alice = new ControlClient(path, { user: 'alice', program: 'sluice drain' });
+    await alice.follow('POST', '/v1/drain', { server: 's1', then: 'halt' }, { onProgress: () => undefined });
+    const by = 'alice (claimed by sluice drain)';
+    const states = (await log()).filter(
+      (entry) => entry.kind === 'event' && entry.event === 'serverAdminStateChanged',
+    );
+    expect(states).toMatchObject([
+      { current: 'drain', by },
+      { current: 'halt', by },
+    ]);
+  });
+
+  it('is told of sessions that ended, by service and client', async () => {
+    const [own, other] = [ownAddress(), ownAddress()];
+    await endedSession(own);
+    await endedSession(other);
+    await client.post('/v1/halt', { server: 's2' });
+    const record = { service: 'DICOM', server: 's1', pick: 'balance' };
+    expect(await log({ about: 'access' })).toMatchObject([{ record }, { record }]);
+    const [first, ...more] = await log({ client: own });
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({
+      kind: 'access',
+      record: { client: expect.stringContaining(own) as string },
+    });
+    expect(await log({ about: 'state' })).toMatchObject([{ kind: 'event' }, { kind: 'order' }]);
+    await expect(log({ service: 'DIKOM' })).rejects.toMatchObject({ code: 'SLUICE_ERR_NOT_FOUND' });
+    await expect(log({ client: 'ct-1' })).rejects.toMatchObject({ code: 'SLUICE_ERR_OPTIONS' });
+  });
+
+  it('goes on without a gap, with every event where that is asked for', async () => {
+    await endedSession();
+    const told: string[] = [];
+    const enough = new AbortController();
+    await client.follow(
+      'GET',
+      '/v1/log',
+      { follow: 'true', detail: 'true' },
+      {
+        onProgress: (entry) => {
+          const { kind, event } = entry as { readonly kind: string; readonly event?: string };
+          told.push(event ?? kind);
+          if (told.length === 1) void endedSession();
+          if (told.filter((word) => word === 'access').length === 2) enough.abort();
+        },
+        signal: enough.signal,
+      },
+    );
+    expect(told.slice(0, 3)).toEqual(['access', 'decisionMade', 'sessionOpened']);
+    expect(told.filter((word) => word === 'access')).toHaveLength(2);
+  });
+});
 
 describe('orders', () => {
   it('changes states and weights', async () => {

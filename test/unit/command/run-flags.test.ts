@@ -4,7 +4,7 @@ import { withFlags } from '../../../src/command/run-flags.ts';
 import type { ResolvedRunOptions } from '../../../src/file/run-options.ts';
 import { accessLogDefaults, resolveAccessLogOptions } from '../../../src/records/access-log-options.ts';
 
-const flags = { watch: false, grace: 30_000 };
+const flags = { watch: false, grace: 30_000, recent: 500 };
 const metrics = { host: '10.0.0.5', port: 9464 };
 const nothing = { control: undefined, snapshotFile: false, accessLog: false, metrics: false } as const;
 const whole: ResolvedRunOptions = {
