@@ -218,8 +218,12 @@ async function sendBytes(
 /** Where a writer is ahead of its reader. Also resolves where the reader has gone. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    if (response.destroyed) resolve();
-    else response.once('drain', () => resolve()).once('close', () => resolve());
+    const go = (): void => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    if (response.destroyed) go();
+    else response.on('drain', go).on('close', go);
   });
 }
 

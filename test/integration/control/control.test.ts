@@ -266,6 +266,24 @@ describe('what happened', () => {
   });
 });
 
+describe('a reader that is too slow', () => {
+  it('is told how much it misses, and slows nobody down', async () => {
+    const asked = request({ socketPath: path, path: '/v1/log?follow=true&about=state' });
+    asked.end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    for (let count = 0; count < 30_000; count++)
+      balancer.setWeight({ server: 's1', weight: 2 + (count % 2) });
+    let text = '';
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      text += chunk.toString();
+      if (text.includes('"dropped"')) break;
+    }
+    const told = text.match(/"event":"serverWeightChanged"/gu)?.length;
+    const [, dropped] = /"dropped":(\d+)/u.exec(text) ?? [];
+    expect([told, Number(dropped)]).toEqual([10_000, 20_000]);
+  });
+});
+
 describe('orders', () => {
   it('changes states and weights', async () => {
     await client.post('/v1/halt', { server: 's1', service: 'DICOM' });
