@@ -31,12 +31,12 @@ export function parseSize(text: string): number | undefined {
 }
 
 /**
- * `1h30m` of 5,400,000 milliseconds. A part of a millisecond is dropped.
+ * `1h30m` of 5,400,000 milliseconds. A part of a millisecond is dropped. Infinity, also as JSON tells it, is `ever`.
  *
  * @param maxUnits how many units are told, the largest ones. @default all
  */
 export function formatDuration(ms: number, maxUnits?: number): string {
-  return format(durations, ms, maxUnits);
+  return Number.isFinite(ms) ? format(durations, ms, maxUnits) : 'ever';
 }
 
 /** `64KiB` of 65,536 bytes. */

@@ -10,8 +10,8 @@ const maxLength = 40;
 
 /**
  * Who gives an order over the control socket, for events and logs: `alice (claimed by sluice drain)`. It is the caller's word:
- * Node.js does not tell whose process is at the other end of a Unix socket. Whoever may open the socket is root or the
- * balancer's user, and those could say anything anyhow.
+ * Node.js does not tell whose process is at the other end of a Unix socket. Only root and the balancer's user may
+ * open the socket, and those could say anything anyhow.
  */
 export function describeCaller(headers: IncomingHttpHeaders): string {
   const user = cleaned(decoded(headers[userHeader]), /[^\p{L}\p{N}@._-]/gu);

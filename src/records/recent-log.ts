@@ -28,7 +28,7 @@ interface Reader {
 }
 
 /**
- * The last changes of state, orders and access records of a balancer, and those to come for whoever reads on. Each service
+ * The last changes of state, orders and access records of a balancer, and those to come for readers that follow. Each service
  * has its own records: a busy one takes the place of no other's. A request's path is masked, and its query left out.
  */
 export class RecentLog {
@@ -109,7 +109,7 @@ export class RecentLog {
   #ringOf(service: string): Ring<Kept> {
     const known = this.#records.get(service);
     if (known !== undefined) return known;
-    // Whoever adds and removes services leaves no records of them behind.
+    // A service that was removed leaves no records behind.
     const present = new Set(this.#source.overview().services.map(({ name }) => name));
     for (const name of this.#records.keys()) if (!present.has(name)) this.#records.delete(name);
     const ring = new Ring<Kept>(this.#maxRecords);

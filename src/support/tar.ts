@@ -27,7 +27,7 @@ function header(name: string, size: number, atMs: number): Buffer {
   const block = Buffer.alloc(blockBytes);
   block.write(name, 0, 100, 'ascii');
   block.write('0000600\0', 100);
-  // User and group 0: whoever unpacks it becomes the owner.
+  // User and group 0: the one who unpacks it becomes the owner.
   block.write('0000000\0', 108);
   block.write('0000000\0', 116);
   block.write(octal(size, 11), 124);

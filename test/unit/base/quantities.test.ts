@@ -34,6 +34,8 @@ describe('durations', () => {
     [12_345.6, '12s345ms'],
     [999, '999ms'],
     [0, '0ms'],
+    [Infinity, 'ever'],
+    ['Infinity' as unknown as number, 'ever'],
   ])('may be told by their two largest units: %d ms', (ms, text) => {
     expect(formatDuration(ms, 2)).toBe(text);
   });

@@ -19,7 +19,7 @@ const silent = file('silent.yaml', 'services: []\n');
 const off = file('off.yaml', 'control: false\n');
 
 function contextOf(flags: object, env: object = {}): Promise<CommandContext> {
-  const command = { optsWithGlobals: () => flags } as unknown as Command;
+  const command = { optsWithGlobals: () => flags, parent: null, name: () => 'sluice' } as unknown as Command;
   return CommandContext.of(command, { env } as unknown as CommandIo);
 }
 

@@ -15,7 +15,7 @@ describe('a line of the log', () => {
     const session = { protocol: 'tcp', service: 'DICOM', method: undefined, status: undefined } as const;
     const record = accessRecord({ ...session, pick: 'table', key: 'address', ending: 'CD' });
     expect(lineOf({ kind: 'access', record })).toBe(
-      'DICOM: 10.0.1.2:33317 → PACS1 (table by address), 0.1s, 120 B in, 2.7 KiB out,' +
+      'DICOM: 10.0.1.2:33317 → PACS1 (table by address), 109ms, 120 B in, 2.7 KiB out,' +
         ' ended by the client, while data moved [CD]',
     );
   });
