@@ -10,9 +10,11 @@ import { endingOf, type EndCause, type EndPhase } from '../records/ending.ts';
 import { textOf } from './codec/text-list.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import { cookieLettersOf } from './cookie-letters.ts';
+import type { HttpContext } from './http-context.ts';
 import type { RequestClient } from './request-client.ts';
+import { noTrace, traceOf, type RequestTrace } from './request-trace.ts';
 import type { ServerConnection } from './server-connection.ts';
-import { traceparentOf } from './trace-parent.ts';
+import type { TraceBeginner } from './trace-beginner.ts';
 
 /** What is counted and told of one exchange. Reused by the exchanges of a client connection. */
 export class ExchangeRecord {
@@ -21,6 +23,7 @@ export class ExchangeRecord {
   /** The server of this exchange; of the last one until the next is reached. */
   server: Server | undefined = undefined;
   readonly #context: PathContext;
+  readonly #traces: TraceBeginner | undefined;
   readonly #client: RequestClient;
   readonly #sessionId: number;
   readonly #course: Course;
@@ -43,11 +46,12 @@ export class ExchangeRecord {
   /** An access record is wanted: what it says of the head. */
   #isAccessWanted = false;
   #target: string | undefined = undefined;
-  #traceparent: string | undefined = undefined;
+  #trace: RequestTrace = noTrace;
 
   /** @param course how the way to the server goes */
-  constructor(context: PathContext, client: RequestClient, sessionId: number, course: Course) {
-    this.#context = context;
+  constructor(http: HttpContext, client: RequestClient, sessionId: number, course: Course) {
+    this.#context = http.context;
+    this.#traces = http.traces;
     this.#client = client;
     this.#sessionId = sessionId;
     this.#course = course;
@@ -77,7 +81,7 @@ export class ExchangeRecord {
 
   #readHead(bytes: Buffer, head: RequestHead): void {
     this.#target = textOf(bytes, head.pathStart, head.targetEnd, this.#target);
-    this.#traceparent = traceparentOf(bytes, head);
+    this.#trace = traceOf(bytes, head, this.#traces);
   }
 
   /** For tracers, once: when nobody reads the shared head any more, since they may have another one parsed. Hot path. */
@@ -166,7 +170,8 @@ export class ExchangeRecord {
   refused(method: string, status: number, startedMs: number): void {
     this.#context.counters.exchangesTotal += 1;
     this.#reset(method, startedMs);
-    this.#target = this.#traceparent = undefined;
+    this.#target = undefined;
+    this.#trace = noTrace;
     this.status = status;
     this.failed(status === 408 ? 'clientTimeout' : 'proxy', 'request');
     // Whatever cookies it has were not read.
@@ -192,6 +197,7 @@ export class ExchangeRecord {
 
   #subject(): AccessSubject {
     const { service, runtime } = this.#context;
+    const { traceparent, traceId, spanId } = this.#trace;
     return {
       service,
       protocol: 'http',
@@ -199,7 +205,9 @@ export class ExchangeRecord {
       exchange: this.#number,
       client: this.#clientText(),
       method: this.#method,
-      traceparent: this.#traceparent,
+      traceparent,
+      traceId,
+      spanId,
       atMs: runtime.clock.wallMs(),
     };
   }

@@ -75,7 +75,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.#responseEdit = new ResponseEdit(http);
     this.response = new ResponseForwarder(http, owner, this.#responseEdit, this);
     const { reach } = this.#dispatch;
-    this.record = new ExchangeRecord(http.context, owner.client, owner.report.sessionId, reach);
+    this.record = new ExchangeRecord(http, owner.client, owner.report.sessionId, reach);
   }
 
   get isIdle(): boolean {
@@ -95,6 +95,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.mayUpgrade = head.hasUpgrade;
     this.#hasConnectionLogin = head.hasConnectionLogin;
     this.#keepsClient = head.isKeepAlive;
+    this.#http.traces?.take(bytes, head);
     this.record.begin(bytes, head, this.#owner.connection.lastActiveMs);
     this.#owner.client.begin(bytes, head);
     this.request.begin(bytes, head);

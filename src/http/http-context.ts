@@ -10,6 +10,7 @@ import { pageAnswer, type EncodedAnswer } from './error-answers.ts';
 import type { ResolvedHttpOptions } from './http-options.ts';
 import { Outlet } from './outlet.ts';
 import { ServerConnections } from './server-connections.ts';
+import { TraceBeginner } from './trace-beginner.ts';
 import { WantedFacts } from './wanted-facts.ts';
 
 /** Room for the header lines that this proxy adds to a request. */
@@ -39,6 +40,8 @@ export class HttpContext {
   /** The server of the fallback; it belongs to no pool, so neither balancing nor persistence knows it. */
   readonly fallbackServer: Server | undefined;
   readonly fallbackPage: EncodedAnswer | undefined;
+  /** Undefined where no traces begin here. */
+  readonly traces: TraceBeginner | undefined;
   /** No connection takes another request. */
   isDraining = false;
   /** Each connection takes what it has of requests, or else one more. */
@@ -65,6 +68,7 @@ export class HttpContext {
       fallback?.page === undefined
         ? undefined
         : pageAnswer(fallback.page.status, fallback.page.contentType, fallback.page.body);
+    this.traces = options.beginTraces ? new TraceBeginner(context.runtime.random) : undefined;
     this.reach = {
       context,
       deadlines: new Deadlines(context.runtime.clock),

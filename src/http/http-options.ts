@@ -71,6 +71,12 @@ export interface HttpOptions {
    * @default false, as HAProxy
    */
   readonly abortOnClientEnd?: boolean;
+  /**
+   * Begins a W3C trace where a request belongs to none: adds a `traceparent`, which says that it is sampled, and drops one
+   * that is not valid together with its `tracestate`. A valid one is passed on as it is, always.
+   * @default false
+   */
+  readonly beginTraces?: boolean;
   /** What answers while no server is available. @default a plain 503 */
   readonly fallback?: FallbackOptions;
 }
@@ -97,6 +103,7 @@ export const httpDefaults = {
   forwardedFor: 'replace',
   lenientResponses: false,
   abortOnClientEnd: false,
+  beginTraces: false,
 } as const satisfies HttpOptions;
 
 type TimeLimit =
@@ -139,6 +146,7 @@ export function resolveHttpOptions(reader: OptionReader): ResolvedHttpOptions {
     forwardedFor: reader.oneOf('forwardedFor', ['replace', 'append'], { default: httpDefaults.forwardedFor }),
     lenientResponses: reader.boolean('lenientResponses', { default: httpDefaults.lenientResponses }),
     abortOnClientEnd: reader.boolean('abortOnClientEnd', { default: httpDefaults.abortOnClientEnd }),
+    beginTraces: reader.boolean('beginTraces', { default: httpDefaults.beginTraces }),
     fallback: readFallback(reader, 'fallback'),
   };
   return Object.freeze(resolved);

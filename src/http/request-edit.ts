@@ -3,24 +3,28 @@ import type { ConnectionEdit, RequestEdits } from './codec/head-writer.ts';
 import { encodeHeaderLine } from './codec/header-line.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import type { HttpContext } from './http-context.ts';
+import type { TraceBeginner } from './trace-beginner.ts';
 
 /** How the requests of one client connection change. One object, changed for each. */
 export class RequestEdit implements RequestEdits {
   connection: ConnectionEdit = 'none';
   readonly forwardedFor: 'replace' | 'append';
   readonly ownCookies: readonly Buffer[];
-  readonly append: readonly Buffer[];
+  readonly append: Buffer[];
+  readonly #traces: TraceBeginner | undefined;
 
   constructor(http: HttpContext, client: Connection) {
     this.forwardedFor = http.options.forwardedFor;
     this.ownCookies = http.ownCookies;
     this.append = [Buffer.concat(forwardedLines(this.forwardedFor, client))];
+    this.#traces = http.traces;
   }
 
-  /** Hot path. */
+  /** Traces were begun for this head already. Hot path. */
   of(head: RequestHead): this {
     // A server keeps the connection of an HTTP/1.0 request only if asked to.
     this.connection = head.hasUpgrade ? 'upgrade' : head.versionMinor === 0 ? 'keepAlive' : 'none';
+    if (this.#traces !== undefined) this.append[1] = this.#traces.line;
     return this;
   }
 }

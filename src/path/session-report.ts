@@ -146,6 +146,8 @@ export class SessionReport {
       client: this.#clientText(),
       method: undefined,
       traceparent: undefined,
+      traceId: undefined,
+      spanId: undefined,
       atMs: this.#wallMs(),
     };
   }

@@ -18,6 +18,10 @@ export interface AccessSubject {
   readonly method: string | undefined;
   /** HTTP: the W3C `traceparent` that the client sent, if it is one. */
   readonly traceparent: string | undefined;
+  /** HTTP: the trace that the exchange belongs to, the client's or one that began here; 32 hexadecimal digits. */
+  readonly traceId: string | undefined;
+  /** HTTP: the exchange's own span in a trace that began here, which the server takes for its parent; 16 digits. */
+  readonly spanId: string | undefined;
   /** Wall-clock time, milliseconds since 1970. */
   readonly atMs: number;
 }

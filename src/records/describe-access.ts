@@ -46,6 +46,8 @@ export function describeAccess(subject: AccessSubject, course: Course, outcome: 
     sessions: outcome.sessions,
     serverSessions: chosen?.sessions ?? 0,
     traceparent: subject.traceparent,
+    traceId: subject.traceId,
+    spanId: subject.spanId,
   };
 }
 

@@ -28,6 +28,8 @@ export function jsonLine(record: AccessRecord): string {
     text('ending', record.ending) +
     `,"sessions":${record.sessions},"serverSessions":${record.serverSessions}` +
     text('traceparent', record.traceparent) +
+    text('traceId', record.traceId) +
+    text('spanId', record.spanId) +
     '}'
   );
 }

@@ -57,6 +57,8 @@ const plain: AccessRecord = {
   query: undefined,
   status: 200,
   traceparent: undefined,
+  traceId: undefined,
+  spanId: undefined,
   ending: '----',
   sessions: 1,
   serverSessions: 1,

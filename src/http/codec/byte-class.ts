@@ -7,6 +7,7 @@ export const byte = {
   quote: 0x22,
   asterisk: 0x2a,
   comma: 0x2c,
+  dash: 0x2d,
   dot: 0x2e,
   slash: 0x2f,
   zero: 0x30,
@@ -56,6 +57,9 @@ for (let digit = 0; digit < 16; digit++) {
   hexValue[character.charCodeAt(0)] = digit;
   hexValue[character.toUpperCase().charCodeAt(0)] = digit;
 }
+
+/** Hexadecimal digits where a standard allows no capital ones. */
+export const isLowerHexByte = table(`${digits}abcdef`);
 
 /** 256 entries, 1 for the bytes of `characters`. */
 function table(characters: string): Uint8Array {

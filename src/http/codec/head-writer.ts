@@ -187,6 +187,7 @@ function staysInRequest(kind: HeaderKind, edits: RequestEdits): boolean {
     case headerKind.hopByHop:
     case headerKind.alias:
     case headerKind.nominated:
+    case headerKind.otherTrace:
       return false;
     case headerKind.upgrade:
       return edits.connection === 'upgrade';

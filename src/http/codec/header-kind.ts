@@ -24,6 +24,8 @@ export const headerKind = {
   maxForwards: 14,
   /** What credentials a server asks for. */
   challenge: 15,
+  /** Of a trace that is not the request's: see `leaveOutTrace`. Never the result of {@link headerKindOf}. */
+  otherTrace: 16,
 } as const;
 
 export type HeaderKind = (typeof headerKind)[keyof typeof headerKind];

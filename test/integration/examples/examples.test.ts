@@ -123,20 +123,34 @@ describe('custom-gateway', () => {
 });
 
 describe('tracing', () => {
-  it('makes a span of each exchange, in the trace of its client', async () => {
-    const server = createHttpServer((_request, response) => response.end('seen')).listen(11_180, '127.0.0.1');
+  it('makes a span of each exchange, in the trace of its client or in one that begins here', async () => {
+    const seen: unknown[] = [];
+    const server = createHttpServer(({ headers }, response) => {
+      seen.push(headers['traceparent']);
+      response.end('seen');
+    }).listen(11_180, '127.0.0.1');
     await once(server, 'listening');
     const example = start('examples/tracing.ts', ['127.0.0.1', '0']);
     const [, port] = await example.printed(/WEB on 127\.0\.0\.1:(\d+)/);
-    const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, Connection: 'close' };
-    await (await fetch(`http://127.0.0.1:${port}/`, { headers })).text();
-    const [line] = await example.printed(/^\{"traceId".*\}$/mu);
-    expect(JSON.parse(line)).toMatchObject({
-      traceId: 'a'.repeat(32),
-      parentSpanId: 'b'.repeat(16),
-      name: 'GET WEB',
-      status: { code: 0 },
-    });
+    const ask = async (headers: Record<string, string>): Promise<void> => {
+      const response = await fetch(`http://127.0.0.1:${port}/`, { headers });
+      await response.text();
+    };
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await ask({ traceparent });
+    await ask({});
+    await example.printed(/^\{"traceId".*\n.*\{"traceId".*$/msu);
+    const spans = example.output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(spans).toMatchObject([
+      { traceId: 'a'.repeat(32), parentSpanId: 'b'.repeat(16), name: 'GET WEB', status: { code: 0 } },
+      { name: 'GET WEB', attributes: { 'client.address': '127.0.0.1', 'sluice.server': 'PACS1' } },
+    ]);
+    const [, begun] = spans;
+    expect(begun?.['parentSpanId']).toBeUndefined();
+    expect(seen).toEqual([traceparent, `00-${String(begun?.['traceId'])}-${String(begun?.['spanId'])}-01`]);
     expect(await example.interrupt()).toBe(0);
     server.closeAllConnections();
     server.close();

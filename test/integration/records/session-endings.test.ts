@@ -70,6 +70,8 @@ describe('a session', () => {
       query: undefined,
       status: undefined,
       traceparent: undefined,
+      traceId: undefined,
+      spanId: undefined,
       ending: '--',
       sessions: 1,
       serverSessions: 0,
