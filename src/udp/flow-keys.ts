@@ -1,5 +1,6 @@
 import type { IpAddress } from '../model/address.ts';
 import { hashWords } from '../base/half-sip-hash.ts';
+import { grown } from './grown.ts';
 
 /** Words for each slot: the client's address, and the one that it asked. */
 const wordsPerSlot = 8;
@@ -12,8 +13,8 @@ const wordsPerSlot = 8;
 export class FlowKeys {
   readonly #key0: number;
   readonly #key1: number;
-  readonly #words: Uint32Array;
-  readonly #ports: Uint16Array;
+  #words: Uint32Array;
+  #ports: Uint16Array;
   /** The address that was hashed last: a service is asked at one mostly. */
   readonly #lastLocal = new Uint32Array(4);
   #lastLocalHash = 0;
@@ -24,6 +25,12 @@ export class FlowKeys {
     this.#key1 = Math.floor(seed / 2 ** 32);
     this.#words = new Uint32Array(wordsPerSlot * slots);
     this.#ports = new Uint16Array(slots);
+  }
+
+  /** Makes room for more slots. */
+  growTo(slots: number): void {
+    this.#words = grown(this.#words, wordsPerSlot * slots);
+    this.#ports = grown(this.#ports, slots);
   }
 
   set(slot: number, client: IpAddress, port: number, local: IpAddress): void {

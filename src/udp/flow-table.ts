@@ -1,5 +1,6 @@
 import type { IpAddress } from '../model/address.ts';
 import { FlowKeys } from './flow-keys.ts';
+import { grown } from './grown.ts';
 import { IdleOrder } from './idle-order.ts';
 import { NoisiestFirst } from './noisiest-first.ts';
 import type { ResolvedUdpOptions } from './udp-options.ts';
@@ -11,40 +12,48 @@ export interface Tabled {
 }
 
 const nothing = -1;
+/** Places at the beginning: some 80 KiB, where a table for all flows that are allowed takes 5.5 MB. */
+const firstSlots = 1024;
 
 /** Unanswered flows may be one part in so many of all before they have to go first. */
 const newcomersPart = 16;
 
 /**
  * The flows of a UDP service by who asks at which address, and in the order they have to go. Pure: time is an
- * argument. Of constant size, whatever is sent: flat typed arrays that are made once.
+ * argument. Flat typed arrays, which double until they have room for the most flows that are allowed.
  */
 export class FlowTable<Flow extends Tabled> {
   readonly #maxFlows: number;
   readonly #flows: (Flow | undefined)[] = [];
   readonly #keys: FlowKeys;
-  /** The first slot of each bucket. */
-  readonly #buckets: Int32Array;
+  /** How many there is room for now. */
+  #slots: number;
+  /** The first slot of each bucket; a power of two of them. */
+  #buckets: Int32Array;
   /** The next slot of the same bucket; of a free slot, the next free one. */
-  readonly #chained: Int32Array;
-  /** The bucket of each slot. */
-  readonly #bucketOf: Int32Array;
+  #chained: Int32Array;
+  /** The hash of each slot's keys, whose last bits are its bucket. */
+  #hashes: Int32Array;
   readonly #order: IdleOrder;
   /** Those never answered. */
   readonly #newcomers: NoisiestFirst;
   #free = nothing;
   #size = 0;
 
-  /** @param seed 0 to 2^53-1; keeps buckets unpredictable for an attacker who chooses addresses and ports */
-  constructor(limits: ResolvedUdpOptions, seed: number) {
-    const { maxFlows } = limits;
+  /**
+   * @param seed 0 to 2^53-1; keeps buckets unpredictable for an attacker who chooses addresses and ports
+   * @param slots how many there is room for at the beginning, at least 1
+   */
+  constructor(limits: ResolvedUdpOptions, seed: number, slots = firstSlots) {
+    const { maxFlows, unrepliedTimeoutMs, idleTimeoutMs } = limits;
     this.#maxFlows = maxFlows;
-    this.#keys = new FlowKeys(maxFlows, seed);
-    this.#buckets = new Int32Array(2 ** Math.ceil(Math.log2(maxFlows))).fill(nothing);
-    this.#chained = new Int32Array(maxFlows);
-    this.#bucketOf = new Int32Array(maxFlows);
-    this.#order = new IdleOrder(maxFlows, limits.unrepliedTimeoutMs, limits.idleTimeoutMs);
-    this.#newcomers = new NoisiestFirst(maxFlows);
+    this.#slots = Math.min(slots, maxFlows);
+    this.#keys = new FlowKeys(this.#slots, seed);
+    this.#buckets = bucketsFor(this.#slots);
+    this.#chained = new Int32Array(this.#slots);
+    this.#hashes = new Int32Array(this.#slots);
+    this.#order = new IdleOrder(this.#slots, unrepliedTimeoutMs, idleTimeoutMs);
+    this.#newcomers = new NoisiestFirst(this.#slots);
   }
 
   get size(): number {
@@ -63,7 +72,7 @@ export class FlowTable<Flow extends Tabled> {
   /** The flow of a client that asks at a local address. Hot path. */
   find(client: IpAddress, port: number, local: IpAddress): Flow | undefined {
     const keys = this.#keys;
-    let slot = this.#head(keys.hash(client, port, local) & (this.#buckets.length - 1));
+    let slot = this.#head(this.#bucketOf(keys.hash(client, port, local)));
     while (slot !== nothing && !keys.isAt(slot, client, port, local)) slot = this.#next(slot);
     return this.#flowAt(slot);
   }
@@ -75,10 +84,8 @@ export class FlowTable<Flow extends Tabled> {
     keys.set(slot, client, port, local);
     this.#flows[slot] = flow;
     flow.slot = slot;
-    const bucket = keys.hash(client, port, local) & (this.#buckets.length - 1);
-    this.#bucketOf[slot] = bucket;
-    this.#chained[slot] = this.#head(bucket);
-    this.#buckets[bucket] = slot;
+    this.#hashes[slot] = keys.hash(client, port, local);
+    this.#chain(slot);
     this.#order.add(slot, false, nowMs);
     this.#newcomers.add(slot, keys.sourceHash(client));
   }
@@ -133,14 +140,33 @@ export class FlowTable<Flow extends Tabled> {
   }
 
   #takeSlot(): number {
+    if (this.#size === this.#slots) this.#grow();
     const slot = this.#free === nothing ? this.#size : this.#free;
     if (slot === this.#free) this.#free = this.#next(slot);
     this.#size += 1;
     return slot;
   }
 
+  /** Every place is taken. Takes some 2 ms for 65,536. */
+  #grow(): void {
+    this.#slots = Math.min(2 * this.#slots, this.#maxFlows);
+    this.#keys.growTo(this.#slots);
+    this.#order.growTo(this.#slots);
+    this.#newcomers.growTo(this.#slots);
+    this.#chained = grown(this.#chained, this.#slots);
+    this.#hashes = grown(this.#hashes, this.#slots);
+    this.#buckets = bucketsFor(this.#slots);
+    for (let slot = 0; slot < this.#size; slot++) this.#chain(slot);
+  }
+
+  #chain(slot: number): void {
+    const bucket = this.#bucketOf(this.#hashes[slot] ?? 0);
+    this.#chained[slot] = this.#head(bucket);
+    this.#buckets[bucket] = slot;
+  }
+
   #unchain(slot: number): void {
-    const bucket = this.#bucketOf[slot] ?? 0;
+    const bucket = this.#bucketOf(this.#hashes[slot] ?? 0);
     let before = this.#head(bucket);
     if (before === slot) {
       this.#buckets[bucket] = this.#next(slot);
@@ -150,6 +176,10 @@ export class FlowTable<Flow extends Tabled> {
     this.#chained[before] = this.#next(slot);
   }
 
+  #bucketOf(hash: number): number {
+    return hash & (this.#buckets.length - 1);
+  }
+
   #head(bucket: number): number {
     return this.#buckets[bucket] ?? nothing;
   }
@@ -157,4 +187,9 @@ export class FlowTable<Flow extends Tabled> {
   #next(slot: number): number {
     return this.#chained[slot] ?? nothing;
   }
+}
+
+/** Empty ones. */
+function bucketsFor(slots: number): Int32Array {
+  return new Int32Array(2 ** Math.ceil(Math.log2(slots))).fill(nothing);
 }

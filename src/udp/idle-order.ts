@@ -1,3 +1,4 @@
+import { grown } from './grown.ts';
 import { Rings } from './rings.ts';
 
 const unreplied = 0;
@@ -11,13 +12,19 @@ export class IdleOrder {
   readonly #unrepliedTimeoutMs: number;
   readonly #repliedTimeoutMs: number;
   readonly #lists: Rings;
-  readonly #lastActiveMs: Float64Array;
+  #lastActiveMs: Float64Array;
 
   constructor(slots: number, unrepliedTimeoutMs: number, repliedTimeoutMs: number) {
     this.#unrepliedTimeoutMs = unrepliedTimeoutMs;
     this.#repliedTimeoutMs = repliedTimeoutMs;
-    this.#lists = new Rings(slots, 2);
+    this.#lists = new Rings(slots, 2, 'items');
     this.#lastActiveMs = new Float64Array(slots);
+  }
+
+  /** Makes room for more slots. */
+  growTo(slots: number): void {
+    this.#lists.growTo(slots);
+    this.#lastActiveMs = grown(this.#lastActiveMs, slots);
   }
 
   /** Makes a slot that is in no list the latest of one. Hot path. */

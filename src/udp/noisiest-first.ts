@@ -1,3 +1,4 @@
+import { grown } from './grown.ts';
 import { Rings } from './rings.ts';
 
 /** Sources are told apart by so many groups, as Linux does for fair queueing (sch_sfq, `divisor`). */
@@ -6,13 +7,13 @@ export const sourceGroups = 1024;
 const nothing = -1;
 
 /**
- * Slots by the group of their source. The group with the most comes first, and in it the slot that waits longest. Of
- * constant size, however many sources there are: a source shares its group with those of the same hash, and nobody
- * can choose to do so without the hash's secret. Pure.
+ * Slots by the group of their source. The group with the most comes first, and in it the slot that waits longest. Its
+ * size goes by the slots, however many sources there are: a source shares its group with those of the same hash, and
+ * nobody can choose to do so without the hash's secret. Pure.
  */
 export class NoisiestFirst {
   /** The group of each slot; -1 for those that are not here. */
-  readonly #groups: Int16Array;
+  #groups: Int16Array;
   readonly #counts = new Int32Array(sourceGroups);
   /** The slots of each group, the longest waiting first. */
   readonly #slots: Rings;
@@ -24,8 +25,16 @@ export class NoisiestFirst {
 
   constructor(slots: number) {
     this.#groups = new Int16Array(slots).fill(nothing);
-    this.#slots = new Rings(slots, sourceGroups);
-    this.#peers = new Rings(sourceGroups, slots + 1);
+    this.#slots = new Rings(slots, sourceGroups, 'items');
+    this.#peers = new Rings(sourceGroups, slots + 1, 'lists');
+  }
+
+  /** Makes room for more slots. */
+  growTo(slots: number): void {
+    const before = this.#groups.length;
+    this.#groups = grown(this.#groups, slots).fill(nothing, before);
+    this.#slots.growTo(slots);
+    this.#peers.growTo(slots + 1);
   }
 
   get size(): number {

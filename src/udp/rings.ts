@@ -1,45 +1,68 @@
+import { grown } from './grown.ts';
+
 /**
  * Numbered items in numbered lists, each item in one list at most. A list runs from the item that was added first to
- * the one that was added last. Flat typed arrays that are made once; every step takes the same time.
+ * the one that was added last. Flat typed arrays; every step takes the same time. Either the items or the lists may
+ * become more.
  */
 export class Rings {
-  readonly #items: number;
-  /** Neighbours; each list is a ring, which begins and ends at a place of its own past the items. */
-  readonly #older: Int32Array;
-  readonly #newer: Int32Array;
+  /** Neighbours; each list is a ring, which begins and ends at a place of its own. What may become more comes last. */
+  #older: Int32Array;
+  #newer: Int32Array;
+  readonly #firstItem: number;
+  readonly #firstList: number;
+  readonly #isOfLists: boolean;
 
-  constructor(items: number, lists: number) {
-    this.#items = items;
+  /** @param growing what may become more */
+  constructor(items: number, lists: number, growing: 'items' | 'lists') {
+    this.#isOfLists = growing === 'lists';
+    this.#firstItem = this.#isOfLists ? 0 : lists;
+    this.#firstList = this.#isOfLists ? items : 0;
     this.#older = new Int32Array(items + lists);
     this.#newer = new Int32Array(items + lists);
-    for (let place = items; place < items + lists; place++) {
-      this.#older[place] = place;
-      this.#newer[place] = place;
-    }
+    this.#beginLists(this.#firstList, this.#firstList + lists);
+  }
+
+  /** Makes room for more of what may become more. */
+  growTo(count: number): void {
+    const before = this.#older.length;
+    const after = count + (this.#isOfLists ? this.#firstList : this.#firstItem);
+    this.#older = grown(this.#older, after);
+    this.#newer = grown(this.#newer, after);
+    if (this.#isOfLists) this.#beginLists(before, after);
   }
 
   /** Adds an item that is in no list. Hot path. */
   add(list: number, item: number): void {
-    const place = this.#items + list;
+    const place = this.#firstList + list;
+    const added = this.#firstItem + item;
     const latest = this.#older[place] ?? place;
-    this.#older[item] = latest;
-    this.#newer[item] = place;
-    this.#newer[latest] = item;
-    this.#older[place] = item;
+    this.#older[added] = latest;
+    this.#newer[added] = place;
+    this.#newer[latest] = added;
+    this.#older[place] = added;
   }
 
   /** Removes an item that is in a list. Hot path. */
   remove(item: number): void {
-    const older = this.#older[item] ?? 0;
-    const newer = this.#newer[item] ?? 0;
+    const removed = this.#firstItem + item;
+    const older = this.#older[removed] ?? 0;
+    const newer = this.#newer[removed] ?? 0;
     this.#newer[older] = newer;
     this.#older[newer] = older;
   }
 
   /** The item that was added first. @returns -1 where there is none */
   first(list: number): number {
-    const place = this.#items + list;
-    const item = this.#newer[place] ?? place;
-    return item === place ? -1 : item;
+    const place = this.#firstList + list;
+    const first = this.#newer[place] ?? place;
+    return first === place ? -1 : first - this.#firstItem;
+  }
+
+  #beginLists(from: number, to: number): void {
+    for (let place = from; place < to; place++) {
+      this.#older[place] = place;
+      this.#newer[place] = place;
+    }
   }
 }

@@ -99,7 +99,8 @@ describe('FlowTable', () => {
   it('does what a map in order of activity does', () => {
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 120 }), fc.maxSafeNat(), (steps, seed) => {
-        const table = new FlowTable<TestFlow>(limits, seed);
+        // So that it grows twice.
+        const table = new FlowTable<TestFlow>(limits, seed, 2);
         const keys = new FlowKeys(1, seed);
         const sourceOf = (client: string): number =>
           keys.sourceHash(IpAddress.parse(client.split(' ')[0]!)!) & (sourceGroups - 1);
@@ -151,6 +152,24 @@ describe('FlowTable', () => {
       '999',
       '1000',
     ]);
+  });
+
+  it('grows to the most flows that are allowed, and keeps each', () => {
+    const maxFlows = 5000;
+    const table = new FlowTable<TestFlow>({ ...limits, maxFlows }, 9);
+    const address = IpAddress.parse('192.0.2.1')!;
+    for (let port = 1; port <= maxFlows; port++) {
+      expect(table.isFull).toBe(false);
+      table.insert(address, port, local, { slot: -1, client: String(port) }, port);
+      if (port % 7 === 0) table.touch(table.find(address, port - 3, local)!, true, port);
+    }
+    expect([table.isFull, table.size]).toEqual([true, maxFlows]);
+    for (let port = 1; port <= maxFlows; port++) {
+      expect(table.find(address, port, local)?.client).toBe(String(port));
+    }
+    expect(table.overdue(20)?.client).toBe('1');
+    while (table.size > 0) table.remove(table.firstToGo()!);
+    expect(table.find(address, 1, local)).toBeUndefined();
   });
 
   it('tells flows apart by the address that the client asked', () => {
