@@ -14,6 +14,14 @@ export interface Applied {
   readonly ended: Promise<unknown>;
 }
 
+/** What a change begins with. */
+export interface PresentServices {
+  readonly services: readonly Service[];
+  /** Those of earlier changes whose sessions go on. */
+  readonly retiring: readonly Service[];
+  readonly isStarted: boolean;
+}
+
 /** Who makes services, and is told of those that stay. */
 export interface ServiceMaker {
   /** @param predecessor the service in whose place it comes */
@@ -30,10 +38,9 @@ export interface ServiceMaker {
  * @throws SluiceError where a new service cannot start; the present ones serve as before then
  */
 export async function applyConfig(
-  present: readonly Service[],
+  { services: present, retiring: leaving, isStarted }: PresentServices,
   next: Pick<ResolvedConfig, 'services'>,
   maker: ServiceMaker,
-  isStarted: boolean,
   stop: StopOptions,
 ): Promise<Applied> {
   readGraceMs(stop);
@@ -61,7 +68,10 @@ export async function applyConfig(
 
   for (const [successor, predecessor] of successors) successor.inherit(predecessor);
   await maker.carryEntries('new');
-  if (isStarted) await startInPlaceOf(listenersOf(retiring), listenersOf(added));
+  if (isStarted) {
+    const inNobodysPlace = listenersOf(leaving).filter(({ hasSuccessor }) => !hasSuccessor);
+    await startInPlaceOf(listenersOf(retiring), listenersOf(added), inNobodysPlace);
+  }
   const updated = updates.map(([service, config]) => service.updateServers(config));
   const retired = retiring.map((service) => service.retire(stop));
   // Tables in use were left alone until nothing could fail any more. The others get what clients did meanwhile.

@@ -422,7 +422,12 @@ export class Balancer {
           return carryEntries(due, this.#runtime.clock);
         },
       };
-      const applied = await applyConfig(this.#services, config, maker, this.#isStarted, options);
+      const present = {
+        services: this.#services,
+        retiring: [...this.#retiring],
+        isStarted: this.#isStarted,
+      };
+      const applied = await applyConfig(present, config, maker, options);
       this.#services = applied.services;
       this.#replacements += 1;
       this.#tables = persistences.tables;

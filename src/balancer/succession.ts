@@ -24,19 +24,20 @@ export type Successive = Pick<
  * one contains that of a new one, or the other way round, the system does not allow both at once. Only then the old
  * one gives up its port first, and gets it back if the start fails.
  *
+ * @param leaving of earlier changes, and in nobody's place: what still has a port that a new one needs gives it up
  * @throws SluiceError that names everything that failed; the old ones serve as before then
  */
 export async function startInPlaceOf<S extends Successive>(
   old: readonly S[],
   next: readonly S[],
+  leaving: readonly S[] = [],
 ): Promise<void> {
   const predecessors = findPredecessors(old, next);
   const taken = new Set(predecessors.values());
   const bound = next.filter((service) => !predecessors.has(service));
-  const inTheWay = old.filter(
-    (service) => !taken.has(service) && bound.some((other) => overlaps(service, other)),
-  );
-  await Promise.all(inTheWay.map((service) => service.unbind()));
+  const isInTheWay = (service: S): boolean => bound.some((other) => overlaps(service, other));
+  const inTheWay = old.filter((service) => !taken.has(service) && isInTheWay(service));
+  await Promise.all([...inTheWay, ...leaving.filter(isInTheWay)].map((service) => service.unbind()));
   const barrier = new Barrier(next.length);
   try {
     await startAll(next.map((service) => inTime(service, predecessors.get(service), barrier)));

@@ -183,6 +183,11 @@ export class BaseListener {
     return this.#lifecycle.stop(options, this.#hasSuccessor);
   }
 
+  /** Whether another listener has its socket. @internal */
+  get hasSuccessor(): boolean {
+    return this.#hasSuccessor;
+  }
+
   /** Gives up the port while sessions go on. @internal */
   async unbind(): Promise<void> {
     await this.#lifecycle.running?.unbind();

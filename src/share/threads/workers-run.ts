@@ -59,6 +59,8 @@ export class WorkersRun implements Run, RunInWorkers {
   readonly #threads: RunThreads;
   /** No other thread opens it from now on. */
   #isClosing = false;
+  /** Resolves when the port of a run that closes is free. */
+  #closed: Promise<void> = Promise.resolve();
 
   private constructor(
     parts: WorkersRunParts,
@@ -126,6 +128,7 @@ export class WorkersRun implements Run, RunInWorkers {
     const sockets = this.#sockets.detach();
     await this.#threads.say('unbind');
     sockets?.close();
+    await this.#closed;
   }
 
   async rebind(): Promise<void> {
@@ -166,11 +169,11 @@ export class WorkersRun implements Run, RunInWorkers {
   }
 
   /** The sockets stay open until no worker has a duplicate: the port is free then. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#isClosing = true;
     const sockets = this.#sockets.detach();
-    await this.#threads.say('close');
-    sockets?.close();
+    this.#closed = this.#threads.say('close').then(() => sockets?.close());
+    return this.#closed;
   }
 
   async drain(keepsIdle: boolean): Promise<void> {
