@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
@@ -7,6 +9,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linuxProblem } from '../../src/engine/linux/self-test.ts';
 import { run } from '../support/real-software.ts';
+import { readDockerfile, type Image } from './dockerfile.ts';
 import { readmePrograms } from './readme-program.ts';
 
 interface Manifest {
@@ -28,13 +31,14 @@ let project: string;
 let installed: string;
 let manifest: Manifest;
 let packedFiles: readonly string[];
+let tarball: string;
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'sluice-package-'));
   installed = join(project, 'node_modules', 'sluice');
   await mkdir(installed, { recursive: true });
   await succeed('npm', ['pack', '--silent', '--pack-destination', project], root);
-  const tarball = (await readdir(project)).find((file) => file.endsWith('.tgz'))!;
+  tarball = (await readdir(project)).find((file) => file.endsWith('.tgz'))!;
   await succeed('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'], project);
   packedFiles = await filesUnder(installed);
   manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest;
@@ -104,6 +108,58 @@ describe('the command', () => {
     for (const name of ['commander', 'cli-table3', 'yaml'])
       expect(notices).toMatch(new RegExp(`^${name} \\d`, 'mu'));
   });
+});
+
+describe('the Dockerfile', () => {
+  let image: Image;
+  let env: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    image = readDockerfile(await readFile(join(installed, 'examples/deploy/Dockerfile'), 'utf8'));
+    const folders = Object.entries(image.env).map(([name, folder]) => [name, join(project, folder)] as const);
+    await Promise.all(folders.map(([, folder]) => mkdir(folder, { recursive: true })));
+    const own = { PATH: process.env['PATH']!, HOME: project, DICOM_PORT: '0' };
+    env = { ...own, ...(Object.fromEntries(folders) as Record<string, string>) };
+  });
+
+  it('copies the packed package, and what lies beside it in a clone and in the package', () => {
+    const [pattern = '', ...others] = image.copied;
+    expect(tarball).toMatch(new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '.*')}$`, 'u'));
+    expect(others).toEqual(['pacs.yaml']);
+    for (const folder of [root, installed]) {
+      expect(existsSync(join(folder, 'examples/deploy/pacs.yaml'))).toBe(true);
+    }
+  });
+
+  it('runs the example, can be asked whether it does, and ends at SIGTERM', async () => {
+    const [program, ...args] = inPackage(image.runs);
+    const balancer = spawn(process.execPath, [program!, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(balancer, 'exit');
+    let said = '';
+    const serves = new Promise<void>((resolve) => {
+      balancer.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (said.includes('Orders:')) resolve();
+      });
+    });
+    await Promise.race([serves, ended]);
+    const status = await run(process.execPath, inPackage(image.healthCheck), { env });
+    balancer.kill('SIGTERM');
+    expect([status.exitCode, await ended]).toEqual([0, [0, null]]);
+    const without = await run(process.execPath, inPackage(image.healthCheck), { env });
+    expect(without.exitCode).toBe(1);
+  });
+
+  function inPackage(words: readonly string[]): readonly string[] {
+    const places = new Map([
+      ['sluice', join(installed, 'dist/sluice.js')],
+      ['/etc/sluice/pacs.yaml', join(installed, 'examples/deploy/pacs.yaml')],
+    ]);
+    return words.map((word) => places.get(word) ?? word);
+  }
 });
 
 describe('the exports', () => {
