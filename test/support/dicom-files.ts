@@ -15,13 +15,14 @@ export interface DicomFile {
 const uidRoot = '1.2.826.0.1.3680043.8.498.137';
 /** Secondary capture: any image may be one. */
 export const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7';
-const imageSize = 128;
 
 export interface SeriesOptions {
   /** How many objects. */
   readonly count: number;
   /** 0 to 999: makes the UIDs of several series differ. @default 0 */
   readonly series?: number;
+  /** Rows and columns of an image, a byte for each pixel. @default 128: 16 KiB */
+  readonly sidePixels?: number;
 }
 
 /** The study that {@link writeSeries} puts a series into. */
@@ -29,18 +30,16 @@ export function studyUid(series = 0): string {
   return `${uidRoot}.1.${1000 + series}`;
 }
 
-/**
- * Writes a series of small images (128 × 128, 16 kB of random pixels each) into a folder.
- * Needs the Debian package dcmtk.
- */
+/** Writes a series of images of random pixels into a folder. Needs the Debian package dcmtk. */
 export async function writeSeries(folder: string, options: SeriesOptions): Promise<readonly DicomFile[]> {
-  const series = options.series ?? 0;
+  const { series = 0, sidePixels = 128 } = options;
+  const pixelBytes = sidePixels * sidePixels;
   const firstUid = instanceUid(series, 0);
-  const pixelFile = join(folder, 'pixels');
-  writeFileSync(pixelFile, Buffer.alloc(imageSize * imageSize));
-  const dump = describeImage(series, pixelFile);
+  const pixelFile = join(folder, `pixels-${series}`);
+  writeFileSync(pixelFile, Buffer.alloc(pixelBytes));
+  const dump = describeImage(series, sidePixels, pixelFile);
   const template = await dump2dcm(folder, `series-${series}`, dump);
-  const pixels = template.length - imageSize * imageSize;
+  const pixels = template.length - pixelBytes;
   return Array.from({ length: options.count }, (_, index) => {
     const sopInstanceUid = instanceUid(series, index);
     const bytes = Buffer.from(template);
@@ -71,7 +70,7 @@ function instanceUid(series: number, index: number): string {
   return `${uidRoot}.3.${1000 + series}.${100_000 + index}`;
 }
 
-function describeImage(series: number, pixelFile: string): string {
+function describeImage(series: number, sidePixels: number, pixelFile: string): string {
   return `
 (0008,0016) UI =SecondaryCaptureImageStorage
 (0008,0018) UI [${instanceUid(series, 0)}]
@@ -92,8 +91,8 @@ function describeImage(series: number, pixelFile: string): string {
 (0020,0013) IS [1]
 (0028,0002) US 1
 (0028,0004) CS [MONOCHROME2]
-(0028,0010) US ${imageSize}
-(0028,0011) US ${imageSize}
+(0028,0010) US ${sidePixels}
+(0028,0011) US ${sidePixels}
 (0028,0100) US 8
 (0028,0101) US 8
 (0028,0102) US 7

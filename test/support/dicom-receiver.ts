@@ -21,12 +21,13 @@ export class DicomReceiver {
     this.#daemon = daemon;
   }
 
-  static async start(aet: string): Promise<DicomReceiver> {
+  /** @param options of storescp, beside its own */
+  static async start(aet: string, ...options: readonly string[]): Promise<DicomReceiver> {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-storescp-'));
     const [port = 0] = await freePorts(1);
     const daemon = await Daemon.start({
       command: 'storescp',
-      args: ['--fork', '-aet', aet, '-od', folder, String(port)],
+      args: ['--fork', ...options, '-aet', aet, '-od', folder, String(port)],
       logFile: join(folder, 'log'),
       env: dcmtkEnv,
       isReady: () => accepts(port),
