@@ -118,7 +118,7 @@ describe('the Dockerfile', () => {
     image = readDockerfile(await readFile(join(installed, 'examples/deploy/Dockerfile'), 'utf8'));
     const folders = Object.entries(image.env).map(([name, folder]) => [name, join(project, folder)] as const);
     await Promise.all(folders.map(([, folder]) => mkdir(folder, { recursive: true })));
-    const own = { PATH: process.env['PATH']!, HOME: project, DICOM_PORT: '0' };
+    const own = { PATH: process.env['PATH']!, HOME: project, VIP: '127.0.0.1', DICOM_PORT: '0', METRICS_PORT: '0' };
     env = { ...own, ...(Object.fromEntries(folders) as Record<string, string>) };
   });
 
