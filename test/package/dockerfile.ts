@@ -22,7 +22,9 @@ export function readDockerfile(text: string): Image {
     runs: [...list('ENTRYPOINT'), ...list('CMD')],
     healthCheck: list('HEALTHCHECK'),
     env: Object.fromEntries(
-      argumentsOf('ENV').flatMap((line) => line.split(' ').map((each) => each.split('=') as [string, string])),
+      argumentsOf('ENV').flatMap((line) =>
+        line.split(' ').map((each) => each.split('=') as [string, string]),
+      ),
     ),
   };
 }

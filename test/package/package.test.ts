@@ -118,7 +118,13 @@ describe('the Dockerfile', () => {
     image = readDockerfile(await readFile(join(installed, 'examples/deploy/Dockerfile'), 'utf8'));
     const folders = Object.entries(image.env).map(([name, folder]) => [name, join(project, folder)] as const);
     await Promise.all(folders.map(([, folder]) => mkdir(folder, { recursive: true })));
-    const own = { PATH: process.env['PATH']!, HOME: project, VIP: '127.0.0.1', DICOM_PORT: '0', METRICS_PORT: '0' };
+    const own = {
+      PATH: process.env['PATH']!,
+      HOME: project,
+      VIP: '127.0.0.1',
+      DICOM_PORT: '0',
+      METRICS_PORT: '0',
+    };
     env = { ...own, ...(Object.fromEntries(folders) as Record<string, string>) };
   });
 
@@ -135,12 +141,12 @@ describe('the Dockerfile', () => {
     const [program, ...args] = inPackage(image.runs);
     const balancer = spawn(process.execPath, [program!, ...args], {
       env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'inherit', 'pipe'],
     });
     const ended = once(balancer, 'exit');
     let said = '';
     const serves = new Promise<void>((resolve) => {
-      balancer.stdout.setEncoding('utf8').on('data', (text: string) => {
+      balancer.stderr.setEncoding('utf8').on('data', (text: string) => {
         said += text;
         if (said.includes('Orders:')) resolve();
       });
