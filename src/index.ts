@@ -189,7 +189,7 @@ export type { ServerAddition } from './balancer/server-changes.ts';
 export type { SessionOverview } from './path/session-overview.ts';
 
 export { ControlServer, type ControlOptions } from './control/control-server.ts';
-export type { ReadFileConfig } from './control/file-comparison.ts';
+export type { FileConfig, ReadFileConfig } from './control/file-comparison.ts';
 export { defaultControlPath } from './control/control-path.ts';
 
 export { Metrics, metricsText } from './metrics/metrics.ts';

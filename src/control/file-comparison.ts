@@ -4,7 +4,8 @@ import type { BalancerConfig } from '../config/balancer-config.ts';
 import type { PlainConfig } from '../config/plain-config.ts';
 import type { ConfigDifference } from '../config/describe-differences.ts';
 
-type FileConfig = BalancerConfig | PlainConfig;
+/** What a configuration file states, as it was written or as `balancer.config` tells it. */
+export type FileConfig = BalancerConfig | PlainConfig;
 
 /** Gives what a configuration file says now: the same object while the file is the same. */
 export type ReadFileConfig = () => FileConfig | Promise<FileConfig>;
