@@ -1,4 +1,4 @@
-/* eslint max-lines: ['error', { max: 310, skipBlankLines: true, skipComments: true }] -- It is what users call: many short methods, and their documentation. */
+/* eslint max-lines: ['error', { max: 315, skipBlankLines: true, skipComments: true }] -- It is what users call: many short methods, and their documentation. */
 import { SharedEngine } from '../engine/shared-engine.ts';
 import { SluiceError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
@@ -37,6 +37,7 @@ import type { DrainOrder, Snapshot } from '../snapshot/snapshot.ts';
 import { joinParts, type SnapshotPart } from '../snapshot/snapshot-parts.ts';
 import { takeSnapshot, type SnapshotScope } from '../snapshot/take-snapshot.ts';
 import { DrainsUnderWay } from './drains-under-way.ts';
+import { explainClient } from './explain-client.ts';
 import { buildService, type BuildContext } from './build-service.ts';
 import { withoutServer, withServer, type ServerAddition } from './server-changes.ts';
 import { PresentFindings } from './present-findings.ts';
@@ -269,14 +270,13 @@ export class Balancer {
   }
 
   /**
-   * Where the next new session of a client of this IP address would go now, and why, in every service. Changes
-   * nothing.
+   * Where the next new session of a client of this IP address would go now, and why, in every service; in one of TCP and
+   * UDP by UDP, where it has no server by TCP. Changes nothing.
    *
    * @throws OptionsError where it is no IP address
    */
   explain(client: string): ReadonlyMap<string, Explanation> {
-    const parts = this.#services.flatMap(({ listeners }) => listeners.slice(0, 1));
-    return new Map(parts.map((part) => [part.name, part.explain(client)]));
+    return explainClient(this.#services, client);
   }
 
   /**

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../base/quantities.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import { formatDuration, parseDuration } from '../base/quantities.ts';
 import { isIpAddress } from '../model/address.ts';
 import { metricsDefaults, type ResolvedMetricsOptions } from '../file/run-options.ts';
 
@@ -22,6 +22,11 @@ export function metricsAddress(text: string): ResolvedMetricsOptions {
   throw new InvalidArgumentError(
     `expected a port, or an address and a port such as 10.0.0.5:9464, got '${text}'`,
   );
+}
+
+/** A flag with a duration, and the one that it has otherwise. */
+export function timeOption(flags: string, description: string, defaultMs: number): Option {
+  return new Option(flags, description).argParser(duration).default(defaultMs, formatDuration(defaultMs));
 }
 
 /** Reads a duration such as `90s`, `10m` or `1h30m`. @returns milliseconds */

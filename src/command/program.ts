@@ -8,6 +8,7 @@ import { addChanges } from './commands/changes.ts';
 import { addCheck } from './commands/check.ts';
 import { addDeployment } from './commands/deployment.ts';
 import { addDrain } from './commands/drain.ts';
+import { addDuplicate } from './commands/duplicate.ts';
 import { addInit } from './commands/init.ts';
 import { addLog } from './commands/log.ts';
 import { addOrders } from './commands/orders.ts';
@@ -26,6 +27,7 @@ const commands: readonly AddCommand[] = [
   addOverview,
   addDrain,
   addOrders,
+  addDuplicate,
   addAnswers,
   addLog,
   addTables,

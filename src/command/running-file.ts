@@ -144,10 +144,12 @@ export class RunningFile {
       const changes = this.#balancer.plan(value).map(({ text }) => text);
       const next = this.#optionsOf(run);
       const beside = optionChanges(this.#companions.options, next).map(showRunChange);
-      this.#tell(changes.length + beside.length === 0 ? `${why}: nothing differs` : `${why}: applies`);
+      const isSame = changes.length + beside.length === 0;
+      this.#tell(isSame ? `${why}: nothing differs` : `${why}: applies`);
       for (const text of [...changes, ...beside]) this.#tell(`  ${text}`);
       if (changes.length > 0) await this.#apply(value);
       await this.#companions.change(next);
+      if (!isSame) this.#tell('Applied.');
     } catch (error) {
       this.#refuse(error);
     }

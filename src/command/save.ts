@@ -22,7 +22,12 @@ export async function saveOrder(context: CommandContext, editsOf: EditsOf): Prom
   }
   const environment = context.io.env;
   const read = await readConfigFile(file, { environment });
-  const edited = await editConfigFile(read, editsOf(read), { environment });
+  const edits = editsOf(read);
+  if (edits.length === 0) {
+    const message = `The order is given but not saved: ${file} has nothing of what it is for`;
+    throw new SluiceError('SLUICE_ERR_STATE', message);
+  }
+  const edited = await editConfigFile(read, edits, { environment });
   await saveConfigFile(edited, read);
   context.say(`saved in ${file}`);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { OptionsError, SluiceError, type ErrorCode, type OptionProblem } from '../base/errors.ts';
+import type { Finding } from '../base/finding.ts';
 import { OptionReader } from '../base/options.ts';
 import { nearestName } from '../base/wording.ts';
 import { routes } from './routes.ts';
@@ -11,6 +12,8 @@ export interface ControlError {
   readonly message: string;
   /** Of wrong options: each of them. */
   readonly problems?: readonly OptionProblem[];
+  /** Of a wrong configuration: what else is worth a word. */
+  readonly findings?: readonly Finding[];
 }
 
 /** Bytes of a request's body at most: a configuration of some ten thousand servers. */
@@ -76,7 +79,9 @@ export function describeError(error: unknown): ControlError {
   if (!SluiceError.is(error))
     return { code: 'SLUICE_ERR_INTERNAL', message: 'The order failed; see the log' };
   const { code, message } = error;
-  return error instanceof OptionsError ? { code, message, problems: error.problems } : { code, message };
+  if (!(error instanceof OptionsError)) return { code, message };
+  const { problems, findings } = error;
+  return { code, message, problems, ...(findings.length === 0 ? {} : { findings }) };
 }
 
 const statuses: Partial<Record<ErrorCode, number>> = {

@@ -163,6 +163,6 @@ async function readJson(response: IncomingMessage): Promise<unknown> {
   return answer;
 }
 
-function errorOf({ code, message, problems }: ControlError): SluiceError {
-  return problems === undefined ? new SluiceError(code, message) : new OptionsError(problems);
+function errorOf({ code, message, problems, findings }: ControlError): SluiceError {
+  return problems === undefined ? new SluiceError(code, message) : new OptionsError(problems, findings);
 }

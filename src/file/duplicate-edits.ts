@@ -1,6 +1,7 @@
 import type { ValuePath } from '../base/edit.ts';
 import { isPlain } from '../base/plain-data.ts';
 import type { ServiceConfig } from '../config/balancer-config.ts';
+import { plainForMode, type PlainConfig, type PlainServiceConfig } from '../config/plain-config.ts';
 import type { ConfigEdit } from './config-edit.ts';
 import type { ConfigFile } from './config-file.ts';
 import { rawValue } from './file-node.ts';
@@ -18,21 +19,33 @@ export function duplicateEdits(
   service: string,
   changes: Partial<ServiceConfig> & { readonly name: string },
 ): readonly ConfigEdit[] {
-  const [[index] = [0]] = servicesOf(file, service);
+  const index = indexOf(file, service);
   const services = statedServices(file);
   const original = services[index];
-  const unnamed = unnamedTables(original?.persistence, ['persistence']);
+  const unnamed = unnamedTables(original?.['persistence'], ['persistence']);
   const names = freeNames(service, unnamed.length, tablesOf(services));
   const tablesAt = (of: number): readonly ConfigEdit[] =>
     unnamed.map((path, place) => ({ path: ['services', of, ...path, 'table'], value: names[place] }));
-  const copy = { path: ['services', services.length], value: { ...original, ...changes } };
+  const resolved = file.config.services[index];
+  const isOtherMode = original !== undefined && resolved !== undefined && changes.mode !== undefined;
+  const kept = isOtherMode ? plainForMode(original, resolved, changes.mode) : original;
+  const copy = { path: ['services', services.length], value: { ...kept, ...changes } };
   if (changes.persistence !== undefined) return [copy];
   return [...tablesAt(index), copy, ...tablesAt(services.length)];
 }
 
-/** What the file states, before variables and units are put in. */
-function statedServices({ document, value }: ConfigFile): readonly { readonly persistence?: unknown }[] {
-  const { services } = document === undefined ? value : (rawValue(document.root) as typeof value);
+/** What the file states of a service, before variables and units are put in. @throws as `duplicateEdits` */
+export function statedService(file: ConfigFile, service: string): object | undefined {
+  return statedServices(file)[indexOf(file, service)];
+}
+
+function indexOf(file: ConfigFile, service: string): number {
+  const [[index] = [0]] = servicesOf(file, service);
+  return index;
+}
+
+function statedServices({ document, value }: ConfigFile): readonly PlainServiceConfig[] {
+  const { services } = (document === undefined ? value : rawValue(document.root)) as PlainConfig;
   return services;
 }
 

@@ -6,8 +6,11 @@ import type { ConfigDocument, ConfigFile } from './config-file.ts';
 import { editText } from './edit-text.ts';
 import { fileLimits } from './file-limits.ts';
 import { ConfigFileError } from './file-problem.ts';
-import type { ReadFileOptions } from './load-config-file.ts';
+import type { LoadedFile, ReadFileOptions } from './load-config-file.ts';
 import { readConfigText } from './read-config-file.ts';
+
+/** The part of a file that can be changed. */
+type Documented = Pick<LoadedFile, 'path' | 'document'>;
 
 /**
  * A configuration file with some values changed. Its comments, and the text of all other values, stay. Nothing is written.
@@ -16,7 +19,7 @@ import { readConfigText } from './read-config-file.ts';
  * @throws ConfigFileError for a module, for an edit that cannot be made, and for a configuration that would be wrong
  */
 export async function editConfigFile(
-  file: ConfigFile,
+  file: Documented,
   edits: readonly ConfigEdit[],
   options: ReadFileOptions = {},
 ): Promise<ConfigFile> {
@@ -34,7 +37,7 @@ export async function editConfigFile(
  * @throws SluiceError `SLUICE_ERR_STATE` where somebody else has changed the file since it was read
  * @throws Error of `node:fs`
  */
-export async function saveConfigFile(edited: ConfigFile, read: ConfigFile): Promise<void> {
+export async function saveConfigFile(edited: ConfigFile, read: Documented): Promise<void> {
   const { path } = edited;
   if ((await readFile(path, 'utf8')) !== documentOf(read).source.text) {
     throw new SluiceError('SLUICE_ERR_STATE', `${path} has changed since it was read: read it again`);
@@ -42,7 +45,7 @@ export async function saveConfigFile(edited: ConfigFile, read: ConfigFile): Prom
   await writeAtomically(path, documentOf(edited).source.text);
 }
 
-function documentOf({ path, document }: ConfigFile): ConfigDocument {
+function documentOf({ path, document }: Documented): ConfigDocument {
   if (document !== undefined) return document;
   const expected = 'a file of JSON or YAML to change';
   throw new ConfigFileError([

@@ -1,4 +1,5 @@
 import { formatProblem, OptionsError, type OptionProblem } from '../base/errors.ts';
+import type { Finding } from '../base/finding.ts';
 import { isSecretOption } from '../config/secret-options.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -13,16 +14,16 @@ export interface FileProblem extends OptionProblem {
   readonly excerpt?: string;
 }
 
-/** A configuration file that is wrong: every problem of it, each with its place. */
+/** A configuration file that is wrong: every problem of it, each with its place, and what else is worth a word. */
 export class ConfigFileError extends OptionsError {
   override readonly name: string = 'ConfigFileError';
   override readonly problems: readonly FileProblem[];
 
-  constructor(problems: readonly FileProblem[]) {
+  constructor(problems: readonly FileProblem[], findings: readonly Finding[] = []) {
     const inOrder = problems.toSorted(
       (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
     );
-    super(inOrder, [], inOrder.map(formatFileProblem));
+    super(inOrder, findings, inOrder.map(formatFileProblem));
     this.problems = inOrder;
   }
 }

@@ -10,6 +10,8 @@ import { writeConfig } from './write-config.ts';
 export interface InfinittFileOptions {
   /** @default 'yaml' */
   readonly format?: TextFormat;
+  /** Which of the five services it has. @default all */
+  readonly only?: readonly string[] | undefined;
   /** Where editors find the schema, as a path relative to the file, or a URL. @default that of the package installed beside */
   readonly schema?: string;
   /** What the snapshot file is called. @default 'infinitt.snapshot' */
@@ -21,7 +23,7 @@ export interface InfinittFileOptions {
 const installedSchema = './node_modules/sluice/schema/sluice.json';
 
 const head = [
-  'The five services of an INFINITT PACS deployment, as docs/presets/infinitt.md explains them.',
+  'Services of an INFINITT PACS deployment, as docs/presets/infinitt.md explains them.',
   'Durations are written as 500ms, 30m or 1h30m. A value of the environment is written as ${NAME}.',
   'Servers have no port of their own: a connection goes to the port that it came in on.',
 ];
@@ -58,6 +60,9 @@ const comments = {
   INFINITT_Check: 'NetBIOS name service: TCP and UDP with source NAT; each half has a check of its own.',
 };
 
+/** What the five services are called. */
+export const infinittServices: readonly string[] = Object.keys(comments);
+
 /**
  * A whole configuration file for an INFINITT PACS deployment, with comments in YAML, to edit and run. It states the same
  * configuration as `infinittPreset()`, and what `sluice run` does beside.
@@ -68,6 +73,7 @@ export function infinittFile(
   options: InfinittPresetOptions,
   {
     format = 'yaml',
+    only = infinittServices,
     schema = installedSchema,
     snapshot = 'infinitt.snapshot',
     controlFolder = '/run/sluice',
@@ -75,7 +81,7 @@ export function infinittFile(
 ): string {
   const { services, ...others } = infinittPreset(options);
   const stated = runOptions(snapshot, controlFolder);
-  const config = { ...others, services: services.map(explicit) };
+  const config = { ...others, services: services.filter(({ name }) => only.includes(name)).map(explicit) };
   return writeConfig(config, { format, schema, head, stated, notes, comments });
 }
 

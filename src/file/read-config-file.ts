@@ -15,7 +15,7 @@ import { readStatedOptions } from './stated-options.ts';
  * @throws ConfigFileError with every problem, each with its line and column where there is a text
  */
 export async function readConfigFile(path: string, options: ReadFileOptions = {}): Promise<ConfigFile> {
-  return finish(await loadConfigFile(path, options));
+  return checkFile(await loadConfigFile(path, options));
 }
 
 /**
@@ -30,7 +30,7 @@ export async function readConfigText(
   text: string,
   options: ReadFileOptions = {},
 ): Promise<ConfigFile> {
-  return finish(await loadConfigText(path, format, text, options));
+  return checkFile(await loadConfigText(path, format, text, options));
 }
 
 /**
@@ -51,18 +51,22 @@ export async function readControlOf(
   return control;
 }
 
-/** Reads the options, and tells their problems together with those that were found before. */
-function finish(file: LoadedFile): ConfigFile {
+/**
+ * Reads the options, and tells their problems together with those that were found before.
+ *
+ * @throws ConfigFileError with every problem, and with what else is worth a word
+ */
+export function checkFile(file: LoadedFile): ConfigFile {
   const { path, document, value, problems } = file;
-  let further: readonly OptionProblem[] = [];
+  let further: Pick<OptionsError, 'problems' | 'findings'> = { problems: [], findings: [] };
   try {
     const stated = readStatedOptions(value, dirname(path));
     if (problems.length === 0) return { path, document, ...stated };
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    further = error.problems;
+    further = error;
   }
-  throw new ConfigFileError(allProblems(file, further));
+  throw new ConfigFileError(allProblems(file, further.problems), further.findings);
 }
 
 /** What is known to be wrong with a value needs no second word. */

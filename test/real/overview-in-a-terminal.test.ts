@@ -6,12 +6,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Balancer, infinittPreset } from '../../src/index.ts';
 import { ControlServer } from '../../src/control/control-server.ts';
 import { requireTools, run } from '../support/real-software.ts';
+import { Terminal } from '../support/terminal.ts';
 
 let folder: string;
 let balancer: Balancer;
 let control: ControlServer;
-/** Each test has a tmux of its own. */
-let tmux: (...args: readonly string[]) => Promise<string>;
+let terminal: Terminal | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-tmux-'));
@@ -21,12 +21,11 @@ beforeEach(async () => {
   balancer = new Balancer(infinittPreset({ vip: '127.0.0.1', servers, ports, serverPorts }));
   await balancer.start();
   control = await ControlServer.open(balancer, { path: join(folder, 'control.sock') });
-  tmux = async (...args) =>
-    (await run('tmux', ['-S', join(folder, 'tmux.sock'), '-f', '/dev/null', ...args])).stdout;
+  terminal = undefined;
 });
 
 afterEach(async () => {
-  await tmux('kill-server');
+  await terminal?.close();
   await control.close();
   await balancer.stop({ graceMs: 0 });
   rmSync(folder, { recursive: true });
@@ -34,22 +33,13 @@ afterEach(async () => {
 
 async function start(columns: number, rows: number): Promise<void> {
   const command = `${process.execPath} --import tsx src/command/main.ts --control ${control.path} overview --watch`;
-  await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), command);
-}
-
-async function shown(pattern: RegExp): Promise<readonly string[]> {
-  for (;;) {
-    const screen = await tmux('capture-pane', '-p');
-    if (pattern.test(screen)) return screen.trimEnd().split('\n');
-    // tmux tells nobody when a screen changes.
-    await delay(50);
-  }
+  terminal = await Terminal.open(columns, rows, command);
 }
 
 /** The time in the title: every refresh has another one. */
 async function refreshed(since: string): Promise<readonly string[]> {
   for (;;) {
-    const lines = await shown(/System Overview \d/u);
+    const lines = await terminal!.shown(/System Overview \d/u);
     if (lines[0] !== since) return lines;
     await delay(50);
   }
@@ -62,21 +52,21 @@ requireTools(['tmux'], 'tmux')('sluice overview --watch', () => {
     [120, 30],
   ])('fits a terminal of %d columns and %d rows, and never scrolls', async (columns, rows) => {
     await start(columns, rows);
-    let lines = await shown(/INFINITT_Web/u);
+    let lines = await terminal!.shown(/INFINITT_Web/u);
     for (let refresh = 0; refresh < 2; refresh++) lines = await refreshed(lines[0]!);
     expect(lines.length).toBeLessThan(rows);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.filter((line) => line.includes('System Overview'))).toHaveLength(1);
     expect(lines.some((line) => /INFINITT_Web.*(?:up|down|degraded)/u.test(line))).toBe(true);
-    expect((await tmux('display-message', '-p', '#{history_size}')).trim()).toBe('0');
+    expect((await terminal!.tmux('display-message', '-p', '#{history_size}')).trim()).toBe('0');
   });
 
   it('is drawn anew in a window of another size', async () => {
     await start(120, 30);
-    const lines = await shown(/INFINITT_Web/u);
-    await tmux('resize-window', '-x', '60', '-y', '15');
+    const lines = await terminal!.shown(/INFINITT_Web/u);
+    await terminal!.tmux('resize-window', '-x', '60', '-y', '15');
     await refreshed(lines[0]!);
-    const small = await refreshed((await shown(/System Overview/u))[0]!);
+    const small = await refreshed((await terminal!.shown(/System Overview/u))[0]!);
     expect(small.length).toBeLessThan(15);
     expect(small.filter((line) => line.includes('System Overview'))).toHaveLength(1);
   });

@@ -20,15 +20,21 @@ export interface DaemonOptions {
 
 const pollMs = 50;
 
+/** Those that run. None of them outlives this process. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A program that runs until it is stopped. It does not outlive this process. */
 export class Daemon {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
-  readonly #killAtExit = (): void => void this.#process.kill('SIGKILL');
 
   private constructor(process: ChildProcess) {
     this.#process = process;
     this.#ended = once(process, 'exit');
+    running.add(process);
   }
 
   /** Resolves once it is ready. Rejects, with the end of its log, where it ends before or takes too long. */
@@ -41,7 +47,6 @@ export class Daemon {
     closeSync(log);
     await once(child, 'spawn');
     const daemon = new Daemon(child);
-    process.once('exit', daemon.#killAtExit);
     const endMs = performance.now() + (options.readyTimeoutMs ?? 20_000);
     while (!(await options.isReady().catch(() => false))) {
       if (!daemon.isRunning || performance.now() > endMs) {
@@ -70,7 +75,7 @@ export class Daemon {
 
   /** As a power failure does; resolves once it is gone. Idempotent. */
   async kill(): Promise<void> {
-    process.off('exit', this.#killAtExit);
+    running.delete(this.#process);
     this.#process.kill('SIGKILL');
     await this.#ended;
   }

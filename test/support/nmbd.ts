@@ -2,10 +2,9 @@ import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from 'vitest';
 import { decodeNodeStatusResponse, encodeNodeStatusRequest } from '../../src/nbns/node-status.ts';
 import { Daemon } from './daemon.ts';
-import { requireTools, run, type DescribeReal } from './real-software.ts';
+import { requireRoot, run, type DescribeReal } from './real-software.ts';
 
 /** Of the range that RFC 2544 sets aside for tests. */
 const network = '198.18.137';
@@ -43,7 +42,8 @@ export class Nmbd {
   static async start(number: number): Promise<Nmbd> {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-nmbd-'));
     const config = join(folder, 'smb.conf');
-    writeFileSync(config, configure(folder, number));
+    const name = { netbiosName: nameOf(number), aliases: ['INFINITT'] };
+    writeFileSync(config, nmbdConfig(folder, name, `${hostOf(number)}/30`));
     try {
       await addNamespace(number);
       const nmbd = ['nmbd', '-F', '--no-process-group', '-s', config, '-l', folder, '-d', '1'];
@@ -75,10 +75,7 @@ export class Nmbd {
 
 /** The `describe` of tests that need {@link Nmbd}, and further tools of the packages samba-common-bin or nbtscan. */
 export function requireNmbd(tools: readonly string[]): DescribeReal {
-  if (process.getuid?.() !== 0 && process.env['CI'] !== 'true') {
-    return (title, suite) => void describe.skip(`${title}: needs root, for network namespaces`, suite);
-  }
-  return requireTools(['nmbd', 'ip', ...tools], 'samba, samba-common-bin, nbtscan and iproute2');
+  return requireRoot(['nmbd', 'ip', ...tools], 'samba, samba-common-bin, nbtscan and iproute2');
 }
 
 /** What an earlier run left behind, because it was killed, goes first. */
@@ -122,14 +119,25 @@ function interfaceOf(number: number): string {
   return `sluice${number}`;
 }
 
-function configure(folder: string, number: number): string {
+/** What it is called. */
+export interface NetbiosNames {
+  readonly netbiosName: string;
+  readonly aliases?: readonly string[];
+}
+
+/** @param folder for all that it keeps @param address with the length of its prefix */
+export function nmbdConfig(
+  folder: string,
+  { netbiosName, aliases = [] }: NetbiosNames,
+  address: string,
+): string {
   const folders = ['lock directory', 'state directory', 'cache directory', 'pid directory', 'private dir'];
   return [
     '[global]',
-    `netbios name = ${nameOf(number)}`,
-    'netbios aliases = INFINITT',
+    `netbios name = ${netbiosName}`,
+    `netbios aliases = ${aliases.join(' ')}`,
     'workgroup = HOSPITAL',
-    `interfaces = ${hostOf(number)}/30`,
+    `interfaces = ${address}`,
     'bind interfaces only = yes',
     'nmbd bind explicit broadcast = no',
     'local master = no',

@@ -33,6 +33,12 @@ export function requireTools(tools: readonly string[], debianPackage: string): D
   };
 }
 
+/** As {@link requireTools}, for tests that make network namespaces. */
+export function requireRoot(tools: readonly string[], debianPackage: string): DescribeReal {
+  if (process.getuid?.() === 0 || process.env['CI'] === 'true') return requireTools(tools, debianPackage);
+  return (title, suite) => void describe.skip(`${title}: needs root, for network namespaces`, suite);
+}
+
 function isInstalled(tool: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => {

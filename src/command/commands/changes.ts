@@ -9,9 +9,10 @@ import { ConfigFileError } from '../../file/file-problem.ts';
 import { plainRunOptions, type PlainRunOptions, type ResolvedRunOptions } from '../../file/run-options.ts';
 import { readConfigFile } from '../../file/read-config-file.ts';
 import { isPlainThroughout } from '../../base/plain-data.ts';
-import { duration } from '../arguments.ts';
+import { timeOption } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { untilInterrupted } from '../interrupt.ts';
+import { tellFindings } from '../tell-findings.ts';
 import type { AddCommand } from '../add-command.ts';
 
 /** Edit and commit, apart from each other. */
@@ -31,7 +32,7 @@ const addPlan: AddCommand = (program, run) => {
         const { value, changes, left } = await plan(context, file);
         const findings = lintConfig(value);
         context.answer({ changes, findings, left }, () => inWords(changes));
-        for (const { severity, message, rule } of findings) context.tell(`${severity}: ${message} [${rule}]`);
+        tellFindings(context, findings);
       }),
     );
 };
@@ -41,7 +42,7 @@ const addApply: AddCommand = (program, run) => {
     .command('apply')
     .description('Makes a file the configuration of the running balancer; sessions go on')
     .argument('<file>', 'the configuration file')
-    .option('--grace <time>', 'how long sessions of what is replaced may go on', duration, 30_000)
+    .addOption(timeOption('--grace <time>', 'how long sessions of what is replaced may go on', 30_000))
     .option('--no-wait', 'return once the new configuration serves')
     .addHelpText(
       'after',
@@ -54,7 +55,7 @@ const addApply: AddCommand = (program, run) => {
         run(command, async (context) => {
           const { client, value, changes, left } = await plan(context, file);
           for (const { text } of changes) context.tell(text);
-          const waiting = untilInterrupted();
+          using waiting = untilInterrupted();
           await client.follow(
             'POST',
             '/v1/apply',
@@ -74,6 +75,7 @@ const addApply: AddCommand = (program, run) => {
           context.answer({ changes, left }, () =>
             changes.length === 0 ? 'Nothing differs.' : 'It is applied.',
           );
+          tellFindings(context, lintConfig(value));
         }),
     );
 };

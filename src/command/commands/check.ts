@@ -2,15 +2,14 @@ import { Option, type Command } from 'commander';
 import { SluiceError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { nearestName } from '../../base/wording.ts';
-import { lintConfig, lintRules } from '../../config/lint.ts';
-import { describeChanges } from '../../config/describe-changes.ts';
-import { mendConfig } from '../../config/mend.ts';
-import { placeProblem, type ConfigFile } from '../../file/config-file.ts';
-import { editConfigFile, saveConfigFile } from '../../file/edit-config-file.ts';
+import { lintRules } from '../../config/lint.ts';
+import { placeProblem } from '../../file/config-file.ts';
 import { ConfigFileError, formatWithExcerpt } from '../../file/file-problem.ts';
-import { readConfigFile } from '../../file/read-config-file.ts';
+import { loadConfigFile, type LoadedFile } from '../../file/load-config-file.ts';
+import { checkFile } from '../../file/read-config-file.ts';
 import { exitCodes } from '../command-io.ts';
 import type { CommandContext } from '../context.ts';
+import { canMend, findingsOf, mendFile, type Where } from '../mend-file.ts';
 import { plainTable } from '../plain-table.ts';
 import type { AddCommand } from '../add-command.ts';
 
@@ -49,47 +48,36 @@ async function check(
   if (rules === true) return listRules(context);
   if (explain !== undefined) return explainRule(context, explain);
   if (file === undefined) command.error("error: missing required argument 'file'");
-  const environment = context.io.env;
-  let read: ConfigFile;
+  let loaded: LoadedFile | undefined = undefined;
   try {
-    read = await readConfigFile(file, { environment });
+    loaded = await loadConfigFile(file, { environment: context.io.env });
+    const { findings, where } =
+      fix === true ? await mendFile(context, loaded, dryRun) : findingsOf(checkFile(loaded));
+    context.answer(findings, () => findings.map((finding) => describeFinding(where, finding)).join('\n'));
+    if (findings.length === 0) context.say(`${where.path}: right`);
+    return findings.some(({ severity }) => severity !== 'advice') ? exitCodes.refused : exitCodes.done;
   } catch (error) {
-    return tellProblems(context, error);
+    if (!(error instanceof ConfigFileError)) throw error;
+    tellProblems(context, error, loaded ?? { path: file, document: undefined });
+    if (fix !== true && loaded !== undefined && canMend(loaded))
+      context.tell('--fix mends what breaks a rule here.');
+    return exitCodes.wrong;
   }
-  const findings = fix === true ? await mend(context, read, dryRun) : lintConfig(read.value);
-  context.answer(findings, () => findings.map((finding) => describeFinding(read, finding)).join('\n'));
-  if (findings.length === 0) context.say(`${read.path}: right`);
-  return findings.some(({ severity }) => severity !== 'advice') ? exitCodes.refused : exitCodes.done;
 }
 
-function tellProblems(context: CommandContext, error: unknown): number {
-  if (!(error instanceof ConfigFileError)) throw error;
-  context.answer(error.problems, () => error.problems.map(formatWithExcerpt).join('\n'));
-  return exitCodes.wrong;
+function tellProblems(context: CommandContext, { problems, findings }: ConfigFileError, where: Where): void {
+  context.answer([...problems, ...findings], () =>
+    [...problems.map(formatWithExcerpt), ...findings.map((finding) => describeFinding(where, finding))].join(
+      '\n',
+    ),
+  );
 }
 
 /** `pacs.yaml:12:5: warning: …  [dup-check-kind]` */
-function describeFinding(file: ConfigFile, { rule, severity, path, message, mend: edits }: Finding): string {
+function describeFinding(file: Where, { rule, severity, path, message, mend: edits }: Finding): string {
   const { line, column } = placeProblem(file, { path, expected: '', actual: '' });
   const place = line === undefined ? file.path : `${file.path}:${line}:${String(column)}`;
   return `${place}: ${severity}: ${message} [${rule}${edits.length > 0 ? ', --fix mends it' : ''}]`;
-}
-
-/** Makes every mechanical mend. @returns what is left for people */
-async function mend(
-  context: CommandContext,
-  before: ConfigFile,
-  isDryRun: boolean,
-): Promise<readonly Finding[]> {
-  const { mended } = mendConfig(before.value);
-  for (const { rule, message } of mended) context.tell(`${rule}: ${message}`);
-  const edits = mended.flatMap((finding) => finding.mend);
-  const after = await editConfigFile(before, edits, { environment: context.io.env });
-  for (const { text } of describeChanges(before.config, after.config)) context.tell(`  ${text}`);
-  if (edits.length === 0) context.tell('Nothing can be mended mechanically.');
-  else if (isDryRun) context.tell(`${before.path} is not changed: --dry-run`);
-  else await saveConfigFile(after, before);
-  return lintConfig(after.value);
 }
 
 function listRules(context: CommandContext): number {

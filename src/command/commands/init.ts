@@ -3,7 +3,8 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { OptionsError, SluiceError } from '../../base/errors.ts';
 import { defaultControlPath } from '../../control/control-path.ts';
-import { infinittFile } from '../../file/infinitt-file.ts';
+import { readConfig } from '../../config/read-config.ts';
+import { infinittFile, infinittServices } from '../../file/infinitt-file.ts';
 import { isIpAddress } from '../../model/address.ts';
 import {
   infinittPreset,
@@ -19,6 +20,7 @@ interface InitFlags {
   readonly vip?: string;
   readonly server: readonly InfinittServer[];
   readonly out?: string;
+  readonly only?: readonly string[];
   readonly force: boolean;
 }
 
@@ -29,6 +31,11 @@ export const addInit: AddCommand = (program, run) => {
     .addArgument(new Argument('<preset>', 'the five services of an INFINITT PACS').choices(['infinitt']))
     .option('--vip <address>', 'the virtual IP address of all services', address)
     .option('--server <name=host>', 'a real server; repeat for more', addServer, [])
+    .option(
+      '--only <services>',
+      'some of the five services, such as INFINITT_Web,INFINITT_Check',
+      someServices,
+    )
     .option('--out <file>', 'where to write it: .yaml or .json (default: infinitt.yaml)')
     .option('--force', 'replace a file that is there', false)
     .addHelpText(
@@ -51,13 +58,13 @@ async function init(context: CommandContext, flags: InitFlags): Promise<void> {
     );
   }
   // Told before anything is written.
-  infinittPreset(options);
+  readConfig(infinittPreset(options));
   const format = file.endsWith('.json') ? 'json' : 'yaml';
   // Beside the unit of systemd, which has a folder of its own.
   const { RUNTIME_DIRECTORY: _, ...env } = context.io.env;
   const controlFolder = dirname(defaultControlPath(env));
   const snapshot = `${basename(file, extname(file))}.snapshot`;
-  await writeAtomically(file, infinittFile(options, { format, snapshot, controlFolder }));
+  await writeAtomically(file, infinittFile(options, { format, only: flags.only, snapshot, controlFolder }));
   context.answer({ file }, () => `${file} is written. Next:\n  sluice check ${file}\n  sluice run ${file}`);
 }
 
@@ -78,6 +85,14 @@ async function optionsOf(
 function address(text: string): string {
   if (isIpAddress(text)) return text;
   throw new InvalidArgumentError(`expected an IP address of this machine, got '${text}'`);
+}
+
+function someServices(text: string): readonly string[] {
+  const names = text.split(',');
+  const unknown = names.find((name) => !infinittServices.includes(name));
+  if (unknown === undefined) return names;
+  const expected = `names of ${infinittServices.join(', ')}, separated by commas`;
+  throw new InvalidArgumentError(`expected ${expected}, got '${unknown}'`);
 }
 
 function addServer(text: string, before: readonly InfinittServer[]): readonly InfinittServer[] {

@@ -1,12 +1,12 @@
 import { Argument, type Command } from 'commander';
 import type { ServerSelection } from '../../balancer/server-selection.ts';
 import type { AdminState, ServerOptions } from '../../model/server.ts';
-import { duplicateEdits } from '../../file/duplicate-edits.ts';
 import { addServerEdits, removeServerEdits, setServerEdits } from '../../file/server-edits.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import type { AddCommand, RunCommand } from '../add-command.ts';
 import { saveOrder } from '../save.ts';
+import { presentFindings, tellFindings } from '../tell-findings.ts';
 
 /** Flags of every order for a server. */
 export interface OrderFlags {
@@ -21,7 +21,6 @@ export const addOrders: AddCommand = (program, run) => {
   addWeight(program, run);
   addServer(program, run);
   addRemoveServer(program, run);
-  addDuplicate(program, run);
 };
 
 function addStateOrder(
@@ -77,6 +76,10 @@ function addServer(program: Command, run: RunCommand): void {
         const server = { ...options, name, host };
         const body = { server, ...(service === undefined ? {} : { service }) };
         await give(context, '/v1/servers/add', body, `${name} is added`);
+        tellFindings(
+          context,
+          (await presentFindings(context)).filter(({ servers }) => servers.includes(name)),
+        );
         if (save) await saveOrder(context, (file) => addServerEdits(file, server, service));
       }),
     );
@@ -90,34 +93,6 @@ function addRemoveServer(program: Command, run: RunCommand): void {
         const choice = choiceOf(server, service);
         await give(context, '/v1/servers/remove', choice, `${server} is removed`);
         if (save) await saveOrder(context, (file) => removeServerEdits(file, choice));
-      }),
-    );
-}
-
-function addDuplicate(program: Command, run: RunCommand): void {
-  interface DuplicateFlags {
-    readonly name: string;
-    readonly port: number;
-    readonly save: boolean;
-  }
-  program
-    .command('duplicate')
-    .description('Adds a copy of a service with another name and port, with all its servers')
-    .argument('<service>', 'the service to copy')
-    .requiredOption('--name <name>', 'the name of the copy')
-    .requiredOption('--port <number>', 'its port', wholeNumber(0, 65_535))
-    .option('--save', 'put it into the configuration file as well', false)
-    .addHelpText(
-      'after',
-      '\nWhatever is wrong in the service is wrong in the copy: verify its mode, persistence and health check.' +
-        '\n\nExample:\n  sluice duplicate DICOM --name QUERY --port 105 --save',
-    )
-    .action((service: string, { name, port, save }: DuplicateFlags, command: Command) =>
-      run(command, async (context) => {
-        const changes = { name, port };
-        const done = `${name} is a copy of ${service}, on port ${port}`;
-        await give(context, '/v1/duplicate', { service, changes }, done);
-        if (save) await saveOrder(context, (file) => duplicateEdits(file, service, changes));
       }),
     );
 }
@@ -136,7 +111,8 @@ function choiceOf(server: string, service: string | undefined): ServerSelection 
   return service === undefined ? { server } : { server, service };
 }
 
-async function give(context: CommandContext, path: string, body: object, done: string): Promise<void> {
+/** Gives an order, and says what was done. */
+export async function give(context: CommandContext, path: string, body: object, done: string): Promise<void> {
   const answer = await context.client.post(path, body);
   context.answer(answer, () => done);
 }

@@ -37,7 +37,8 @@ async function show(context: CommandContext): Promise<void> {
 async function watch(context: CommandContext): Promise<void> {
   const { output, env } = context.io;
   const draw = overviewDrawer(output, hasColours(output, env));
-  const { signal } = untilInterrupted();
+  using interrupted = untilInterrupted();
+  const { signal } = interrupted;
   while (!signal.aborted) {
     const overview = (await context.client.get('/v1/overview')) as ControlOverview;
     if (context.isJson) output.write(`${JSON.stringify(overview)}\n`);

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { controlDefaults } from '../../control/control-server.ts';
 import type { AddCommand } from '../add-command.ts';
-import { duration, metricsAddress, wholeNumber } from '../arguments.ts';
+import { metricsAddress, timeOption, wholeNumber } from '../arguments.ts';
 import type { RunFlags } from '../run-flags.ts';
 import { RunningFile } from '../running-file.ts';
 
@@ -11,7 +11,7 @@ export const addRun: AddCommand = (program, run) => {
     .description('Runs a configuration file until SIGTERM or Ctrl-C')
     .argument('<file>', 'a configuration as JSON, YAML or a module')
     .option('--watch', 'read the file again whenever it changes', false)
-    .option('--grace <time>', 'how long sessions under way may go on at a stop', duration, 30_000)
+    .addOption(timeOption('--grace <time>', 'how long sessions under way may go on at a stop', 30_000))
     .option('--snapshot <file>', 'keep tables and orders there, and take them back at the start')
     .option(
       '--access-log <file>',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closedPort } from '../../support/closed-port.ts';
 import type { TinyServer } from '../../support/tiny-server.ts';
 import { BalancerScene, tcpService } from './balancer-scene.ts';
 
@@ -52,6 +53,16 @@ describe('halt and online', () => {
     expect(() => {
       scene.balancer.online({ server: 's1', service: 'MWL' });
     }).toThrow("No service 'MWL'; known services: DICOM, QUERY, OTHER, CHECK");
+  });
+});
+
+describe('explain', () => {
+  it('speaks of UDP where TCP has no server, as behind a name service', async () => {
+    const servers = [{ name: 's3', host: '127.0.0.1', port: await closedPort() }];
+    const healthCheck = { probe: { kind: 'connect' }, intervalMs: 10, startJitterMs: 0, fall: 1 } as const;
+    const balancer = await scene.start({ ...tcpService('NAMES', servers, { healthCheck }), mode: 'tcp+udp' });
+    await expect.poll(() => balancer.overview().services[0]?.listeners[0]?.status).toBe('down');
+    expect(balancer.explain('127.0.0.1').get('NAMES')).toEqual({ server: 's3', reason: 'balance' });
   });
 });
 

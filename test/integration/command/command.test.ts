@@ -1,80 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ControlOverview } from '../../../src/control/file-comparison.ts';
 import type { Overview } from '../../../src/index.ts';
-import { OtherSide } from '../../contract/engine/other-side.ts';
-import { commandLine } from '../../support/command-line.ts';
-import { ProgramProcess } from '../../support/program-process.ts';
-import { TinyServer } from '../../support/tiny-server.ts';
-import { connect } from 'node:net';
+import { CommandScene } from './command-scene.ts';
 
-let folder: string;
-let s1: TinyServer;
-let s2: TinyServer;
-const started: ProgramProcess[] = [];
-const clients: OtherSide[] = [];
+let scene: CommandScene;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'sluice-command-'));
-  [s1, s2] = await Promise.all([TinyServer.start('s1'), TinyServer.start('s2')]);
+  scene = await CommandScene.open();
 });
 
-afterEach(() => {
-  for (const { socket } of clients.splice(0)) socket.destroy();
-  for (const process of started.splice(0)) process.kill();
-  s1.kill();
-  s2.kill();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => scene.close());
 
-function sluice(...args: readonly string[]): ProgramProcess {
-  const control = join(folder, 'control.sock');
-  const env = { SLUICE_CONTROL: control, NO_COLOR: '1' };
-  const program = new ProgramProcess('src/command/main.ts', args, env);
-  started.push(program);
-  return program;
-}
-
-/** Runs a command to its end, in this process. @returns what it printed; throws where its exit code is another */
-async function say(code: number, ...args: readonly string[]): Promise<string> {
-  const { code: ended, said } = await commandLine(args, { SLUICE_CONTROL: join(folder, 'control.sock') });
-  expect(`${ended}\n${said}`).toMatch(new RegExp(`^${code}\n`, 'u'));
-  return said;
-}
-
-/** Writes the configuration file: DICOM over both servers, the first one first. */
-function write(change = ''): string {
-  const file = join(folder, 'pacs.yaml');
-  const server = ({ options: { name, host, port } }: TinyServer): string =>
-    `      - { name: ${name}, host: ${host}, port: ${String(port)} }\n`;
-  writeFileSync(
-    file,
-    `# The archive.\nservices:\n  - name: DICOM\n    mode: tcp\n    host: 127.0.0.1\n    port: 0\n` +
-      `    balance: { kind: firstAvailable }\n${change}    servers:\n${server(s1)}${server(s2)}`,
-  );
-  return file;
-}
-
-/** @param args of the command; one that begins with a space is a change of the file */
-async function running(
-  ...args: readonly string[]
-): Promise<{ readonly run: ProgramProcess; readonly port: number }> {
-  const isChange = (arg: string): boolean => arg.startsWith(' ');
-  const file = write(args.filter(isChange).join(''));
-  const run = sluice('run', file, ...args.filter((arg) => !isChange(arg)));
-  const [, port] = await run.printed(/DICOM +tcp +127\.0\.0\.1:(\d+)/u);
-  await run.printed(/Orders: /u);
-  return { run, port: Number(port) };
-}
-
-async function session(port: number): Promise<OtherSide> {
-  const client = new OtherSide(connect({ port, host: '127.0.0.1', allowHalfOpen: true }));
-  clients.push(client);
-  await client.untilBytes(2);
-  return client;
-}
+const sluice: CommandScene['begin'] = (...args) => scene.begin(...args);
+const say: CommandScene['say'] = (code, ...args) => scene.say(code, ...args);
+const write: CommandScene['write'] = (change) => scene.write(change);
+const running: CommandScene['running'] = (...args) => scene.running(...args);
+const session: CommandScene['session'] = (port) => scene.session(port);
 
 describe('sluice run', () => {
   it('serves a file until it is told to stop, and says what it waits for', async () => {
@@ -127,7 +69,7 @@ describe('sluice run', () => {
   });
 
   it('keeps tables and orders in a file, writes an access log and serves metrics', async () => {
-    const [snapshot, log] = [join(folder, 'pacs.snapshot'), join(folder, 'access.log')];
+    const [snapshot, log] = [scene.path('pacs.snapshot'), scene.path('access.log')];
     const flags = ['--snapshot', snapshot, '--access-log', log, '--metrics', '0'];
     const persistence = '    persistence: { kind: sourceIp }\n';
     const { run, port } = await running(persistence, ...flags);
@@ -147,19 +89,19 @@ describe('sluice run', () => {
   });
 
   it('leaves the snapshot file of another alone where it cannot start', async () => {
-    const snapshot = join(folder, 'pacs.snapshot');
+    const snapshot = scene.path('pacs.snapshot');
     const { port } = await running('    persistence: { kind: sourceIp }\n');
     writeFileSync(snapshot, 'of another process');
-    const file = join(folder, 'pacs.yaml');
+    const file = scene.path('pacs.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace('port: 0', `port: ${port}`));
-    const args = ['--snapshot', snapshot, '--control', join(folder, 'second.sock')];
+    const args = ['--snapshot', snapshot, '--control', scene.path('second.sock')];
     expect(await say(1, 'run', file, ...args)).toContain('in use');
     expect(readFileSync(snapshot, 'utf8')).toBe('of another process');
   });
 
   it('refuses a second balancer on one control socket', async () => {
     await running();
-    expect(await say(1, 'run', join(folder, 'pacs.yaml'))).toContain('Another process answers');
+    expect(await say(1, 'run', scene.path('pacs.yaml'))).toContain('Another process answers');
   });
 });
 
@@ -173,6 +115,38 @@ describe('sluice check', () => {
     expect(await say(0, 'check', file, '--fix')).toMatch(/^flap-1: /mu);
     expect(readFileSync(file, 'utf8')).toMatch(/^# The archive\./u);
     expect(await say(0, 'check', file, '--fix')).toContain('Nothing can be mended mechanically.');
+  });
+
+  it('tells what is left where it stands after the mend', async () => {
+    const file = write();
+    const servers = '[{ name: s1, host: 127.0.0.1, port: 8 }, { name: s2, host: 127.0.0.1, port: 9 }]';
+    writeFileSync(file, `${scene.text}  - { name: WEB, mode: http, port: 0, servers: ${servers} }\n`);
+    const lineOfWeb = (): number =>
+      scene.text.split('\n').findIndex((line) => line.includes('name: WEB')) + 1;
+    const before = lineOfWeb();
+    const expected = (): string => `pacs.yaml:${lineOfWeb()}:5: warning: WEB has 2 servers and no check`;
+    expect(await say(1, 'check', file, '--fix', '--dry-run')).toContain(expected());
+    expect(await say(1, 'check', file, '--fix')).toContain(expected());
+    expect(lineOfWeb()).toBeGreaterThan(before);
+  });
+
+  it('mends a file that breaks a rule, and nothing where something else is wrong', async () => {
+    const web = '    persistence: { kind: httpCookie } # by cookie\n';
+    const file = write(web);
+    const wrong = await say(2, 'check', file);
+    expect(wrong).toMatch(/pacs\.yaml:8:\d+: services\[0\]\.persistence: .*\(persist-mode\)/u);
+    expect(wrong).toContain('--fix mends what breaks a rule here.');
+    expect(await say(0, 'check', file, '--fix', '--dry-run')).toContain('is not changed: --dry-run');
+    expect(scene.text).toContain('httpCookie');
+    expect(await say(0, 'check', file, '--fix')).toContain('  services[0].persistence: {"kind":"sourceIp"}');
+    expect(scene.text).toContain('{ kind: sourceIp } # by cookie');
+
+    write(`${web}    idleTimeoutMs: soon\n`);
+    const still = await say(2, 'check', file, '--fix');
+    expect(still).toMatch(
+      /Nothing is mended before the rest is right\.\n(?:.*\n)*.*persist-mode(?:.*\n)*.*:9:\d+: .*idleTimeoutMs/u,
+    );
+    expect(scene.text).toContain('httpCookie');
   });
 });
 
@@ -209,7 +183,37 @@ describe('orders and answers', () => {
     client.socket.resetAndDestroy();
     expect(await drain.ended()).toBe(0);
     expect(drain.output).toContain('s1 is drained: DICOM empty');
-    expect(await say(0, 'drain', 's2', '--no-wait')).toContain('s2 drains until it is taken online');
+  });
+
+  it.each([
+    ['', 'until it is taken online'],
+    ['--then halt', 'until it has no session, and is halted then'],
+    ['--then halt --quiet-for 90s', 'until it has had no session for 1m30s, and is halted then'],
+    ['--deadline 10m', 'until it is taken online; what is left after 10m is cut, and it is halted then'],
+    [
+      '--deadline 10m --then halt',
+      'until it has no session, and is halted then; what is left after 10m is cut',
+    ],
+  ])('says until when a drain goes on that nobody waits for: %s', async (flags, until) => {
+    const { port } = await running();
+    await session(port);
+    const said = await say(0, 'drain', 's1', '--no-wait', ...flags.split(' ').filter((flag) => flag !== ''));
+    expect(said).toBe(`s1 drains ${until}\n`);
+  });
+
+  it('duplicates a service, and tells what may not be meant in the copy', async () => {
+    await running('    healthCheck: { probe: { kind: http }, intervalMs: 60s }\n');
+    const copy = (name: string): readonly string[] => ['duplicate', 'DICOM', '--name', name, '--port', '0'];
+    expect(await say(0, ...copy('QUERY'))).toMatch(
+      /QUERY is a copy.*\nwarning: QUERY relays TCP.*\[dup-check-kind\]/u,
+    );
+    expect(await say(0, ...copy('MWL'), '--probe', 'connect')).not.toContain('dup-check-kind');
+    const refused = await say(2, ...copy('WEB'), '--persistence', 'httpCookie');
+    expect(refused).toMatch(
+      /^WEB is not made\..*\n.*\(persist-mode\)\n.*WEB relays TCP.*\(dup-check-kind\)/u,
+    );
+    const { services } = JSON.parse(await say(0, 'overview', '--json')) as Overview;
+    expect(services.map(({ name }) => name)).toEqual(['DICOM', 'QUERY', 'MWL']);
   });
 
   it('lists, sets and clears what tables remember', async () => {
@@ -235,7 +239,7 @@ describe('orders and answers', () => {
     const { port } = await running('    persistence: { kind: sourceIp }\n');
     await session(port);
     await say(0, 'weight', 's2', '9');
-    const file = join(folder, 'pacs.backup');
+    const file = scene.path('pacs.backup');
     expect(await say(0, 'backup', file)).toContain('is written');
     await say(0, 'weight', 's2', '1');
     await say(0, 'duplicate', 'DICOM', '--name', 'QUERY', '--port', '0');
@@ -246,7 +250,7 @@ describe('orders and answers', () => {
     expect(await say(0, 'metrics')).toMatch(/^sluice_server_sessions_total\{.*server="s1"\} 1$/mu);
     writeFileSync(file, 'damaged');
     expect(await say(1, 'restore', file)).toContain('sluice');
-    expect(await say(1, 'restore', join(folder, 'nothing'))).toContain('no such file');
+    expect(await say(1, 'restore', scene.path('nothing'))).toContain('no such file');
   });
 
   it('tells what happened, and what happens until it is interrupted', async () => {
@@ -299,7 +303,7 @@ describe('orders and answers', () => {
 
   it('writes a support bundle', async () => {
     await running();
-    const file = join(folder, 'support.tar.gz');
+    const file = scene.path('support.tar.gz');
     expect(await say(0, 'support', file)).toContain('configuration.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));

@@ -1,0 +1,78 @@
+import { Option, type Command } from 'commander';
+import { OptionsError } from '../../base/errors.ts';
+import type { Finding } from '../../base/finding.ts';
+import type { PlainConfig } from '../../config/plain-config.ts';
+import { duplicateEdits, statedService } from '../../file/duplicate-edits.ts';
+import type { AddCommand } from '../add-command.ts';
+import { wholeNumber } from '../arguments.ts';
+import type { CommandContext } from '../context.ts';
+import {
+  changesOfCopy,
+  copyModes,
+  copyPersistences,
+  copyProbes,
+  type CopyFlags,
+} from '../changes-of-copy.ts';
+import { saveOrder } from '../save.ts';
+import { presentFindings, tellFindings } from '../tell-findings.ts';
+import { give } from './orders.ts';
+
+interface DuplicateFlags extends CopyFlags {
+  readonly save: boolean;
+}
+
+export const addDuplicate: AddCommand = (program, run) => {
+  program
+    .command('duplicate')
+    .description('Adds a copy of a service with another name and port, with all its servers')
+    .argument('<service>', 'the service to copy')
+    .requiredOption('--name <name>', 'the name of the copy')
+    .requiredOption('--port <number>', 'its port', wholeNumber(0, 65_535))
+    .addOption(new Option('--mode <mode>', 'its mode, where it differs').choices(copyModes))
+    .addOption(
+      new Option('--persistence <kind>', 'what it knows clients by, where that differs').choices(
+        copyPersistences,
+      ),
+    )
+    .addOption(new Option('--probe <kind>', 'how it checks servers, where that differs').choices(copyProbes))
+    .option('--save', 'put it into the configuration file as well', false)
+    .addHelpText(
+      'after',
+      '\nWhatever is wrong in the service is wrong in the copy: what may not be meant there is told.' +
+        '\n\nExamples:\n  sluice duplicate INFINITT_Web --name DICOM --port 104 --mode tcp --persistence sourceIp --probe connect' +
+        '\n  sluice duplicate DICOM --name QUERY --port 105 --save',
+    )
+    .action((service: string, flags: DuplicateFlags, command: Command) =>
+      run(command, (context) => duplicate(context, service, flags)),
+    );
+};
+
+async function duplicate(context: CommandContext, service: string, flags: DuplicateFlags): Promise<void> {
+  const { name, port, save } = flags;
+  const { services } = (await context.client.get('/v1/configuration')) as PlainConfig;
+  const changes = changesOfCopy(
+    services.find((each) => each.name === service),
+    flags,
+  );
+  try {
+    await give(
+      context,
+      '/v1/duplicate',
+      { service, changes },
+      `${name} is a copy of ${service}, on port ${port}`,
+    );
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    context.tell(`${name} is not made. --mode, --persistence and --probe say what differs from ${service}.`);
+    throw new OptionsError(error.problems, about(name, error.findings));
+  }
+  tellFindings(context, about(name, await presentFindings(context)));
+  if (save)
+    await saveOrder(context, (file) =>
+      duplicateEdits(file, service, changesOfCopy(statedService(file, service), flags)),
+    );
+}
+
+function about(service: string, findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ services }) => services.includes(service));
+}
