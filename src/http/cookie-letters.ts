@@ -1,11 +1,12 @@
 import { admitsPersistentClients } from '../model/availability.ts';
 import type { Client } from '../model/client.ts';
 import type { PathContext } from '../path/path-context.ts';
+import type { PersistenceStrategy } from '../persistence/persistence.ts';
 import type { Course } from '../records/course.ts';
 
 /**
  * HAProxy's third and fourth letter of a termination state: whether the client's persistence cookie was of use, and what
- * became of it.
+ * became of it. Hot path.
  *
  * @param isSet whether the response set a cookie
  */
@@ -15,7 +16,7 @@ export function cookieLettersOf(
   { chosen: server, pick }: Course,
   isSet: boolean,
 ): string {
-  const strategy = context.persistence.strategies.find(({ cookieName }) => cookieName !== undefined);
+  const strategy = cookieStrategy(context);
   if (strategy?.cookieName === undefined) return '--';
   if (pick === strategy.reason) return isSet ? 'VU' : 'VN';
   if (client.cookie(strategy.cookieName) === undefined) return isSet ? 'NI' : 'NN';
@@ -25,4 +26,9 @@ export function cookieLettersOf(
   const named = context.pool.get(name);
   const isUsable = named !== undefined && admitsPersistentClients(named);
   return (isUsable ? 'U' : 'D') + (isSet ? 'I' : 'N');
+}
+
+function cookieStrategy({ persistence }: PathContext): PersistenceStrategy | undefined {
+  for (const strategy of persistence.strategies) if (strategy.cookieName !== undefined) return strategy;
+  return undefined;
 }

@@ -2,10 +2,9 @@ import { formatEndpoint } from '../model/endpoint.ts';
 import type { Server } from '../model/server.ts';
 import { keyKindOf } from '../path/key-kind.ts';
 import type { PathContext } from '../path/path-context.ts';
-import { isAccessWanted, tellBegan, tellEnded } from '../records/access-facts.ts';
+import { draftEnded, isAccessWanted, tellBegan, tellDraft } from '../records/access-facts.ts';
 import type { AccessSubject } from '../records/access-record.ts';
 import type { Course } from '../records/course.ts';
-import { describeAccess } from '../records/describe-access.ts';
 import { endingOf, type EndCause, type EndPhase } from '../records/ending.ts';
 import { textOf } from './codec/text-list.ts';
 import type { RequestHead } from './codec/request-head.ts';
@@ -143,14 +142,20 @@ export class ExchangeRecord {
     this.#connection = undefined;
   }
 
-  /** Counts the exchange and publishes its fact, where somebody listens. Hot path. */
-  finish(): void {
+  /**
+   * Counts the exchange and publishes its facts, where somebody listens. Hot path.
+   *
+   * @param activeMs when a byte last moved between the client and this side
+   */
+  finish(activeMs: number): void {
     const { counters, facts, service, runtime } = this.#context;
-    if (this.status > 0) {
-      counters.exchangesTotal += 1;
-      counters.durations?.add('exchange', runtime.clock.nowMs() - this.#startedMs);
-    }
-    if (facts.listenerCount('exchangeFinished') > 0) {
+    const isHeard = facts.listenerCount('exchangeFinished') > 0;
+    const durations = this.status > 0 ? counters.durations : undefined;
+    if (this.status > 0) counters.exchangesTotal += 1;
+    if (!isHeard && durations === undefined && !this.#isAccessWanted) return;
+    const endedMs = this.#isInOrder ? activeMs : runtime.clock.nowMs();
+    durations?.add('exchange', endedMs - this.#startedMs);
+    if (isHeard) {
       facts.publish('exchangeFinished', {
         service,
         sessionId: this.#sessionId,
@@ -158,12 +163,17 @@ export class ExchangeRecord {
         server: this.server?.name,
         method: this.#method,
         status: this.status,
-        durationMs: runtime.clock.nowMs() - this.#startedMs,
+        durationMs: endedMs - this.#startedMs,
         atMs: runtime.clock.wallMs(),
       });
     }
     if (!this.#isAccessWanted) return;
-    this.#tellEnded(cookieLettersOf(this.#context, this.#client, this.#course, this.#hasSetCookie));
+    this.#tellEnded(cookieLettersOf(this.#context, this.#client, this.#course, this.#hasSetCookie), endedMs);
+  }
+
+  /** A response has ended: with its last byte, whenever that is looked at. A tunnel may have been silent before its end. */
+  get #isInOrder(): boolean {
+    return this.#cause === 'none' && this.status >= 200;
   }
 
   /** A head that is no request, or none in time, was answered: counts that. */
@@ -175,24 +185,33 @@ export class ExchangeRecord {
     this.status = status;
     this.failed(status === 408 ? 'clientTimeout' : 'proxy', 'request');
     // Whatever cookies it has were not read.
-    if (this.#isAccessWanted) this.#tellEnded('--');
+    if (this.#isAccessWanted) this.#tellEnded('--', this.#context.runtime.clock.nowMs());
   }
 
-  #tellEnded(cookieLetters: string): void {
+  #tellEnded(cookieLetters: string, endedMs: number): void {
     this.tellBegan();
-    const { facts, counters, runtime } = this.#context;
-    const record = describeAccess(this.#subject(), this.#course, {
-      beganMs: this.#startedMs,
-      endedMs: runtime.clock.nowMs(),
-      firstByteMs: this.#headMs,
-      key: keyKindOf(this.#context, this.#course.pick),
-      bytesFromClient: this.#bytesFromClient,
-      bytesFromServer: this.#bytesFromServer,
-      status: this.status,
-      ending: endingOf(this.#cause, this.#phase) + cookieLetters,
-      sessions: counters.sessions,
-    });
-    tellEnded(facts, { record, target: this.#target });
+    const { service, facts, counters, selector } = this.#context;
+    const draft = draftEnded();
+    const { record } = draft;
+    draft.target = this.#target;
+    record.service = service;
+    record.protocol = 'http';
+    record.sessionId = this.#sessionId;
+    record.exchange = this.#number;
+    record.client = this.#clientText();
+    record.method = this.#method;
+    record.traceparent = this.#trace.traceparent;
+    record.traceId = this.#trace.traceId;
+    record.spanId = this.#trace.spanId;
+    record.atMs = selector.wallMsAt(endedMs);
+    record.setCourse(this.#course, this.#startedMs, this.#headMs, endedMs);
+    record.key = keyKindOf(this.#context, this.#course.pick);
+    record.bytesFromClient = this.#bytesFromClient;
+    record.bytesFromServer = this.#bytesFromServer;
+    record.status = this.status;
+    record.ending = endingOf(this.#cause, this.#phase) + cookieLetters;
+    record.sessions = counters.sessions;
+    tellDraft(facts, draft);
   }
 
   #subject(): AccessSubject {

@@ -300,7 +300,7 @@ export class Exchange implements DispatchUser, ServerConnectionUser, ResponseUse
     this.request.dropHead();
     this.#enter('idle');
     this.#dispatch.release();
-    this.record.finish();
+    this.record.finish(this.#owner.connection.lastActiveMs);
   }
 
   #leaveServer(fate: 'give' | 'retire' | 'drop'): void {

@@ -5,10 +5,9 @@ import type { Server } from '../model/server.ts';
 import type { PathContext } from './path-context.ts';
 import type { CloseReason, RefusalReason } from '../facts/service-events.ts';
 import type { SessionOverview } from './session-overview.ts';
-import { isAccessWanted, tellBegan, tellEnded } from '../records/access-facts.ts';
+import { draftEnded, isAccessWanted, tellBegan, tellDraft } from '../records/access-facts.ts';
 import type { AccessSubject } from '../records/access-record.ts';
 import type { Course } from '../records/course.ts';
-import { describeAccess } from '../records/describe-access.ts';
 import { causeOf, causeOfRefusal, endingOf, type EndCause, type EndPhase } from '../records/ending.ts';
 import { keyKindOf } from './key-kind.ts';
 import { nextSessionId } from './traffic-counters.ts';
@@ -118,23 +117,26 @@ export class SessionReport {
 
   /** For access logs and tracers, after all else is told and given back. */
   ended(end: SessionEnd, { protocol, course, phase, idle, firstByteMs }: SessionCourse): void {
-    const { facts, runtime, counters } = this.#context;
+    const { service, facts, runtime, counters } = this.#context;
     if (!isAccessWanted(facts, 'accessEnded', protocol)) return;
-    const { reason, bytesFromClient, bytesFromServer } = end;
-    const isRefused = reason === 'refused' || reason === 'connect-failed';
-    const cause = isRefused ? causeOfRefusal(course) : causeOf(reason, idle);
-    const record = describeAccess(this.#subject(protocol), course, {
-      beganMs: this.#startedMs,
-      endedMs: runtime.clock.nowMs(),
-      firstByteMs,
-      key: keyKindOf(this.#context, course.pick),
-      bytesFromClient,
-      bytesFromServer,
-      status: undefined,
-      ending: endingOf(cause, phase),
-      sessions: counters.sessions + 1,
-    });
-    tellEnded(facts, { record, target: undefined });
+    const isRefused = end.reason === 'refused' || end.reason === 'connect-failed';
+    const cause = isRefused ? causeOfRefusal(course) : causeOf(end.reason, idle);
+    const draft = draftEnded();
+    const { record } = draft;
+    record.service = service;
+    record.protocol = protocol;
+    record.sessionId = this.sessionId;
+    record.exchange = record.method = record.status = draft.target = undefined;
+    record.traceparent = record.traceId = record.spanId = undefined;
+    record.client = this.#clientText();
+    record.atMs = this.#wallMs();
+    record.setCourse(course, this.#startedMs, firstByteMs, runtime.clock.nowMs());
+    record.key = keyKindOf(this.#context, course.pick);
+    record.bytesFromClient = end.bytesFromClient;
+    record.bytesFromServer = end.bytesFromServer;
+    record.ending = endingOf(cause, phase);
+    record.sessions = counters.sessions + 1;
+    tellDraft(facts, draft);
   }
 
   #subject(protocol: 'tcp' | 'udp'): AccessSubject {

@@ -41,6 +41,8 @@ export interface Explanation {
  * remembered a server, or where an own balancing policy picked a full server.
  */
 const maxAttempts = 64;
+/** For so long, both clocks go on alike. */
+const freshMs = 1_000;
 
 /**
  * Chooses the server of a session, an exchange or a flow: the one place where persistence and balancing meet.
@@ -64,7 +66,7 @@ export class Selector {
   readonly #clock: Clock;
   readonly #facts: FactEmitter<ServiceEvents>;
   readonly #renewal: EntryRenewal | undefined;
-  readonly #now = { nowMs: 0, wallMs: 0 };
+  readonly #now = { nowMs: -Infinity, wallMs: 0 };
   /** How many strategies the last look-up asked. */
   #asked = 0;
 
@@ -93,6 +95,12 @@ export class Selector {
     this.#now.nowMs = this.#clock.nowMs();
     this.#now.wallMs = this.#clock.wallMs();
     return this.#now;
+  }
+
+  /** Wall-clock time at a moment of `Clock.nowMs`: what was read for the last selection says it for a while. Hot path. */
+  wallMsAt(nowMs: number): number {
+    const lapseMs = nowMs - this.#now.nowMs;
+    return Math.abs(lapseMs) < freshMs ? Math.floor(this.#now.wallMs + lapseMs) : this.#clock.wallMs();
   }
 
   /** The time of the last selection, for what follows from it at once; the same object. */

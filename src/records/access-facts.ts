@@ -1,6 +1,7 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
 import type { FactEmitter, FactEvents } from '../facts/fact-emitter.ts';
 import { dataPathEventNames, type Protocol, type ServiceEvents } from '../facts/service-events.ts';
+import { AccessDraft, copyRecord } from './access-draft.ts';
 import type { AccessRecord, AccessSubject } from './access-record.ts';
 
 /**
@@ -12,10 +13,17 @@ export interface AccessFacts extends FactEvents {
   readonly accessEnded: AccessEnded;
 }
 
+/** Valid only during the call: what it holds is used again for the next one. */
 export interface AccessEnded {
   readonly record: AccessRecord;
   /** HTTP: path and query of the request as the client wrote them. They may name a patient. */
   readonly target: string | undefined;
+}
+
+/** What a data path fills, and then tells. */
+export class AccessEndedDraft implements AccessEnded {
+  readonly record = new AccessDraft();
+  target: string | undefined = undefined;
 }
 
 type AccessFactName = 'accessBegan' | 'accessEnded';
@@ -78,5 +86,27 @@ export function tellBegan(facts: FactEmitter<ServiceEvents>, subject: AccessSubj
 
 export function tellEnded(facts: FactEmitter<ServiceEvents>, ended: AccessEnded): void {
   dataPathFacts(facts).publish('accessEnded', ended);
-  channels.accessEnded[ended.record.protocol].publish(ended.record);
+  const ends = channels.accessEnded[ended.record.protocol];
+  if (ends.hasSubscribers) ends.publish(copyRecord(ended.record));
+}
+
+/** One is enough, unless who hears of an end brings about another one. */
+let spareDraft: AccessEndedDraft | undefined = undefined;
+
+/** For a data path that fills it at once. Hot path. */
+export function draftEnded(): AccessEndedDraft {
+  const draft = spareDraft ?? new AccessEndedDraft();
+  spareDraft = undefined;
+  return draft;
+}
+
+/** Tells a draft, and takes it back. Hot path. */
+export function tellDraft(facts: FactEmitter<ServiceEvents>, draft: AccessEndedDraft): void {
+  tellEnded(facts, draft);
+  spareDraft = draft;
+}
+
+/** As an object of its own. */
+export function copyEnded({ record, target }: AccessEnded): AccessEnded {
+  return { record: copyRecord(record), target };
 }

@@ -4,6 +4,7 @@ import type { ServiceEvents } from '../facts/service-events.ts';
 import { LimitedLog } from '../runtime/limited-log.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { withSafeLog } from '../runtime/safe-log.ts';
+import { copyRecord } from './access-draft.ts';
 import { dataPathFacts, type AccessEnded } from './access-facts.ts';
 import {
   resolveAccessLogOptions,
@@ -11,11 +12,12 @@ import {
   type ResolvedAccessLogOptions,
 } from './access-log-options.ts';
 import { accessLevels, levelOf, type AccessRecord } from './access-record.ts';
-import { haproxyLine } from './haproxy-line.ts';
-import { jsonLine } from './json-line.ts';
+import { AccessTarget } from './access-target.ts';
+import { HaproxyLines } from './haproxy-line.ts';
+import { JsonLines } from './json-line.ts';
+import { lineRoom, type LineFormat } from './line-format.ts';
 import { FileSink, standardOutput, streamSink, type LineSink } from './line-sink.ts';
 import { LineWriter } from './line-writer.ts';
-import { maskedPath } from './masked-path.ts';
 
 /** Multiples of it fall evenly between whole numbers, so any run of session ids gives the share that is asked for. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
@@ -29,6 +31,8 @@ export class AccessLog {
   readonly #options: ResolvedAccessLogOptions;
   readonly #lines: LineWriter | undefined;
   readonly #take: (record: AccessRecord) => void;
+  readonly #target: AccessTarget;
+  readonly #lowestLevel: number;
   /** An own one for each log, so that `off` finds it. */
   readonly #onEnded = (ended: AccessEnded): void => {
     this.#hear(ended);
@@ -41,19 +45,20 @@ export class AccessLog {
   constructor(facts: FactEmitter<ServiceEvents>, runtime: Runtime, options: AccessLogOptions) {
     this.#facts = facts;
     this.#options = resolveAccessLogOptions(options);
-    const { to, format } = this.#options;
+    const { to, format, level, logPath, logQuery } = this.#options;
+    this.#target = new AccessTarget(logPath, logQuery);
+    this.#lowestLevel = accessLevels.indexOf(level);
     if (typeof to === 'function') {
-      this.#take = to;
+      this.#take = (record) => {
+        to(copyRecord(record, this.#target.path, this.#target.query));
+      };
     } else {
       const log = new LimitedLog(withSafeLog(runtime));
       const lines = new LineWriter(sinkOf(to), this.#options, runtime.clock, (reason) => {
         log.tell(reason, 'warn', `access log: ${lines.droppedTotal} records dropped so far: ${reason}`);
       });
-      const origin = { host: hostname(), processId: process.pid };
       this.#lines = lines;
-      this.#take = (record) => {
-        lines.add(format === 'json' ? jsonLine(record) : haproxyLine(record, origin));
-      };
+      this.#take = lineMaker(lines, formatOf(format), this.#target);
     }
     dataPathFacts(facts).on('accessEnded', this.#onEnded);
   }
@@ -88,30 +93,37 @@ export class AccessLog {
     return this.close();
   }
 
+  /** Hot path. */
   #hear({ record, target }: AccessEnded): void {
-    if (this.#isToldOf(record)) this.#take(target === undefined ? record : this.#withTarget(record, target));
+    if (!this.#isToldOf(record)) return;
+    this.#target.set(target);
+    this.#take(record);
   }
 
   #isToldOf(record: AccessRecord): boolean {
-    const { services, level, sampleRatio } = this.#options;
+    const { services, sampleRatio } = this.#options;
     if (services?.includes(record.service) === false) return false;
-    const actual = levelOf(record);
-    if (accessLevels.indexOf(actual) < accessLevels.indexOf(level)) return false;
-    return actual !== 'info' || (record.sessionId * goldenRatio) % 1 < sampleRatio;
+    const level = accessLevels.indexOf(levelOf(record));
+    if (level < this.#lowestLevel) return false;
+    return level > 0 || (record.sessionId * goldenRatio) % 1 < sampleRatio;
   }
+}
 
-  #withTarget(record: AccessRecord, target: string): AccessRecord {
-    const { logPath, logQuery } = this.#options;
-    const mark = target.indexOf('?');
-    const end = mark < 0 ? target.length : mark;
-    // An absolute target may go without a path.
-    const path = end === 0 ? '/' : target.slice(0, end);
-    return {
-      ...record,
-      path: logPath === 'none' ? undefined : logPath === 'whole' ? path : maskedPath(path),
-      query: logQuery && mark >= 0 ? target.slice(mark + 1) : undefined,
-    };
-  }
+function lineMaker(
+  lines: LineWriter,
+  format: LineFormat,
+  target: AccessTarget,
+): (record: AccessRecord) => void {
+  return (record) => {
+    const { path, query } = target;
+    format.write(lines.begin(lineRoom(record, path, query)), record, path, query);
+    lines.added();
+  };
+}
+
+function formatOf(format: ResolvedAccessLogOptions['format']): LineFormat {
+  if (format === 'json') return new JsonLines();
+  return new HaproxyLines({ host: hostname(), processId: process.pid });
 }
 
 function sinkOf(to: string | NodeJS.WritableStream): LineSink {

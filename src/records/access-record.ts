@@ -68,8 +68,9 @@ export type AccessLevel = 'info' | 'warn' | 'error';
 /** In rising order. */
 export const accessLevels: readonly AccessLevel[] = ['info', 'warn', 'error'];
 
+/** Hot path. */
 export function levelOf({ ending, status = 0, tries }: AccessRecord): AccessLevel {
   const cause = ending.charAt(0);
-  if (status >= 500 || 'SsRID'.includes(cause)) return 'error';
-  return 'CcPK'.includes(cause) || tries > 0 ? 'warn' : 'info';
+  if (status >= 500 || (cause !== '-' && 'SsRID'.includes(cause))) return 'error';
+  return tries > 0 || (cause !== '-' && 'CcPK'.includes(cause)) ? 'warn' : 'info';
 }

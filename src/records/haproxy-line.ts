@@ -1,5 +1,8 @@
 import { haproxyTime, syslogTime } from '../runtime/log-time.ts';
 import type { AccessRecord } from './access-record.ts';
+import { plainCharacters, type LineBlock } from './line-block.ts';
+import type { LineFormat } from './line-format.ts';
+import { LinePiece } from './line-piece.ts';
 
 /** Who writes, for the header of a line. */
 export interface Origin {
@@ -8,59 +11,164 @@ export interface Origin {
   readonly processId: number;
 }
 
+/** What would end a field, and what a terminal might obey. */
+const unusual = /[^ !$-~]/u;
+const plainInRequest = plainCharacters(unusual);
+/** Names, and addresses: the configuration and the system give them. */
+const plainInName = plainCharacters(/[^ -~]/u);
+
+const [space, slash, newline, openBracket] = [0x20, 0x2f, 0x0a, 0x5b];
+const noServer = new LinePiece('<NOSRV>');
+const noNumber = new LinePiece('-1');
+const noQueues = new LinePiece(' 0/0');
+const noCaptures = new LinePiece(' - - ');
+const noRequest = new LinePiece('<BADREQ>');
+const version = new LinePiece(' HTTP/1.1');
+const [beforeRequest, afterRequest] = [new LinePiece(' "'), new LinePiece('"')];
+const [beforeTime, afterTime] = [new LinePiece(' ['), new LinePiece('] ')];
+
 /**
- * A record as HAProxy logs it: `option httplog` for an exchange, `option tcplog` for a session, and for a flow as well
+ * Records as HAProxy logs them: `option httplog` for an exchange, `option tcplog` for a session, and for a flow as well
  * (HAProxy 2.6, configuration manual, sections 8.2.2 and 8.2.3). The header is the one that a syslog daemon writes, so
  * that `halog` finds its fields.
  */
-export function haproxyLine(record: AccessRecord, { host, processId }: Origin): string {
-  const header = `${syslogTime(record.atMs)} ${host} sluice[${processId}]:`;
-  const began = haproxyTime(record.atMs - record.totalMs);
-  const { service } = record;
-  const place = `${service} ${service}/${record.server ?? '<NOSRV>'}`;
-  const rest = record.protocol === 'http' ? exchangeFields(record) : sessionFields(record);
-  return `${header} ${clientOf(record)} [${began}] ${place} ${rest}`;
+export class HaproxyLines implements LineFormat {
+  readonly #origin: Origin;
+  /** Many lines are of the same second. */
+  #second = NaN;
+  #header = new LinePiece('');
+  #beganSecond = NaN;
+  #began = new LinePiece('');
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+  }
+
+  write(line: LineBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void {
+    this.#writeHeader(line, record.atMs);
+    writeClient(line, record.client);
+    line.piece(beforeTime);
+    this.#writeBegin(line, record.atMs - record.totalMs);
+    line.piece(afterTime);
+    name(line, record.service);
+    line.byte(space);
+    name(line, record.service);
+    line.byte(slash);
+    if (record.server === undefined) line.piece(noServer);
+    else name(line, record.server);
+    line.byte(space);
+    if (record.protocol === 'http') writeExchange(line, record, path, query);
+    else writeSession(line, record);
+    line.byte(newline);
+  }
+
+  #writeHeader(line: LineBlock, atMs: number): void {
+    const second = Math.floor(atMs / 1_000);
+    if (second !== this.#second) {
+      const { host, processId } = this.#origin;
+      this.#second = second;
+      this.#header = new LinePiece(`${syslogTime(atMs)} ${host} sluice[${processId}]: `);
+    }
+    line.piece(this.#header);
+  }
+
+  #writeBegin(line: LineBlock, beganMs: number): void {
+    const second = Math.floor(beganMs / 1_000);
+    if (second !== this.#beganSecond) {
+      this.#beganSecond = second;
+      this.#began = new LinePiece(haproxyTime(second * 1_000).slice(0, -'000'.length));
+    }
+    line.piece(this.#began);
+    line.threeDigits(Math.floor(beganMs) - second * 1_000);
+  }
 }
 
-function sessionFields(record: AccessRecord): string {
-  const { waitMs, connectMs, totalMs, bytesFromServer, ending } = record;
-  return `${times(waitMs, connectMs, totalMs)} ${bytesFromServer} ${ending} ${counts(record)}`;
+function writeSession(line: LineBlock, record: AccessRecord): void {
+  phase(line, record.waitMs, slash);
+  phase(line, record.connectMs, slash);
+  phase(line, record.totalMs, space);
+  line.number(record.bytesFromServer);
+  line.byte(space);
+  name(line, record.ending);
+  line.byte(space);
+  writeCounts(line, record);
 }
 
-function exchangeFields(record: AccessRecord): string {
-  const { waitMs, connectMs, firstByteMs, totalMs, status, bytesFromServer, ending } = record;
+function writeExchange(
+  line: LineBlock,
+  record: AccessRecord,
+  path: string | undefined,
+  query: string | undefined,
+): void {
+  const { ending, status } = record;
   const isUnread = ending.charAt(1) === 'R' && !ending.startsWith('L');
-  const [requestMs, queueMs] = isUnread ? [undefined, undefined] : [0, waitMs];
-  const phases = times(requestMs, queueMs, connectMs, firstByteMs, totalMs);
-  const statusText = status === undefined || status === 0 ? -1 : status;
-  return `${phases} ${statusText} ${bytesFromServer} - - ${ending} ${counts(record)} "${requestOf(record)}"`;
+  phase(line, isUnread ? undefined : 0, slash);
+  phase(line, isUnread ? undefined : record.waitMs, slash);
+  phase(line, record.connectMs, slash);
+  phase(line, record.firstByteMs, slash);
+  phase(line, record.totalMs, space);
+  phase(line, status === 0 ? undefined : status, space);
+  line.number(record.bytesFromServer);
+  line.piece(noCaptures);
+  name(line, ending);
+  line.byte(space);
+  writeCounts(line, record);
+  line.piece(beforeRequest);
+  writeRequest(line, record.method, path, query);
+  line.piece(afterRequest);
 }
 
-/** Whole milliseconds; -1 for a phase that was not reached. */
-function times(...phases: readonly (number | undefined)[]): string {
-  return phases.map((ms) => (ms === undefined ? -1 : Math.round(ms))).join('/');
+/** A whole number; -1 for what was not reached. */
+function phase(line: LineBlock, value: number | undefined, separator: number): void {
+  if (value === undefined) line.piece(noNumber);
+  else line.number(Math.round(value));
+  line.byte(separator);
 }
 
 /** Connections of process, service and server, and tries; `+` says that the last one was on another server. */
-function counts({ sessions, serverSessions, tries }: AccessRecord): string {
-  const retries = tries === 0 ? '0' : `+${tries}`;
-  return `${sessions}/${sessions}/${sessions}/${serverSessions}/${retries} 0/0`;
+function writeCounts(line: LineBlock, { sessions, serverSessions, tries }: AccessRecord): void {
+  for (let level = 0; level < 3; level++) {
+    line.number(sessions);
+    line.byte(slash);
+  }
+  line.number(serverSessions);
+  line.byte(slash);
+  if (tries > 0) line.byte(0x2b);
+  line.number(tries);
+  line.piece(noQueues);
 }
 
-function requestOf({ method = '', path, query }: AccessRecord): string {
-  if (method === '') return '<BADREQ>';
-  const asked = (path ?? '-') + (query === undefined ? '' : `?${query}`);
-  return `${escaped(method)} ${escaped(asked)} HTTP/1.1`;
+function writeRequest(line: LineBlock, method = '', path = '-', query?: string): void {
+  if (method === '') {
+    line.piece(noRequest);
+    return;
+  }
+  asked(line, method);
+  line.byte(space);
+  asked(line, path);
+  if (query !== undefined) {
+    line.byte(0x3f);
+    asked(line, query);
+  }
+  line.piece(version);
 }
 
-/** What would end the field, and what a terminal might obey, as HAProxy writes it: `#22`. */
+/** What a client wrote, escaped as HAProxy does: `#22`. */
+function asked(line: LineBlock, text: string): void {
+  if (!line.plain(text, plainInRequest)) line.text(escaped(text));
+}
+
 function escaped(text: string): string {
-  return text.replaceAll(/[^ !$-~]/gu, (sign) => {
+  return text.replaceAll(new RegExp(unusual, 'gu'), (sign) => {
     return `#${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
   });
 }
 
 /** HAProxy writes IPv6 addresses without brackets. */
-function clientOf({ client }: AccessRecord): string {
-  return client.replace(/^\[(.*)\]/u, '$1');
+function writeClient(line: LineBlock, client: string): void {
+  name(line, client.charCodeAt(0) === openBracket ? client.replace(/^\[(.*)\]/u, '$1') : client);
+}
+
+function name(line: LineBlock, text: string): void {
+  if (!line.plain(text, plainInName)) line.text(text);
 }

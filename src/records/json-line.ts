@@ -1,47 +1,126 @@
 import { isoTime } from '../runtime/log-time.ts';
-import { levelOf, type AccessRecord } from './access-record.ts';
-
-/**
- * A record as one JSON object, which begins with what people look for. What is undefined is left out. Written field by
- * field, which takes a fifth less time than `JSON.stringify`.
- */
-export function jsonLine(record: AccessRecord): string {
-  return (
-    `{"time":"${isoTime(record.atMs)}","level":"${levelOf(record)}","atMs":${record.atMs}` +
-    text('service', record.service) +
-    text('protocol', record.protocol) +
-    `,"sessionId":${record.sessionId}` +
-    number('exchange', record.exchange) +
-    text('client', record.client) +
-    text('server', record.server) +
-    text('pick', record.pick) +
-    text('key', record.key) +
-    `,"tries":${record.tries},"waitMs":${record.waitMs}` +
-    number('connectMs', record.connectMs) +
-    number('firstByteMs', record.firstByteMs) +
-    `,"totalMs":${record.totalMs}` +
-    `,"bytesFromClient":${record.bytesFromClient},"bytesFromServer":${record.bytesFromServer}` +
-    text('method', record.method) +
-    text('path', record.path) +
-    text('query', record.query) +
-    number('status', record.status) +
-    text('ending', record.ending) +
-    `,"sessions":${record.sessions},"serverSessions":${record.serverSessions}` +
-    text('traceparent', record.traceparent) +
-    text('traceId', record.traceId) +
-    text('spanId', record.spanId) +
-    '}'
-  );
-}
+import { levelOf, type AccessLevel, type AccessRecord } from './access-record.ts';
+import { plainCharacters, type LineBlock } from './line-block.ts';
+import type { LineFormat } from './line-format.ts';
+import { LinePiece } from './line-piece.ts';
 
 /** What a text of JSON may not have as it is; other characters are rare, and get the same care. */
-const isUnusual = /[^ !#-[\]-~]/u;
+const characters = plainCharacters(/[^ !#-[\]-~]/u);
+const quote = 34;
 
-function text(name: string, value: string | undefined): string {
-  if (value === undefined) return '';
-  return `,"${name}":${isUnusual.test(value) ? JSON.stringify(value) : `"${value}"`}`;
+const levels: Readonly<Record<AccessLevel, LinePiece>> = {
+  info: new LinePiece('Z","level":"info","atMs":'),
+  warn: new LinePiece('Z","level":"warn","atMs":'),
+  error: new LinePiece('Z","level":"error","atMs":'),
+};
+const end = new LinePiece('}\n');
+
+const texts = {
+  service: textName('service'),
+  protocol: textName('protocol'),
+  client: textName('client'),
+  server: textName('server'),
+  pick: textName('pick'),
+  key: textName('key'),
+  method: textName('method'),
+  path: textName('path'),
+  query: textName('query'),
+  ending: textName('ending'),
+  traceparent: textName('traceparent'),
+  traceId: textName('traceId'),
+  spanId: textName('spanId'),
+} as const;
+
+const numbers = {
+  sessionId: numberName('sessionId'),
+  exchange: numberName('exchange'),
+  tries: numberName('tries'),
+  waitMs: numberName('waitMs'),
+  connectMs: numberName('connectMs'),
+  firstByteMs: numberName('firstByteMs'),
+  totalMs: numberName('totalMs'),
+  bytesFromClient: numberName('bytesFromClient'),
+  bytesFromServer: numberName('bytesFromServer'),
+  status: numberName('status'),
+  sessions: numberName('sessions'),
+  serverSessions: numberName('serverSessions'),
+} as const;
+
+function textName(name: keyof AccessRecord): LinePiece {
+  return new LinePiece(`,"${name}":"`);
 }
 
-function number(name: string, value: number | undefined): string {
-  return value === undefined ? '' : `,"${name}":${value}`;
+function numberName(name: keyof AccessRecord): LinePiece {
+  return new LinePiece(`,"${name}":`);
+}
+
+/** Records as JSON objects, which begin with what people look for. What is undefined is left out. */
+export class JsonLines implements LineFormat {
+  /** Many lines are of the same second. */
+  #second = NaN;
+  #time = new LinePiece('');
+  #atSecond = new LinePiece('');
+
+  write(line: LineBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void {
+    this.#writeTime(line, record);
+    text(line, texts.service, record.service);
+    text(line, texts.protocol, record.protocol);
+    number(line, numbers.sessionId, record.sessionId);
+    number(line, numbers.exchange, record.exchange);
+    text(line, texts.client, record.client);
+    text(line, texts.server, record.server);
+    text(line, texts.pick, record.pick);
+    text(line, texts.key, record.key);
+    number(line, numbers.tries, record.tries);
+    number(line, numbers.waitMs, record.waitMs);
+    number(line, numbers.connectMs, record.connectMs);
+    number(line, numbers.firstByteMs, record.firstByteMs);
+    number(line, numbers.totalMs, record.totalMs);
+    number(line, numbers.bytesFromClient, record.bytesFromClient);
+    number(line, numbers.bytesFromServer, record.bytesFromServer);
+    text(line, texts.method, record.method);
+    text(line, texts.path, path);
+    text(line, texts.query, query);
+    number(line, numbers.status, record.status);
+    text(line, texts.ending, record.ending);
+    number(line, numbers.sessions, record.sessions);
+    number(line, numbers.serverSessions, record.serverSessions);
+    text(line, texts.traceparent, record.traceparent);
+    text(line, texts.traceId, record.traceId);
+    text(line, texts.spanId, record.spanId);
+    line.piece(end);
+  }
+
+  #writeTime(line: LineBlock, record: AccessRecord): void {
+    const atMs = Math.floor(record.atMs);
+    const second = Math.floor(atMs / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#time = new LinePiece(`{"time":"${isoTime(second * 1_000).slice(0, -'000Z'.length)}`);
+      this.#atSecond = new LinePiece(String(second));
+    }
+    const ms = atMs - second * 1_000;
+    line.piece(this.#time);
+    line.threeDigits(ms);
+    line.piece(levels[levelOf(record)]);
+    if (second > 0) {
+      line.piece(this.#atSecond);
+      line.threeDigits(ms);
+    } else {
+      line.number(atMs);
+    }
+  }
+}
+
+function text(line: LineBlock, name: LinePiece, value: string | undefined): void {
+  if (value === undefined) return;
+  line.piece(name);
+  if (!line.plain(value, characters)) line.text(JSON.stringify(value).slice(1, -1));
+  line.byte(quote);
+}
+
+function number(line: LineBlock, name: LinePiece, value: number | undefined): void {
+  if (value === undefined) return;
+  line.piece(name);
+  line.number(value);
 }

@@ -3,6 +3,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 /** What takes the bytes of lines. One call at a time. */
 export interface LineSink {
+  /** What was written may still be read later, so that its memory is not to be used again. @default false */
+  readonly keepsBytes?: boolean;
   /** @returns how many it took; fewer than all where it has no room now. Rejects where it cannot take them. */
   write(bytes: Uint8Array): Promise<number>;
   /** Goes on in a new file of the same path. @throws Error of the system where that cannot be opened */
@@ -72,6 +74,8 @@ export function streamSink(stream: NodeJS.WritableStream): LineSink {
   // A reader that is gone (EPIPE) ends no process: what is written then is dropped, and counted.
   stream.on('error', () => undefined);
   return {
+    // A stream may hand it to others.
+    keepsBytes: true,
     write: (bytes) =>
       new Promise((resolve, reject) => {
         stream.write(bytes, (error) => {

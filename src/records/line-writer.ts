@@ -1,11 +1,14 @@
 import type { Clock, Timer } from '../runtime/runtime.ts';
+import { LineBlock } from './line-block.ts';
 import type { LineSink } from './line-sink.ts';
 
-/** So much waits no longer for more. */
-const batchBytes = 65_536;
+/** So much waits no longer for more: it is written at once. */
+const blockBytes = 65_536;
 /** How long `close` waits for a sink that takes nothing. */
 const closeMs = 2_000;
 const newline = 10;
+/** The first byte of a block is for the end of a line that was cut. */
+const firstLine = 1;
 
 export interface LineWriterOptions {
   readonly maxBufferedBytes: number;
@@ -15,6 +18,8 @@ export interface LineWriterOptions {
 /**
  * Writes lines together, one write at a time. What the sink does not take fast enough waits, up to a limit; lines beyond
  * are dropped. Never throws.
+ *
+ * Lines are put into blocks. A block is written when the next line might have no room in it, or when the interval is over.
  */
 export class LineWriter {
   /** Lines that were not written: there was no room for them, or the sink failed. */
@@ -23,12 +28,19 @@ export class LineWriter {
   readonly #options: LineWriterOptions;
   readonly #clock: Clock;
   readonly #onDrop: (reason: string) => void;
-  #lines: string[] = [];
-  /** Of the lines that wait, and of all that is not written. */
-  #waitingBytes = 0;
+  #block = new LineBlock(blockBytes, firstLine);
+  /** Where the line begins that is being put into the block. */
+  #lineStart = firstLine;
+  /** Full ones that wait, the oldest first. */
+  readonly #full: LineBlock[] = [];
+  /** One that was written, to be used again. */
+  #spare: LineBlock | undefined = undefined;
+  /** Of all that is not written. */
   #bufferedBytes = 0;
   #timer: Timer | undefined = undefined;
   #writing: Promise<void> | undefined = undefined;
+  /** The block is to be written, full or not. */
+  #isFlushDue = false;
   /** The sink has only a part of the last line that it took. */
   #isMidLine = false;
 
@@ -40,28 +52,30 @@ export class LineWriter {
     this.#onDrop = onDrop;
   }
 
-  /** @param line without its end */
-  add(line: string): void {
-    const size = Buffer.byteLength(line) + 1;
+  /** Where to put a line, its end included, which may have so many bytes. `added` must follow at once. Hot path. */
+  begin(mostBytes: number): LineBlock {
+    if (this.#block.room < mostBytes) this.#nextBlock(mostBytes);
+    this.#lineStart = this.#block.end;
+    return this.#block;
+  }
+
+  /** The line is whole. Hot path. */
+  added(): void {
+    const block = this.#block;
+    const size = block.end - this.#lineStart;
     if (this.#bufferedBytes + size > this.#options.maxBufferedBytes) {
+      block.end = this.#lineStart;
       this.#dropped(1, 'the reader is too slow');
       return;
     }
-    this.#lines.push(`${line}\n`);
-    this.#waitingBytes += size;
     this.#bufferedBytes += size;
-    if (this.#waitingBytes >= batchBytes) void this.flush();
-    else this.#timer ??= this.#clock.schedule(this.#options.flushIntervalMs, () => void this.flush(), true);
+    this.#timer ??= this.#clock.schedule(this.#options.flushIntervalMs, () => void this.flush(), true);
   }
 
   /** Resolves when what waits now was written, or dropped. */
   flush(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
+    this.#isFlushDue = true;
+    return this.#write();
   }
 
   /** @throws Error of the system where the file cannot be opened */
@@ -83,18 +97,54 @@ export class LineWriter {
     });
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#lines.length > 0) {
-      const batch = Buffer.from((this.#isMidLine ? '\n' : '') + this.#lines.join(''));
-      const size = this.#waitingBytes;
-      this.#lines = [];
-      this.#waitingBytes = 0;
-      await this.#write(batch);
-      this.#bufferedBytes -= size;
+  #nextBlock(mostBytes: number): void {
+    if (this.#block.end > firstLine) {
+      this.#full.push(this.#block);
+      void this.#write();
     }
+    this.#block = this.#emptyBlock(mostBytes);
   }
 
-  async #write(batch: Buffer): Promise<void> {
+  #emptyBlock(mostBytes = 0): LineBlock {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare !== undefined && spare.room >= mostBytes) return spare;
+    return new LineBlock(Math.max(blockBytes, 2 * mostBytes), firstLine);
+  }
+
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeAll();
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    // `#writing` is set first, also where there is nothing to write.
+    await Promise.resolve();
+    for (let block = this.#nextDue(); block !== undefined; block = this.#nextDue()) {
+      const size = block.end - firstLine;
+      await this.#writeBlock(block);
+      this.#bufferedBytes -= size;
+      block.end = firstLine;
+      if (this.#sink.keepsBytes !== true && block.bytes.length === blockBytes) this.#spare = block;
+    }
+    this.#writing = undefined;
+  }
+
+  #nextDue(): LineBlock | undefined {
+    const full = this.#full.shift();
+    if (full !== undefined || !this.#isFlushDue) return full;
+    this.#isFlushDue = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const block = this.#block;
+    if (block.end === firstLine) return undefined;
+    this.#block = this.#emptyBlock();
+    return block;
+  }
+
+  async #writeBlock({ bytes, end }: LineBlock): Promise<void> {
+    bytes[0] = newline;
+    const batch = bytes.subarray(this.#isMidLine ? 0 : firstLine, end);
     let rest = batch;
     try {
       while (rest.length > 0) {

@@ -1,4 +1,6 @@
 import type { AccessLog, AccessLogOptions, AccessRecord } from '../../src/index.ts';
+import { LineBlock } from '../../src/records/line-block.ts';
+import { lineRoom, type LineFormat } from '../../src/records/line-format.ts';
 import { Condition } from '../contract/engine/condition.ts';
 
 interface Recorded {
@@ -67,4 +69,16 @@ const plain: AccessRecord = {
 /** An exchange that went well, with some things otherwise. */
 export function accessRecord(changes: Partial<AccessRecord> = {}): AccessRecord {
   return { ...plain, ...changes };
+}
+
+/** The line of a record, without its end. */
+export function lineOf(format: LineFormat, record: AccessRecord): string {
+  const { path, query } = record;
+  const room = lineRoom(record, path, query);
+  const block = new LineBlock(room + 3);
+  format.write(block, record, path, query);
+  if (block.end > room) throw new Error(`a line of ${block.end} bytes, where ${room} were said to be enough`);
+  const text = block.bytes.toString('utf8', 0, block.end);
+  if (!text.endsWith('\n')) throw new Error('a line without an end');
+  return text.slice(0, -1);
 }

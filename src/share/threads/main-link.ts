@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { FactEmitter } from '../../facts/fact-emitter.ts';
 import type { ServiceEvents } from '../../facts/service-events.ts';
-import { dataPathFactNames, dataPathFacts } from '../../records/access-facts.ts';
+import { copyEnded, dataPathFactNames, dataPathFacts, type AccessEnded } from '../../records/access-facts.ts';
 import type { Fact, Report } from './messages.ts';
 
 /**
@@ -36,7 +36,8 @@ export class MainLink {
   }
 
   #listen(event: (typeof dataPathFactNames)[number]): void {
-    const handler = (fact: unknown): void => {
+    const handler = (heard: unknown): void => {
+      const fact = event === 'accessEnded' ? copyEnded(heard as AccessEnded) : heard;
       if (this.#batch.push([event, fact]) === 1) {
         // After all handlers of this turn, which the engine calls from one task.
         queueMicrotask(() => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { haproxyLine } from '../../../src/records/haproxy-line.ts';
+import { HaproxyLines } from '../../../src/records/haproxy-line.ts';
 import { haproxyTime, isoTime, syslogTime } from '../../../src/runtime/log-time.ts';
-import { accessRecord } from '../../support/access-records.ts';
+import type { AccessRecord } from '../../../src/index.ts';
+import { accessRecord, lineOf } from '../../support/access-records.ts';
 
-const origin = { host: 'gateway', processId: 14_389 };
+const format = new HaproxyLines({ host: 'gateway', processId: 14_389 });
+const haproxyLine = (record: AccessRecord): string => lineOf(format, record);
 /** What comes before it depends on the zone. */
 function fieldsOf(line: string): string {
   return line.slice(line.indexOf('] ') + 2);
@@ -11,7 +13,7 @@ function fieldsOf(line: string): string {
 
 describe('a line of HAProxy', () => {
   it('has the fields of an exchange', () => {
-    const line = haproxyLine(accessRecord({ path: '/index.html' }), origin);
+    const line = haproxyLine(accessRecord({ path: '/index.html' }));
     expect(line).toMatch(
       /^Feb {2}6 \d\d:14:14 gateway sluice\[14389\]: 10\.0\.1\.2:33317 \[06\/Feb\/2009:\d\d:14:14\.655\] /u,
     );
@@ -21,35 +23,31 @@ describe('a line of HAProxy', () => {
   });
 
   it('has the fields of a session', () => {
-    const line = haproxyLine(accessRecord({ protocol: 'tcp', ending: 'SD', tries: 3 }), origin);
+    const line = haproxyLine(accessRecord({ protocol: 'tcp', ending: 'SD', tries: 3 }));
     expect(fieldsOf(line)).toBe('Web Web/PACS1 0/30/109 2750 SD 1/1/1/1/+3 0/0');
   });
 
   it('says what was not reached', () => {
     const nothing = { server: undefined, connectMs: undefined, firstByteMs: undefined, serverSessions: 0 };
     const refused = accessRecord({ ...nothing, ending: 'SC--', status: 503, path: '/' });
-    expect(fieldsOf(haproxyLine(refused, origin))).toMatch(/^Web Web\/<NOSRV> 0\/0\/-1\/-1\/109 503 /u);
+    expect(fieldsOf(haproxyLine(refused))).toMatch(/^Web Web\/<NOSRV> 0\/0\/-1\/-1\/109 503 /u);
     const unread = accessRecord({ ...nothing, ending: 'PR--', status: 400, method: '' });
-    expect(fieldsOf(haproxyLine(unread, origin))).toMatch(/<NOSRV> -1\/-1\/-1\/-1\/109 400 .* "<BADREQ>"$/u);
-    expect(fieldsOf(haproxyLine(accessRecord({ status: 0 }), origin))).toContain(' -1 2750 ');
+    expect(fieldsOf(haproxyLine(unread))).toMatch(/<NOSRV> -1\/-1\/-1\/-1\/109 400 .* "<BADREQ>"$/u);
+    expect(fieldsOf(haproxyLine(accessRecord({ status: 0 })))).toContain(' -1 2750 ');
   });
 
   it('writes a query where it is told, and a dash for a path that is not', () => {
-    expect(haproxyLine(accessRecord({ path: '/a', query: 'b=1' }), origin)).toContain(
-      '"GET /a?b=1 HTTP/1.1"',
-    );
-    expect(haproxyLine(accessRecord(), origin)).toContain('"GET - HTTP/1.1"');
+    expect(haproxyLine(accessRecord({ path: '/a', query: 'b=1' }))).toContain('"GET /a?b=1 HTTP/1.1"');
+    expect(haproxyLine(accessRecord())).toContain('"GET - HTTP/1.1"');
   });
 
   it('escapes what would end the field or move the cursor', () => {
-    const line = haproxyLine(accessRecord({ path: '/"#\u001b[2J\u007f' }), origin);
+    const line = haproxyLine(accessRecord({ path: '/"#\u001b[2J\u007f' }));
     expect(line).toContain('"GET /#22#23#1B[2J#7F HTTP/1.1"');
   });
 
   it('writes IPv6 addresses as HAProxy does', () => {
-    expect(haproxyLine(accessRecord({ client: '[2001:db8::1]:50000' }), origin)).toContain(
-      ' 2001:db8::1:50000 ',
-    );
+    expect(haproxyLine(accessRecord({ client: '[2001:db8::1]:50000' }))).toContain(' 2001:db8::1:50000 ');
   });
 });
 

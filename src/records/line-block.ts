@@ -1,0 +1,121 @@
+import type { LinePiece } from './line-piece.ts';
+
+/** The last word of a piece may go so far beyond its end. */
+const overhang = 3;
+const zero = 48;
+const point = 46;
+const largestInt = 0x7fff_ffff;
+
+/** By character of ASCII: whether a format has it as it is. */
+export type PlainCharacters = readonly boolean[];
+
+/** @param unusual what a format writes in another way; whatever is not ASCII is unusual as well */
+export function plainCharacters(unusual: RegExp): PlainCharacters {
+  return Array.from({ length: 128 }, (_, code) => !unusual.test(String.fromCharCode(code)));
+}
+
+/**
+ * Memory for lines, which writers fill field by field: no text is made for a line, and nothing is encoded twice. Whoever
+ * writes has made sure that there is room. All methods are hot paths.
+ */
+export class LineBlock {
+  readonly bytes: Buffer;
+  /** Where the next byte goes. */
+  end: number;
+  readonly #view: DataView;
+
+  /** @param start the first byte of the first line */
+  constructor(size: number, start = 0) {
+    this.bytes = Buffer.allocUnsafeSlow(size);
+    this.#view = new DataView(this.bytes.buffer);
+    this.end = start;
+  }
+
+  /** For how many bytes there is room. */
+  get room(): number {
+    return this.bytes.length - this.end - overhang;
+  }
+
+  piece({ words, length }: LinePiece): void {
+    const view = this.#view;
+    let at = this.end;
+    this.end = at + length;
+    for (let index = 0; index < words.length; index++) {
+      view.setInt32(at, words[index] ?? 0, true);
+      at += 4;
+    }
+  }
+
+  /** As a template has it: in full, and with all digits that tell it from its neighbours. */
+  number(value: number): void {
+    const whole = value | 0;
+    if (whole === value && whole >= 0) this.#digits(whole);
+    else this.#thousandths(value);
+  }
+
+  /** 0 to 999, with leading zeros. */
+  threeDigits(value: number): void {
+    const { bytes, end } = this;
+    const hundreds = (value / 100) | 0;
+    const tens = (value / 10) | 0;
+    bytes[end] = zero + hundreds;
+    bytes[end + 1] = zero + tens - hundreds * 10;
+    bytes[end + 2] = zero + value - tens * 10;
+    this.end = end + 3;
+  }
+
+  /** A text that a format has as it is. @returns false, and nothing is written, where it has an unusual character */
+  plain(text: string, characters: PlainCharacters): boolean {
+    const { bytes } = this;
+    let at = this.end;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (characters[code] !== true) return false;
+      bytes[at++] = code;
+    }
+    this.end = at;
+    return true;
+  }
+
+  /** Any text, in UTF-8. */
+  text(text: string): void {
+    this.end += this.bytes.write(text, this.end);
+  }
+
+  byte(code: number): void {
+    this.bytes[this.end++] = code;
+  }
+
+  /** Times are whole microseconds, and have three digits at most. */
+  #thousandths(value: number): void {
+    const thousandths = Math.round(value * 1_000);
+    if (!(thousandths >= 0 && thousandths <= largestInt) || thousandths / 1_000 !== value) {
+      this.text(String(value));
+      return;
+    }
+    const whole = (thousandths / 1_000) | 0;
+    const rest = thousandths - whole * 1_000;
+    this.#digits(whole);
+    this.byte(point);
+    this.threeDigits(rest);
+    while (this.bytes[this.end - 1] === zero) this.end -= 1;
+  }
+
+  #digits(value: number): void {
+    const { bytes } = this;
+    let at = this.end + digitsOf(value);
+    this.end = at;
+    let rest = value;
+    do {
+      const tenth = (rest / 10) | 0;
+      bytes[--at] = zero + rest - tenth * 10;
+      rest = tenth;
+    } while (rest > 0);
+  }
+}
+
+function digitsOf(value: number): number {
+  let count = 1;
+  for (let limit = 10; value >= limit && count < 10; limit *= 10) count += 1;
+  return count;
+}
