@@ -1,6 +1,7 @@
 import type { OptionProblem } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
 import { freezePlain } from '../base/plain-data.ts';
+import { PathSet } from './path-set.ts';
 import type { Fault, SmellRule, PlacedService, Rule, RuleSubject, Smell, StrictRule } from './rule.ts';
 import { allDownOpen } from './rules/all-down-open.ts';
 import { balanceMode } from './rules/balance-mode.ts';
@@ -61,10 +62,8 @@ export const rules: readonly Rule[] = [...strictRules, ...warnings, ...advice];
 
 /** Adds what strict rules find. */
 export function checkRules(subject: RuleSubject, problems: OptionProblem[]): void {
-  const found = faultsIn(subject, problems);
-  problems.push(
-    ...found.map(([{ id }, { path, expected, actual }]) => ({ path, expected, actual, rule: id })),
-  );
+  for (const [{ id }, { path, expected, actual }] of faultsIn(subject, problems))
+    problems.push({ path, expected, actual, rule: id });
 }
 
 /** What strict rules find, as findings. */
@@ -78,7 +77,7 @@ export function brokenRules(subject: RuleSubject, problems: readonly OptionProbl
 /** What is allowed and worth a word. Nothing is said of a service with a value that is wrong by itself. */
 export function smellsIn(subject: RuleSubject, problems: readonly OptionProblem[]): readonly Finding[] {
   const wrong = valuePaths(problems);
-  const isRight = ({ at }: PlacedService): boolean => !wrong.some((path) => path.startsWith(at('')));
+  const isRight = ({ at }: PlacedService): boolean => !wrong.hasBelow(at(''));
   const right = { ...subject, services: subject.services.filter(isRight) };
   const findings: Finding[] = [];
   for (const rule of [...warnings, ...advice]) {
@@ -96,15 +95,15 @@ function faultsIn(
   const faults: (readonly [StrictRule, Fault])[] = [];
   for (const rule of strictRules) {
     rule.check(subject, (fault) => {
-      if (!wrong.some((path) => path.startsWith(fault.path))) faults.push([rule, fault]);
+      if (!wrong.hasBelow(fault.path)) faults.push([rule, fault]);
     });
   }
   return faults;
 }
 
 /** Where values are that are wrong by themselves. */
-function valuePaths(problems: readonly OptionProblem[]): readonly string[] {
-  return problems.filter(({ rule }) => rule === undefined).map(({ path }) => path);
+function valuePaths(problems: readonly OptionProblem[]): PathSet {
+  return new PathSet(problems.filter(({ rule }) => rule === undefined).map(({ path }) => path));
 }
 
 function findingOf({ id, severity, why }: Rule, found: Fault | Smell, message: string): Finding {

@@ -9,6 +9,10 @@ export interface FileLimits {
    * @default 200_000, some ten times what five services of a thousand servers need
    */
   readonly maxValues: number;
+  /** Services. Rules compare each with each. @default 1_000 */
+  readonly maxServices: number;
+  /** Problems that are told. Of more, the first in the file are told, and how many there are. @default 1_000 */
+  readonly maxProblems: number;
   /** Size of a file that holds a secret. @default 64 KiB */
   readonly maxSecretBytes: number;
 }
@@ -17,5 +21,7 @@ export const fileLimits: FileLimits = {
   maxBytes: 2 * 2 ** 20,
   maxDepth: 64,
   maxValues: 200_000,
+  maxServices: 1_000,
+  maxProblems: 1_000,
   maxSecretBytes: 64 * 2 ** 10,
 };

@@ -78,7 +78,7 @@ class Interpreter {
 
   #readText(text: string, offset: number, { path, name, shape }: Place): unknown {
     const { text: expanded, isExpanded, problems } = expandVariables(text, this.#surroundings.environment);
-    this.problems.push(...problems.map((problem) => ({ path, offset, ...problem })));
+    for (const problem of problems) this.problems.push({ path, offset, ...problem });
     const isNumber = shape.takes('number') && !shape.takes('text');
     if (isExpanded && isNumber && /^-?\d+(?:\.\d+)?$/u.test(expanded)) return Number(expanded);
     if (isExpanded && shape.takes('boolean') && /^(?:true|false)$/u.test(expanded))

@@ -2,7 +2,8 @@ import { extname } from 'node:path';
 import type { ConfigDocument } from './config-file.ts';
 import { fileLimits, type FileLimits } from './file-limits.ts';
 import type { TextFormat } from './file-node.ts';
-import { ConfigFileError, problemAt, type FileProblem } from './file-problem.ts';
+import { errorInText } from './error-in-text.ts';
+import { ConfigFileError, problemAt } from './file-problem.ts';
 import { interpret } from './interpret.ts';
 import { loadModule, type ImportModule } from './load-module.ts';
 import { parseText, type PlacedProblem } from './parse-text.ts';
@@ -28,8 +29,9 @@ export interface LoadedFile {
   readonly document: ConfigDocument | undefined;
   /** What readers of options take. */
   readonly value: unknown;
-  /** What is wrong with its variables, units and secrets. */
-  readonly problems: readonly FileProblem[];
+  /** What is wrong with its variables, units and secrets. None in a module. */
+  readonly problems: readonly PlacedProblem[];
+  readonly limits: FileLimits;
 }
 
 /** What a file is, by the end of its name. */
@@ -53,7 +55,7 @@ export async function loadConfigFile(path: string, options: ReadFileOptions): Pr
   }
   if (format === 'module') {
     const { $schema: _, ...value } = await loadModule(path, options.importModule);
-    return { path, document: undefined, value, problems: [] };
+    return { path, document: undefined, value, problems: [], limits: limitsOf(options) };
   }
   const content = await readBounded(path, limitsOf(options).maxBytes);
   if ('problem' in content) throw failure(path, 'a file that can be read', content.problem);
@@ -74,20 +76,16 @@ export async function loadConfigText(
   const limits = limitsOf(options);
   const source = new SourceText(path, text);
   const { root, problems } = parseText(text, format, limits);
-  if (root === undefined) throw new ConfigFileError(placed(source, problems));
+  if (root === undefined) throw errorInText(source, problems, limits.maxProblems);
   const { wantedSecrets } = interpret(root, { environment, secrets: new Map() });
   const secrets = await readSecrets(path, wantedSecrets, limits.maxSecretBytes);
   const { value, problems: further } = interpret(root, { environment, secrets });
   const document = { format, source, root };
-  return { path, document, value, problems: placed(source, [...problems, ...further]) };
+  return { path, document, value, problems: [...problems, ...further], limits };
 }
 
 function limitsOf({ limits }: ReadFileOptions): FileLimits {
   return { ...fileLimits, ...limits };
-}
-
-function placed(source: SourceText, problems: readonly PlacedProblem[]): readonly FileProblem[] {
-  return problems.map(({ offset, ...problem }) => problemAt(source, offset, problem));
 }
 
 /** What is wrong with a file as a whole. */

@@ -1,5 +1,6 @@
 import { namesIn, type ValuePath } from '../base/edit.ts';
 import type { OptionProblem } from '../base/errors.ts';
+import { childNamed, childOnWay } from './child-index.ts';
 import type { ChildNode, FileNode } from './file-node.ts';
 
 /** What a path leads to, as far as the file has it. */
@@ -13,16 +14,12 @@ interface Found {
   readonly rest: string;
 }
 
-/**
- * Follows a path such as `services[1].port`. Names may have dots and brackets in them, those of headers for example:
- * the longest that fits is meant.
- */
+/** Follows a path such as `services[1].port`. */
 function follow(root: FileNode, path: string): Found {
   let found: Found = { node: root, child: undefined, names: [], rest: path };
   while (found.rest !== '' && found.node.kind !== 'scalar') {
     const { node, names, rest } = found;
-    const fits = node.children.filter(({ name }) => startsWithName(rest, name));
-    const child = fits.sort((a, b) => String(b.name).length - String(a.name).length)[0];
+    const child = childOnWay(node, rest);
     if (child === undefined) break;
     const left = rest.slice(stepOf(rest, child.name).length);
     found = { node: child.value, child, names: [...names, child.name], rest: left };
@@ -33,11 +30,6 @@ function follow(root: FileNode, path: string): Found {
 function stepOf(rest: string, name: string | number): string {
   if (typeof name === 'number') return `[${name}]`;
   return rest.startsWith('.') ? `.${name}` : name;
-}
-
-function startsWithName(rest: string, name: string | number): boolean {
-  const step = stepOf(rest, name);
-  return rest.startsWith(step) && ['', '.', '['].includes(rest.charAt(step.length));
 }
 
 /** Where an option stands: its value; or where that is missing, what should hold it. */
@@ -52,9 +44,12 @@ export function offsetOf(root: FileNode, path: string): number {
 /** Where a problem of a reader stands. It tells of an unknown option at the object that has it. */
 export function offsetOfProblem(root: FileNode, { path, expected, actual }: OptionProblem): number {
   const { node, rest } = follow(root, path);
-  const isUnknown = rest === '' && node.kind === 'map' && expected.startsWith('a known option');
-  const unknown = isUnknown ? node.children.find(({ name }) => actual === `'${name}'`) : undefined;
-  return unknown?.start ?? offsetOf(root, path);
+  if (rest === '' && node.kind === 'map' && expected.startsWith('a known option')) {
+    // In quotes.
+    const unknown = childNamed(node, actual.slice(1, -1));
+    if (unknown !== undefined) return unknown.start;
+  }
+  return offsetOf(root, path);
 }
 
 /**

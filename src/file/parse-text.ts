@@ -1,6 +1,6 @@
 import type { OptionProblem } from '../base/errors.ts';
 import type { FileLimits } from './file-limits.ts';
-import { pathTo, type FileNode, type TextFormat } from './file-node.ts';
+import { childOf, pathTo, type FileNode, type TextFormat } from './file-node.ts';
 import { parseJson } from './parse-json.ts';
 import { parseYaml } from './parse-yaml.ts';
 
@@ -13,7 +13,7 @@ export interface PlacedProblem extends OptionProblem {
 
 /** What a text holds, as far as it could be read. */
 export interface ReadText {
-  /** Undefined where the form is wrong, or the values are too many: then it is not known what the text states. */
+  /** Undefined where the form is wrong, or the values or services are too many: then it is not known what the text states. */
   readonly root: FileNode | undefined;
   readonly problems: readonly PlacedProblem[];
 }
@@ -24,9 +24,21 @@ export function parseText(text: string, format: TextFormat, limits: FileLimits):
   if (root === undefined || problems.length > 0) {
     return { root: undefined, problems: problems.map((problem) => ({ path: '', ...problem })) };
   }
-  if (countValues(root) <= limits.maxValues) return { root, problems: repeatedNames(root) };
-  const expected = `at most ${limits.maxValues} values, each counted as often as aliases repeat it`;
-  return { root: undefined, problems: [{ path: '', offset: root.start, expected, actual: 'more' }] };
+  const excess = excessOf(root, limits);
+  if (excess !== undefined) return { root: undefined, problems: [excess] };
+  return { root, problems: repeatedNames(root) };
+}
+
+/** What there is more of than there may be. */
+function excessOf(root: FileNode, { maxValues, maxServices }: FileLimits): PlacedProblem | undefined {
+  if (countValues(root) > maxValues) {
+    const expected = `at most ${maxValues} values, each counted as often as aliases repeat it`;
+    return { path: '', offset: root.start, expected, actual: 'more' };
+  }
+  const services = childOf(root, 'services')?.value;
+  if (services?.kind !== 'list' || services.children.length <= maxServices) return undefined;
+  const actual = `an array of ${services.children.length}`;
+  return { path: 'services', offset: services.start, expected: `at most ${maxServices} services`, actual };
 }
 
 /** How many values there are with every alias written out. Each node is looked at once, however often it is repeated. */

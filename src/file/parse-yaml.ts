@@ -24,7 +24,9 @@ export function parseYaml(text: string, { maxDepth }: Pick<FileLimits, 'maxDepth
     const expected = `at most ${maxDepth} lists and maps inside each other`;
     return { root: undefined, problems: [{ offset: deep.offset, expected, actual: 'more' }] };
   }
-  const [document, another] = [...new Composer(composing).compose(tokens, true, text.length)];
+  const [document, another] = withoutStacks(() => [
+    ...new Composer(composing).compose(tokens, true, text.length),
+  ]);
   if (document === undefined) throw new TypeError('a text of YAML without a document');
   // A warning is a tag that means nothing here, or a directive.
   const [first, ...more] = [...document.errors, ...document.warnings];
@@ -39,6 +41,17 @@ export function parseYaml(text: string, { maxDepth }: Pick<FileLimits, 'maxDepth
   const converter = new YamlConverter(text);
   const root = converter.convert(document.contents, 0);
   return { root, problems: converter.problems };
+}
+
+/** A text may have a mistake at each character. The library makes an error of each, whose stack costs more than all else. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The first list or map inside more others than there may be. */

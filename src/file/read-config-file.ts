@@ -3,8 +3,10 @@ import { OptionsError, type OptionProblem } from '../base/errors.ts';
 import { OptionReader } from '../base/options.ts';
 import { placeProblem, type ConfigFile } from './config-file.ts';
 import type { TextFormat } from './file-node.ts';
-import { ConfigFileError, type FileProblem } from './file-problem.ts';
+import { ConfigFileError, withoutSecret } from './file-problem.ts';
+import { errorInText } from './error-in-text.ts';
 import { loadConfigFile, loadConfigText, type LoadedFile, type ReadFileOptions } from './load-config-file.ts';
+import { offsetOfProblem } from './option-place.ts';
 import { readControl, type ResolvedRunOptions } from './run-options.ts';
 import { readStatedOptions } from './stated-options.ts';
 
@@ -46,8 +48,9 @@ export async function readControlOf(
   const file = await loadConfigFile(path, options);
   const reader = new OptionReader('', file.value);
   const control = readControl(reader, dirname(path));
-  const problems = allProblems(file, reader.problems).filter(({ path: at }) => /^control(?:\.|$)/u.test(at));
-  if (problems.length > 0) throw new ConfigFileError(problems);
+  const isConcerned = ({ path: at }: OptionProblem): boolean => /^control(?:\.|$)/u.test(at);
+  const [problems, further] = [file.problems.filter(isConcerned), reader.problems.filter(isConcerned)];
+  if (problems.length + further.length > 0) throw errorOf({ ...file, problems }, { problems: further });
   return control;
 }
 
@@ -58,7 +61,7 @@ export async function readControlOf(
  */
 export function checkFile(file: LoadedFile): ConfigFile {
   const { path, document, value, problems } = file;
-  let further: Pick<OptionsError, 'problems' | 'findings'> = { problems: [], findings: [] };
+  let further: Further = { problems: [] };
   try {
     const stated = readStatedOptions(value, dirname(path));
     if (problems.length === 0) return { path, document, ...stated };
@@ -66,12 +69,21 @@ export function checkFile(file: LoadedFile): ConfigFile {
     if (!(error instanceof OptionsError)) throw error;
     further = error;
   }
-  throw new ConfigFileError(allProblems(file, further.problems), further.findings);
+  throw errorOf(file, further);
 }
 
+/** What reading the options found. */
+type Further = Pick<OptionsError, 'problems'> & Partial<Pick<OptionsError, 'findings'>>;
+
 /** What is known to be wrong with a value needs no second word. */
-function allProblems(file: LoadedFile, further: readonly OptionProblem[]): readonly FileProblem[] {
-  const known = new Set(file.problems.map(({ path }) => path));
-  const others = further.filter(({ path }) => !known.has(path));
-  return [...file.problems, ...others.map((problem) => placeProblem(file, problem))];
+function errorOf(file: LoadedFile, further: Further): ConfigFileError {
+  const { document, problems, limits } = file;
+  const known = new Set(problems.map(({ path }) => path));
+  const others = further.problems.filter(({ path }) => !known.has(path));
+  if (document === undefined)
+    return new ConfigFileError(others.map((problem) => placeProblem(file, problem)), further.findings);
+  const placed = others.map((problem) => {
+    return { ...withoutSecret(problem), offset: offsetOfProblem(document.root, problem) };
+  });
+  return errorInText(document.source, [...problems, ...placed], limits.maxProblems, further.findings);
 }

@@ -7,6 +7,13 @@ export interface TextPosition {
 /** Characters of a line that an excerpt shows on either side of the place. */
 const excerptReach = 60;
 
+/** Where a part of a text ends without the line breaks at its end. */
+export function endWithoutBreaks(text: string, start: number, end: number): number {
+  let at = end;
+  while (at > start && (text[at - 1] === '\n' || text[at - 1] === '\r')) at -= 1;
+  return at;
+}
+
 /** The text of a file, with its lines. */
 export class SourceText {
   /** As messages call it. */
@@ -32,12 +39,12 @@ export class SourceText {
   excerptAt(offset: number): string {
     const line = this.#lineOf(offset);
     const start = this.#lineStarts[line] ?? 0;
-    const content = this.text.slice(start, this.#lineStarts[line + 1]).replace(/[\r\n]+$/u, '');
-    const column = Math.min(offset - start, content.length);
-    const from = Math.max(0, column - excerptReach);
-    const shown = content.slice(from, column + excerptReach);
+    const end = endWithoutBreaks(this.text, start, this.#lineStarts[line + 1] ?? this.text.length);
+    const place = Math.min(offset, end);
+    const from = Math.max(start, place - excerptReach);
+    const shown = this.text.slice(from, Math.min(end, place + excerptReach));
     // Tabs stay tabs, so that the caret stands below its place however wide they are.
-    const indent = content.slice(from, column).replaceAll(/[^\t]/gu, ' ');
+    const indent = this.text.slice(from, place).replaceAll(/[^\t]/gu, ' ');
     return `${shown}\n${indent}^`;
   }
 

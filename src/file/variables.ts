@@ -12,6 +12,8 @@ export interface ExpandedText {
 
 /** `$${`, or a variable; where only `${` is matched, what follows is none. */
 const references = /\$\$\{|\$\{(?:(?<name>[A-Za-z_]\w*)(?<rest>:-(?<otherwise>[^}]*))?\})?/gu;
+/** The same where no bracket follows, so that nobody looks for it from each place to the end of the text. */
+const openReferences = /\$\$\{|\$\{/gu;
 
 /**
  * Puts the values of environment variables in place of `${NAME}`, and of `${NAME:-default}`, whose default also stands
@@ -20,17 +22,18 @@ const references = /\$\$\{|\$\{(?:(?<name>[A-Za-z_]\w*)(?<rest>:-(?<otherwise>[^
 export function expandVariables(text: string, environment: Environment): ExpandedText {
   const problems: { readonly expected: string; readonly actual: string }[] = [];
   let isExpanded = false;
-  const expanded = text.replaceAll(references, (reference, ...matched) => {
+  const replace = (reference: string, ...matched: readonly unknown[]): string => {
     if (reference === '$${') return '${';
-    const { name, rest, otherwise } = matched.at(-1) as Readonly<Record<string, string | undefined>>;
     isExpanded = true;
-    if (name === undefined) {
+    if (reference === '${') {
       problems.push({
         expected: "a variable such as ${NAME} or ${NAME:-default}, or '$${' for a literal '${'",
         actual: "'${'",
       });
       return '';
     }
+    const groups = matched.at(-1) as Readonly<Record<string, string | undefined>>;
+    const { name = '', rest, otherwise } = groups;
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (rest !== undefined) return value === undefined || value === '' ? (otherwise ?? '') : value;
     if (value === undefined) {
@@ -40,6 +43,9 @@ export function expandVariables(text: string, environment: Environment): Expande
       });
     }
     return value ?? '';
-  });
+  };
+  const end = text.lastIndexOf('}') + 1;
+  const closed = text.slice(0, end).replaceAll(references, replace);
+  const expanded = closed + text.slice(end).replaceAll(openReferences, replace);
   return { text: expanded, isExpanded, problems };
 }

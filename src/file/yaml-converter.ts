@@ -8,6 +8,7 @@ import {
   type Span,
 } from './file-node.ts';
 import type { SyntaxProblem } from './parse-json.ts';
+import { endWithoutBreaks } from './source-text.ts';
 
 /** Makes our nodes of those of the library. */
 export class YamlConverter {
@@ -35,8 +36,7 @@ export class YamlConverter {
     const { start, end } = spanOf(isScalar(value) ? value.range : undefined, emptyAt);
     const content = isScalar(value) ? (value.value as ScalarNode['value']) : null;
     // The last line break of a block scalar is also that of its line.
-    const text = this.#text.slice(start, end);
-    return { kind: 'scalar', value: content, start, end: start + text.replace(/[\r\n]+$/u, '').length };
+    return { kind: 'scalar', value: content, start, end: endWithoutBreaks(this.#text, start, end) };
   }
 
   #aliased(anchor: string, { start, end }: Span): FileNode {

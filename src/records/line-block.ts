@@ -38,11 +38,11 @@ export class LineBlock {
 
   piece({ words, length }: LinePiece): void {
     const view = this.#view;
-    let at = this.end;
-    this.end = at + length;
-    for (let index = 0; index < words.length; index++) {
+    const start = this.end;
+    const end = start + length;
+    this.end = end;
+    for (let index = 0, at = start; at < end; index++, at += 4) {
       view.setInt32(at, words[index] ?? 0, true);
-      at += 4;
     }
   }
 

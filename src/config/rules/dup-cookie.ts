@@ -40,6 +40,8 @@ interface CookieUse {
   readonly listener: ResolvedListenerConfig;
   readonly options: ResolvedHttpCookieOptions;
   readonly path: string;
+  /** What decides which server a cookie stands for. */
+  readonly meaning: string;
 }
 
 /** The cookies of a service. Where another mode has one, it is refused. */
@@ -47,12 +49,14 @@ function cookiesIn({ service, at }: PlacedService): readonly CookieUse[] {
   const [listener] = service.listeners;
   if (listener.mode.name !== 'http') return [];
   return linksIn(listener.persistence, at('persistence')).flatMap(({ link, path }) =>
-    !isPersistence(link) && link.kind === 'httpCookie' ? [{ listener, options: link, path }] : [],
+    !isPersistence(link) && link.kind === 'httpCookie'
+      ? [{ listener, options: link, path, meaning: meaningOf(link, listener) }]
+      : [],
   );
 }
 
 function overwrite(one: CookieUse, other: CookieUse): boolean {
-  return isOneCookie(one, other) && meaningOf(one) !== meaningOf(other);
+  return one.meaning !== other.meaning && isOneCookie(one, other);
 }
 
 /** Without a domain, a cookie belongs to the host that set it, and that is known here by its address. */
@@ -70,7 +74,6 @@ function domainKey(domain: string | undefined): string | undefined {
   return domain?.replace(/^\./u, '').toLowerCase();
 }
 
-/** What decides which server a cookie stands for. */
-function meaningOf({ options, listener }: CookieUse): string {
-  return JSON.stringify([options.secret, ...listener.pool.servers.map(({ name }) => name).sort()]);
+function meaningOf({ secret }: ResolvedHttpCookieOptions, listener: ResolvedListenerConfig): string {
+  return JSON.stringify([secret, ...listener.pool.servers.map(({ name }) => name).sort()]);
 }

@@ -60,10 +60,11 @@ function ownersOfPorts(services: readonly PlacedService[]): ReadonlyMap<string, 
 
 /** Would the service still be accepted if these servers had no port? */
 function isFineWithout({ service, at }: PlacedService, names: readonly string[]): boolean {
+  const concerned = new Set(names);
   const withoutPort = ({ port: _, ...server }: ServerOptions): ServerOptions => server;
   const [listener] = service.listeners;
   const servers = listener.pool.servers.map((server) =>
-    names.includes(server.name) ? withoutPort(server) : server,
+    concerned.has(server.name) ? withoutPort(server) : server,
   );
   const mended = { ...service, listeners: [{ ...listener, pool: { ...listener.pool, servers } }] } as const;
   const faults: Fault[] = [];
