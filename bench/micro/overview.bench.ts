@@ -63,8 +63,9 @@ const text = metrics.text();
 console.log(`\n${open} sessions, ${serverCount} servers, ${(text.length / 1e3).toFixed(0)} kB of text`);
 measure(`${serverCount} servers, ${open} sessions, in ${services} services`, [
   { name: 'overview', run: () => balancer.overview() },
-  // As it is sent: V8 puts a text together when it is first read.
-  { name: 'scrape', run: () => Buffer.from(metrics.text()) },
+  { name: 'scrape, as it is sent', run: () => metrics.bytes() },
+  // V8 puts a text together when it is first read.
+  { name: 'scrape, as a text that is sent', run: () => Buffer.from(metrics.text()) },
 ]);
 
 const durations = new Durations();

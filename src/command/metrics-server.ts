@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Balancer } from '../balancer/balancer.ts';
 import { SluiceError } from '../base/errors.ts';
 import type { ResolvedMetricsOptions } from '../file/run-options.ts';
-import { metricsText } from '../metrics/metrics.ts';
+import { expositionType } from '../metrics/exposition.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 
 /** Where metrics are served, and how that ends. */
@@ -23,10 +23,8 @@ export async function serveMetrics(
 ): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     const isAsked = request.method === 'GET' && request.url?.split('?')[0] === '/metrics';
-    const { contentType, text } = isAsked
-      ? metricsText(balancer)
-      : { contentType: 'text/plain', text: 'Metrics are at GET /metrics\n' };
-    response.writeHead(isAsked ? 200 : 404, { 'Content-Type': contentType }).end(text);
+    if (isAsked) response.writeHead(200, { 'Content-Type': expositionType }).end(balancer.metrics.bytes());
+    else response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Metrics are at GET /metrics\n');
   });
   try {
     await once(server.listen(port, host), 'listening');

@@ -1,25 +1,81 @@
+import { isAscii } from 'node:buffer';
+import { TextBlock } from '../base/text-block.ts';
+import { TextPiece } from '../base/text-piece.ts';
 import type { Labels, Metric, MetricSink, SampleSuffix } from './metric.ts';
 
 /** The media type of {@link Exposition}. */
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8';
 
+const usualBytes = 65_536;
+/** A number, and what is between the parts of a sample. */
+const numberBytes = 64;
+const newline = 10;
+
 /** The text that Prometheus scrapes: its exposition format, version 0.0.4. A metric without samples is left out. */
 export class Exposition implements MetricSink {
-  text = '';
-  #name = '';
+  #block: TextBlock;
   #head = '';
+  #metric = '';
+  /** Those of the metric, as far as it has used them. */
+  readonly #names = new Map<SampleSuffix, TextPiece>();
+  #suffix: SampleSuffix | undefined = undefined;
+  #name = new TextPiece('');
+
+  /** @param expectedBytes how much it may come to; it may be more */
+  constructor(expectedBytes = usualBytes) {
+    this.#block = new TextBlock(expectedBytes);
+  }
+
+  /** In UTF-8, as it is sent. */
+  get bytes(): Buffer {
+    return this.#block.bytes.subarray(0, this.#block.end);
+  }
+
+  get text(): string {
+    const { bytes } = this;
+    // Seldom is there anything else, and it takes five times as long.
+    return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+  }
 
   begin({ name, type, help }: Metric): void {
-    this.#name = name;
+    this.#metric = name;
+    this.#names.clear();
+    this.#suffix = undefined;
     this.#head = `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
   }
 
-  add(suffix: SampleSuffix, labels: Labels, value: number): void {
-    if (this.#head !== '') this.text += this.#head;
+  add(suffix: SampleSuffix, { piece: labels }: Labels, value: number): void {
+    if (this.#head !== '') this.#addHead();
+    if (suffix !== this.#suffix) this.#setName(suffix);
+    const name = this.#name;
+    const block = this.#room(name.length + labels.length + numberBytes);
+    block.piece(name);
+    block.piece(labels);
+    if (Number.isFinite(value)) block.number(value);
+    else block.text(formatNumber(value));
+    block.byte(newline);
+  }
+
+  #setName(suffix: SampleSuffix): void {
+    const name = this.#names.get(suffix) ?? new TextPiece(this.#metric + suffix);
+    this.#names.set(suffix, name);
+    this.#name = name;
+    this.#suffix = suffix;
+  }
+
+  #addHead(): void {
+    this.#room(Buffer.byteLength(this.#head)).text(this.#head);
     this.#head = '';
-    // The short end first: V8 copies short texts, and long ones become a chain, whose links cost more than the text.
-    const end = ` ${formatNumber(value)}\n`;
-    this.text += this.#name + suffix + labels.text + end;
+  }
+
+  /** The block, or one of twice the size in its place, with room for so many bytes. */
+  #room(bytes: number): TextBlock {
+    const full = this.#block;
+    if (full.room >= bytes) return full;
+    const block = new TextBlock(2 * full.bytes.length + bytes, full.end);
+    full.bytes.copy(block.bytes, 0, 0, full.end);
+    this.#block = block;
+    return block;
   }
 }
 

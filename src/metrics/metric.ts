@@ -1,3 +1,5 @@
+import { TextPiece } from '../base/text-piece.ts';
+
 /** A name that Prometheus knows a measurement by, and what it means. */
 export interface Metric {
   /** By the conventions of Prometheus: base units, `_total` at the end of a counter. */
@@ -17,20 +19,39 @@ export interface MetricSink {
   add(suffix: SampleSuffix, labels: Labels, value: number): void;
 }
 
-/** Labels of samples. Many samples have the same ones, so their text is made once. */
+/** Values of one label that are kept at most. Servers may come and go under new names for ever. */
+const maxKept = 10_000;
+
+/** Labels of samples. Many samples have the same ones, scrape after scrape, so they are made once and kept. */
 export class Labels {
   static readonly none = new Labels({}, '');
   readonly values: Readonly<Record<string, string>>;
   /** `{service="DICOM",server="INF_PACS1"}`; empty without any. */
   readonly text: string;
+  /** What is between the name and the number of a sample. */
+  readonly piece: TextPiece;
+  /** Those with one more, by its name and value. */
+  readonly #longer = new Map<string, Map<string, Labels>>();
 
   private constructor(values: Readonly<Record<string, string>>, text: string) {
     this.values = values;
     this.text = text;
+    this.piece = new TextPiece(`${text} `);
   }
 
   /** These, and one more behind them. */
   with(name: string, value: string): Labels {
+    let byValue = this.#longer.get(name);
+    if (byValue === undefined) this.#longer.set(name, (byValue = new Map()));
+    let longer = byValue.get(value);
+    if (longer === undefined) {
+      if (byValue.size === maxKept) byValue.clear();
+      byValue.set(value, (longer = this.#make(name, value)));
+    }
+    return longer;
+  }
+
+  #make(name: string, value: string): Labels {
     const before = this.text === '' ? '{' : `${this.text.slice(0, -1)},`;
     return new Labels({ ...this.values, [name]: value }, `${before}${name}="${escapeLabel(value)}"}`);
   }

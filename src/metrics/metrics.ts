@@ -6,6 +6,9 @@ import { Exposition, expositionType } from './exposition.ts';
 import type { MetricSink } from './metric.ts';
 import { registerAll, type MetricRegistry } from './registry.ts';
 
+/** For numbers that have grown since the last scrape. */
+const spareBytes = 4_096;
+
 /** Where numbers come from: a balancer. */
 export interface MetricsSource {
   isStarted(): boolean;
@@ -26,6 +29,8 @@ export class Metrics {
   readonly #recordsDropped: (() => number)[] = [];
   /** Told once: what the clock says of it may change by a millisecond. */
   #startSeconds: number | undefined = undefined;
+  /** The next text will be about as long as the last one. */
+  #expectedBytes: number | undefined = undefined;
 
   /** @internal */
   constructor(source: MetricsSource) {
@@ -34,9 +39,12 @@ export class Metrics {
 
   /** All metrics now, in the exposition format of Prometheus, version 0.0.4. {@link metricsText} has its media type, too. */
   text(): string {
-    const exposition = new Exposition();
-    this.#write(exposition);
-    return exposition.text;
+    return this.#expose().text;
+  }
+
+  /** The same in UTF-8. @internal */
+  bytes(): Buffer {
+    return this.#expose().bytes;
   }
 
   /**
@@ -59,6 +67,13 @@ export class Metrics {
   /** The balancer has stopped. @internal */
   stop(): void {
     this.#eventLoop.stop();
+  }
+
+  #expose(): Exposition {
+    const exposition = new Exposition(this.#expectedBytes);
+    this.#write(exposition);
+    this.#expectedBytes = exposition.bytes.length + spareBytes;
+    return exposition;
   }
 
   #write(sink: MetricSink): void {

@@ -1,8 +1,8 @@
 import { haproxyTime, syslogTime } from '../runtime/log-time.ts';
 import type { AccessRecord } from './access-record.ts';
-import { plainCharacters, type LineBlock } from './line-block.ts';
+import { plainCharacters, type TextBlock } from '../base/text-block.ts';
 import type { LineFormat } from './line-format.ts';
-import { LinePiece } from './line-piece.ts';
+import { TextPiece } from '../base/text-piece.ts';
 
 /** Who writes, for the header of a line. */
 export interface Origin {
@@ -18,14 +18,14 @@ const plainInRequest = plainCharacters(unusual);
 const plainInName = plainCharacters(/[^ -~]/u);
 
 const [space, slash, newline, openBracket] = [0x20, 0x2f, 0x0a, 0x5b];
-const noServer = new LinePiece('<NOSRV>');
-const noNumber = new LinePiece('-1');
-const noQueues = new LinePiece(' 0/0');
-const noCaptures = new LinePiece(' - - ');
-const noRequest = new LinePiece('<BADREQ>');
-const version = new LinePiece(' HTTP/1.1');
-const [beforeRequest, afterRequest] = [new LinePiece(' "'), new LinePiece('"')];
-const [beforeTime, afterTime] = [new LinePiece(' ['), new LinePiece('] ')];
+const noServer = new TextPiece('<NOSRV>');
+const noNumber = new TextPiece('-1');
+const noQueues = new TextPiece(' 0/0');
+const noCaptures = new TextPiece(' - - ');
+const noRequest = new TextPiece('<BADREQ>');
+const version = new TextPiece(' HTTP/1.1');
+const [beforeRequest, afterRequest] = [new TextPiece(' "'), new TextPiece('"')];
+const [beforeTime, afterTime] = [new TextPiece(' ['), new TextPiece('] ')];
 
 /**
  * Records as HAProxy logs them: `option httplog` for an exchange, `option tcplog` for a session, and for a flow as well
@@ -36,15 +36,15 @@ export class HaproxyLines implements LineFormat {
   readonly #origin: Origin;
   /** Many lines are of the same second. */
   #second = NaN;
-  #header = new LinePiece('');
+  #header = new TextPiece('');
   #beganSecond = NaN;
-  #began = new LinePiece('');
+  #began = new TextPiece('');
 
   constructor(origin: Origin) {
     this.#origin = origin;
   }
 
-  write(line: LineBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void {
+  write(line: TextBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void {
     this.#writeHeader(line, record.atMs);
     writeClient(line, record.client);
     line.piece(beforeTime);
@@ -62,28 +62,28 @@ export class HaproxyLines implements LineFormat {
     line.byte(newline);
   }
 
-  #writeHeader(line: LineBlock, atMs: number): void {
+  #writeHeader(line: TextBlock, atMs: number): void {
     const second = Math.floor(atMs / 1_000);
     if (second !== this.#second) {
       const { host, processId } = this.#origin;
       this.#second = second;
-      this.#header = new LinePiece(`${syslogTime(atMs)} ${host} sluice[${processId}]: `);
+      this.#header = new TextPiece(`${syslogTime(atMs)} ${host} sluice[${processId}]: `);
     }
     line.piece(this.#header);
   }
 
-  #writeBegin(line: LineBlock, beganMs: number): void {
+  #writeBegin(line: TextBlock, beganMs: number): void {
     const second = Math.floor(beganMs / 1_000);
     if (second !== this.#beganSecond) {
       this.#beganSecond = second;
-      this.#began = new LinePiece(haproxyTime(second * 1_000).slice(0, -'000'.length));
+      this.#began = new TextPiece(haproxyTime(second * 1_000).slice(0, -'000'.length));
     }
     line.piece(this.#began);
     line.threeDigits(Math.floor(beganMs) - second * 1_000);
   }
 }
 
-function writeSession(line: LineBlock, record: AccessRecord): void {
+function writeSession(line: TextBlock, record: AccessRecord): void {
   phase(line, record.waitMs, slash);
   phase(line, record.connectMs, slash);
   phase(line, record.totalMs, space);
@@ -95,7 +95,7 @@ function writeSession(line: LineBlock, record: AccessRecord): void {
 }
 
 function writeExchange(
-  line: LineBlock,
+  line: TextBlock,
   record: AccessRecord,
   path: string | undefined,
   query: string | undefined,
@@ -119,14 +119,14 @@ function writeExchange(
 }
 
 /** A whole number; -1 for what was not reached. */
-function phase(line: LineBlock, value: number | undefined, separator: number): void {
+function phase(line: TextBlock, value: number | undefined, separator: number): void {
   if (value === undefined) line.piece(noNumber);
   else line.number(Math.round(value));
   line.byte(separator);
 }
 
 /** Connections of process, service and server, and tries; `+` says that the last one was on another server. */
-function writeCounts(line: LineBlock, { sessions, serverSessions, tries }: AccessRecord): void {
+function writeCounts(line: TextBlock, { sessions, serverSessions, tries }: AccessRecord): void {
   for (let level = 0; level < 3; level++) {
     line.number(sessions);
     line.byte(slash);
@@ -138,7 +138,7 @@ function writeCounts(line: LineBlock, { sessions, serverSessions, tries }: Acces
   line.piece(noQueues);
 }
 
-function writeRequest(line: LineBlock, method = '', path = '-', query?: string): void {
+function writeRequest(line: TextBlock, method = '', path = '-', query?: string): void {
   if (method === '') {
     line.piece(noRequest);
     return;
@@ -154,7 +154,7 @@ function writeRequest(line: LineBlock, method = '', path = '-', query?: string):
 }
 
 /** What a client wrote, escaped as HAProxy does: `#22`. */
-function asked(line: LineBlock, text: string): void {
+function asked(line: TextBlock, text: string): void {
   if (!line.plain(text, plainInRequest)) line.text(escaped(text));
 }
 
@@ -165,10 +165,10 @@ function escaped(text: string): string {
 }
 
 /** HAProxy writes IPv6 addresses without brackets. */
-function writeClient(line: LineBlock, client: string): void {
+function writeClient(line: TextBlock, client: string): void {
   name(line, client.charCodeAt(0) === openBracket ? client.replace(/^\[(.*)\]/u, '$1') : client);
 }
 
-function name(line: LineBlock, text: string): void {
+function name(line: TextBlock, text: string): void {
   if (!line.plain(text, plainInName)) line.text(text);
 }

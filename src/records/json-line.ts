@@ -1,19 +1,19 @@
 import { isoTime } from '../runtime/log-time.ts';
 import { levelOf, type AccessLevel, type AccessRecord } from './access-record.ts';
-import { plainCharacters, type LineBlock } from './line-block.ts';
+import { plainCharacters, type TextBlock } from '../base/text-block.ts';
 import type { LineFormat } from './line-format.ts';
-import { LinePiece } from './line-piece.ts';
+import { TextPiece } from '../base/text-piece.ts';
 
 /** What a text of JSON may not have as it is; other characters are rare, and get the same care. */
 const characters = plainCharacters(/[^ !#-[\]-~]/u);
 const quote = 34;
 
-const levels: Readonly<Record<AccessLevel, LinePiece>> = {
-  info: new LinePiece('Z","level":"info","atMs":'),
-  warn: new LinePiece('Z","level":"warn","atMs":'),
-  error: new LinePiece('Z","level":"error","atMs":'),
+const levels: Readonly<Record<AccessLevel, TextPiece>> = {
+  info: new TextPiece('Z","level":"info","atMs":'),
+  warn: new TextPiece('Z","level":"warn","atMs":'),
+  error: new TextPiece('Z","level":"error","atMs":'),
 };
-const end = new LinePiece('}\n');
+const end = new TextPiece('}\n');
 
 const texts = {
   service: textName('service'),
@@ -46,22 +46,22 @@ const numbers = {
   serverSessions: numberName('serverSessions'),
 } as const;
 
-function textName(name: keyof AccessRecord): LinePiece {
-  return new LinePiece(`,"${name}":"`);
+function textName(name: keyof AccessRecord): TextPiece {
+  return new TextPiece(`,"${name}":"`);
 }
 
-function numberName(name: keyof AccessRecord): LinePiece {
-  return new LinePiece(`,"${name}":`);
+function numberName(name: keyof AccessRecord): TextPiece {
+  return new TextPiece(`,"${name}":`);
 }
 
 /** Records as JSON objects, which begin with what people look for. What is undefined is left out. */
 export class JsonLines implements LineFormat {
   /** Many lines are of the same second. */
   #second = NaN;
-  #time = new LinePiece('');
-  #atSecond = new LinePiece('');
+  #time = new TextPiece('');
+  #atSecond = new TextPiece('');
 
-  write(line: LineBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void {
+  write(line: TextBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void {
     this.#writeTime(line, record);
     text(line, texts.service, record.service);
     text(line, texts.protocol, record.protocol);
@@ -91,13 +91,13 @@ export class JsonLines implements LineFormat {
     line.piece(end);
   }
 
-  #writeTime(line: LineBlock, record: AccessRecord): void {
+  #writeTime(line: TextBlock, record: AccessRecord): void {
     const atMs = Math.floor(record.atMs);
     const second = Math.floor(atMs / 1_000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#time = new LinePiece(`{"time":"${isoTime(second * 1_000).slice(0, -'000Z'.length)}`);
-      this.#atSecond = new LinePiece(String(second));
+      this.#time = new TextPiece(`{"time":"${isoTime(second * 1_000).slice(0, -'000Z'.length)}`);
+      this.#atSecond = new TextPiece(String(second));
     }
     const ms = atMs - second * 1_000;
     line.piece(this.#time);
@@ -112,14 +112,14 @@ export class JsonLines implements LineFormat {
   }
 }
 
-function text(line: LineBlock, name: LinePiece, value: string | undefined): void {
+function text(line: TextBlock, name: TextPiece, value: string | undefined): void {
   if (value === undefined) return;
   line.piece(name);
   if (!line.plain(value, characters)) line.text(JSON.stringify(value).slice(1, -1));
   line.byte(quote);
 }
 
-function number(line: LineBlock, name: LinePiece, value: number | undefined): void {
+function number(line: TextBlock, name: TextPiece, value: number | undefined): void {
   if (value === undefined) return;
   line.piece(name);
   line.number(value);

@@ -1,5 +1,5 @@
 import type { AccessRecord } from './access-record.ts';
-import type { LineBlock } from './line-block.ts';
+import type { TextBlock } from '../base/text-block.ts';
 
 /** Numbers, names of fields, and what is between them. */
 const fixedBytes = 1_024;
@@ -14,7 +14,7 @@ export interface LineFormat {
    * @param path what is told of it, in place of that of the record
    * @param query the same
    */
-  write(line: LineBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void;
+  write(line: TextBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void;
 }
 
 /** More bytes than the line of a record has, in any format. Hot path. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../runtime/runtime.ts';
-import { LineBlock } from './line-block.ts';
+import { TextBlock } from '../base/text-block.ts';
 import type { LineSink } from './line-sink.ts';
 
 /** So much waits no longer for more: it is written at once. */
@@ -28,13 +28,13 @@ export class LineWriter {
   readonly #options: LineWriterOptions;
   readonly #clock: Clock;
   readonly #onDrop: (reason: string) => void;
-  #block = new LineBlock(blockBytes, firstLine);
+  #block = new TextBlock(blockBytes, firstLine);
   /** Where the line begins that is being put into the block. */
   #lineStart = firstLine;
   /** Full ones that wait, the oldest first. */
-  readonly #full: LineBlock[] = [];
+  readonly #full: TextBlock[] = [];
   /** One that was written, to be used again. */
-  #spare: LineBlock | undefined = undefined;
+  #spare: TextBlock | undefined = undefined;
   /** Of all that is not written. */
   #bufferedBytes = 0;
   #timer: Timer | undefined = undefined;
@@ -53,7 +53,7 @@ export class LineWriter {
   }
 
   /** Where to put a line, its end included, which may have so many bytes. `added` must follow at once. Hot path. */
-  begin(mostBytes: number): LineBlock {
+  begin(mostBytes: number): TextBlock {
     if (this.#block.room < mostBytes) this.#nextBlock(mostBytes);
     this.#lineStart = this.#block.end;
     return this.#block;
@@ -105,11 +105,11 @@ export class LineWriter {
     this.#block = this.#emptyBlock(mostBytes);
   }
 
-  #emptyBlock(mostBytes = 0): LineBlock {
+  #emptyBlock(mostBytes = 0): TextBlock {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare !== undefined && spare.room >= mostBytes) return spare;
-    return new LineBlock(Math.max(blockBytes, 2 * mostBytes), firstLine);
+    return new TextBlock(Math.max(blockBytes, 2 * mostBytes), firstLine);
   }
 
   #write(): Promise<void> {
@@ -130,7 +130,7 @@ export class LineWriter {
     this.#writing = undefined;
   }
 
-  #nextDue(): LineBlock | undefined {
+  #nextDue(): TextBlock | undefined {
     const full = this.#full.shift();
     if (full !== undefined || !this.#isFlushDue) return full;
     this.#isFlushDue = false;
@@ -142,7 +142,7 @@ export class LineWriter {
     return block;
   }
 
-  async #writeBlock({ bytes, end }: LineBlock): Promise<void> {
+  async #writeBlock({ bytes, end }: TextBlock): Promise<void> {
     bytes[0] = newline;
     const batch = bytes.subarray(this.#isMidLine ? 0 : firstLine, end);
     let rest = batch;

@@ -1,5 +1,5 @@
 import type { AccessLog, AccessLogOptions, AccessRecord } from '../../src/index.ts';
-import { LineBlock } from '../../src/records/line-block.ts';
+import { TextBlock } from '../../src/base/text-block.ts';
 import { lineRoom, type LineFormat } from '../../src/records/line-format.ts';
 import { Condition } from '../contract/engine/condition.ts';
 
@@ -75,7 +75,7 @@ export function accessRecord(changes: Partial<AccessRecord> = {}): AccessRecord 
 export function lineOf(format: LineFormat, record: AccessRecord): string {
   const { path, query } = record;
   const room = lineRoom(record, path, query);
-  const block = new LineBlock(room + 3);
+  const block = new TextBlock(room + 3);
   format.write(block, record, path, query);
   if (block.end > room) throw new Error(`a line of ${block.end} bytes, where ${room} were said to be enough`);
   const text = block.bytes.toString('utf8', 0, block.end);

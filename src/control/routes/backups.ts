@@ -1,4 +1,4 @@
-import { metricsText } from '../../metrics/metrics.ts';
+import { expositionType } from '../../metrics/exposition.ts';
 import { decodeBackup, encodeBackup } from '../../snapshot/backup.ts';
 import { everything } from '../../records/log-entry.ts';
 import { makeSupportBundle } from '../../support/support-bundle.ts';
@@ -13,9 +13,9 @@ export const backupRoutes: readonly Route[] = [
     path: '/v1/metrics',
     method: 'GET',
     summary: 'All metrics, as Prometheus reads them.',
-    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+    contentType: expositionType,
     read: () => undefined,
-    send: ({ balancer }) => [Buffer.from(metricsText(balancer).text)],
+    send: ({ balancer }) => [balancer.metrics.bytes()],
   }),
   bytesRoute({
     path: '/v1/backup',

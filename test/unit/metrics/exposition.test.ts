@@ -54,7 +54,34 @@ describe('an exposition', () => {
   });
 });
 
+it('an exposition has room for any text, as bytes and as a string', () => {
+  const exposition = new Exposition(10);
+  const labels = Labels.none.with('server', 'é'.repeat(1_000));
+  exposition.begin(gauge);
+  for (let index = 0; index < 100; index++) exposition.add('', labels, index);
+  const lines = Array.from({ length: 100 }, (_, index) => `sluice_test${labels.text} ${index}\n`);
+  const text = `# HELP sluice_test A test.\n# TYPE sluice_test gauge\n${lines.join('')}`;
+  expect(exposition.text).toBe(text);
+  expect(exposition.bytes.toString()).toBe(text);
+});
+
 describe('labels', () => {
+  it('are made once', () => {
+    const labels = Labels.none.with('service', 'A');
+    expect(Labels.none.with('service', 'A')).toBe(labels);
+    expect(labels.with('server', 'S')).toBe(labels.with('server', 'S'));
+  });
+
+  it('are kept as long as they are not too many', () => {
+    const labels = Labels.none.with('service', 'B');
+    const first = labels.with('server', '0');
+    for (let server = 0; server < 10_000; server++) labels.with('server', String(server));
+    expect(labels.with('server', '0')).toBe(first);
+    labels.with('server', '10000');
+    expect(labels.with('server', '0')).not.toBe(first);
+    expect(labels.with('server', '0')).toEqual(first);
+  });
+
   it('are not changed by further ones', () => {
     const labels = Labels.none.with('service', 'A');
     const more = labels.with('server', 'S');

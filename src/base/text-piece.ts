@@ -1,7 +1,7 @@
 const wordBytes = 4;
 
-/** A text that many lines have in common, as bytes: a copy costs a few words instead of an encoding. */
-export class LinePiece {
+/** A text that is written often, as bytes: a copy costs a few words instead of an encoding. */
+export class TextPiece {
   /** In bytes. */
   readonly length: number;
   /** The bytes in words, least significant first; zeros fill the last one. */

@@ -1,4 +1,4 @@
-import type { LinePiece } from './line-piece.ts';
+import type { TextPiece } from './text-piece.ts';
 
 /** The last word of a piece may go so far beyond its end. */
 const overhang = 3;
@@ -15,10 +15,10 @@ export function plainCharacters(unusual: RegExp): PlainCharacters {
 }
 
 /**
- * Memory for lines, which writers fill field by field: no text is made for a line, and nothing is encoded twice. Whoever
+ * Memory for lines, which writers fill field by field: no string is made for a line, and nothing is encoded twice. Whoever
  * writes has made sure that there is room. All methods are hot paths.
  */
-export class LineBlock {
+export class TextBlock {
   readonly bytes: Buffer;
   /** Where the next byte goes. */
   end: number;
@@ -36,7 +36,7 @@ export class LineBlock {
     return this.bytes.length - this.end - overhang;
   }
 
-  piece({ words, length }: LinePiece): void {
+  piece({ words, length }: TextPiece): void {
     const view = this.#view;
     const start = this.end;
     const end = start + length;
