@@ -41,13 +41,13 @@ export class Labels {
 
   /** These, and one more behind them. */
   with(name: string, value: string): Labels {
-    let byValue = this.#longer.get(name);
-    if (byValue === undefined) this.#longer.set(name, (byValue = new Map()));
-    let longer = byValue.get(value);
-    if (longer === undefined) {
-      if (byValue.size === maxKept) byValue.clear();
-      byValue.set(value, (longer = this.#make(name, value)));
-    }
+    const byValue = this.#longer.get(name) ?? new Map<string, Labels>();
+    this.#longer.set(name, byValue);
+    const known = byValue.get(value);
+    if (known !== undefined) return known;
+    if (byValue.size === maxKept) byValue.clear();
+    const longer = this.#make(name, value);
+    byValue.set(value, longer);
     return longer;
   }
 

@@ -2,6 +2,7 @@ import { isoTime } from '../runtime/log-time.ts';
 import { levelOf, type AccessLevel, type AccessRecord } from './access-record.ts';
 import { plainCharacters, type TextBlock } from '../base/text-block.ts';
 import type { LineFormat } from './line-format.ts';
+import { PieceTable } from './piece-table.ts';
 import { TextPiece } from '../base/text-piece.ts';
 
 /** What a text of JSON may not have as it is; other characters are rare, and get the same care. */
@@ -16,8 +17,6 @@ const levels: Readonly<Record<AccessLevel, TextPiece>> = {
 const end = new TextPiece('}\n');
 
 const texts = {
-  service: textName('service'),
-  protocol: textName('protocol'),
   client: textName('client'),
   server: textName('server'),
   pick: textName('pick'),
@@ -32,7 +31,6 @@ const texts = {
 } as const;
 
 const numbers = {
-  sessionId: numberName('sessionId'),
   exchange: numberName('exchange'),
   tries: numberName('tries'),
   waitMs: numberName('waitMs'),
@@ -60,20 +58,21 @@ export class JsonLines implements LineFormat {
   #second = NaN;
   #time = new TextPiece('');
   #atSecond = new TextPiece('');
+  readonly #beginnings = new PieceTable((service, protocol) => {
+    return `,"service":${JSON.stringify(service)},"protocol":"${protocol}","sessionId":`;
+  });
+  readonly #straightWays = new PieceTable((server, pick, key) => {
+    const known = key === '' ? '' : `,"key":"${key}"`;
+    return `,"server":${JSON.stringify(server)},"pick":${JSON.stringify(pick)}${known},"tries":0,"waitMs":0,"connectMs":0`;
+  });
 
   write(line: TextBlock, record: AccessRecord, path: string | undefined, query: string | undefined): void {
     this.#writeTime(line, record);
-    text(line, texts.service, record.service);
-    text(line, texts.protocol, record.protocol);
-    number(line, numbers.sessionId, record.sessionId);
+    line.piece(this.#beginnings.get(record.service, record.protocol));
+    line.number(record.sessionId);
     number(line, numbers.exchange, record.exchange);
     text(line, texts.client, record.client);
-    text(line, texts.server, record.server);
-    text(line, texts.pick, record.pick);
-    text(line, texts.key, record.key);
-    number(line, numbers.tries, record.tries);
-    number(line, numbers.waitMs, record.waitMs);
-    number(line, numbers.connectMs, record.connectMs);
+    this.#writeWay(line, record);
     number(line, numbers.firstByteMs, record.firstByteMs);
     number(line, numbers.totalMs, record.totalMs);
     number(line, numbers.bytesFromClient, record.bytesFromClient);
@@ -109,6 +108,21 @@ export class JsonLines implements LineFormat {
     } else {
       line.number(atMs);
     }
+  }
+
+  /** How it came to its server: most requests at once, over a connection that stood. */
+  #writeWay(line: TextBlock, record: AccessRecord): void {
+    const { server, pick, key, tries, waitMs, connectMs } = record;
+    if (server !== undefined && tries === 0 && waitMs === 0 && connectMs === 0) {
+      line.piece(this.#straightWays.get(server, pick, key));
+      return;
+    }
+    text(line, texts.server, server);
+    text(line, texts.pick, pick);
+    text(line, texts.key, key);
+    number(line, numbers.tries, tries);
+    number(line, numbers.waitMs, waitMs);
+    number(line, numbers.connectMs, connectMs);
   }
 }
 
