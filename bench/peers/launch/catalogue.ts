@@ -3,7 +3,7 @@ import type { Subject } from '../subject.ts';
 import { haproxy } from './haproxy.ts';
 import { nginx } from './nginx.ts';
 import { startProgram } from './program.ts';
-import { sluice } from './sluice.ts';
+import { observedSluice, sluice } from './sluice.ts';
 
 /** A subject of Node.js alone. */
 function nodeSubject(name: string, about: string, file: string): Subject {
@@ -34,6 +34,7 @@ const affinity = 'with cookie and source address affinity of a few lines';
 /** Every subject; what a workload measures is chosen by name and by what a subject carries. */
 export const subjects: readonly Subject[] = [
   sluice('linux'),
+  observedSluice,
   sluice('portable'),
   haproxy,
   nginx('default'),

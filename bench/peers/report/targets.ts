@@ -5,9 +5,12 @@ interface Target {
   readonly workloads: readonly string[];
   readonly peer: string;
   readonly limit?: number;
+  /** What is over the peer. @default Sluice with its Linux engine, and otherwise defaults */
+  readonly subject?: string;
 }
 
 const ours = 'sluice-linux';
+const observed = 'sluice-linux-observed';
 const bulk = ['bulk-up-1', 'bulk-down-1', 'bulk-up-32', 'bulk-down-32'];
 const heads = ['http-small', 'http-browser'];
 
@@ -26,11 +29,14 @@ const targets: readonly Target[] = [
   { workloads: ['dicom'], peer: 'direct', limit: 0.03 },
   { workloads: ['idle'], peer: 'haproxy', limit: 1 },
   { workloads: ['cold'], peer: 'haproxy' },
+  { workloads: ['connections', ...heads, 'udp'], subject: observed, peer: ours, limit: 1.08 },
 ];
 
 /** What a `--quick` run measures in a workload: the Linux engine, HAProxy, and the other subjects that its targets name. */
 export function quickSubjects(workload: string): readonly string[] {
-  const named = targets.filter(({ workloads }) => workloads.includes(workload)).map(({ peer }) => peer);
+  const named = targets
+    .filter(({ workloads }) => workloads.includes(workload))
+    .flatMap(({ peer, subject = ours }) => [subject, peer]);
   return [ours, 'haproxy', ...named];
 }
 
@@ -61,14 +67,15 @@ export function judge({ workloads }: RunResults): readonly Verdict[] {
   return growth === undefined ? verdicts : [...verdicts, growthVerdict(growth)];
 }
 
-function verdictOf({ peer, limit }: Target, workload: WorkloadResults): Verdict {
-  const row = (name: string) => workload.rows.find(({ subject }) => subject === name);
+function verdictOf({ peer, limit, subject = ours }: Target, workload: WorkloadResults): Verdict {
+  const row = (name: string) => workload.rows.find((each) => each.subject === name);
+  const isObserved = subject === observed;
   return {
-    title: workload.title,
-    comparedWith: peer,
+    title: isObserved ? `${workload.title}: logs, metrics and records on` : workload.title,
+    comparedWith: isObserved ? 'itself without' : peer,
     limit,
-    ratio: ratioOf(row(ours), row(peer)),
-    portable: ratioOf(row('sluice-portable'), row(peer)),
+    ratio: ratioOf(row(subject), row(peer)),
+    portable: isObserved ? undefined : ratioOf(row('sluice-portable'), row(peer)),
   };
 }
 

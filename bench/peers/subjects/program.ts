@@ -7,6 +7,7 @@ const options = {
   engine: { type: 'string' },
   build: { type: 'string' },
   package: { type: 'string' },
+  log: { type: 'string' },
 } as const;
 
 /** What a program of this folder was told: `--order <JSON>`, and what only some of them read. */
@@ -17,6 +18,8 @@ export interface ProgramArguments {
   readonly build?: string;
   /** Which of several packages that share one interface. */
   readonly package?: string;
+  /** Sluice: the file for access records. */
+  readonly log?: string;
 }
 
 /** Reads the command line, starts the proxy, tells where it listens, and ends when the bench does. */

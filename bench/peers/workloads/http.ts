@@ -3,7 +3,14 @@ import { firstCookie } from '../proof/http-client.ts';
 import { proveBodies, proveHttp } from '../proof/http-proof.ts';
 import { httpMissing } from '../site.ts';
 import { browserCookies, browserHeaders } from './browser-headers.ts';
-import { httpSubjects, measureCpu, perUnit, tcpSubjects, type Workload } from './workload.ts';
+import {
+  httpSubjects,
+  measureCpu,
+  observedSubject,
+  perUnit,
+  tcpSubjects,
+  type Workload,
+} from './workload.ts';
 
 /** How one kind of HTTP load differs from another. */
 interface HttpLoad {
@@ -15,13 +22,19 @@ interface HttpLoad {
 }
 
 /** HTTP through a subject in TCP mode: what it carries does not matter to it. */
-function throughTcp(id: string, title: string, unit: string, headers: readonly string[]): Workload {
+function throughTcp(
+  id: string,
+  title: string,
+  unit: string,
+  headers: readonly string[],
+  subjects: readonly string[] = tcpSubjects,
+): Workload {
   return {
     id,
     title,
     costUnit: `CPU µs per ${unit}`,
     rateUnit: `${unit}s/s`,
-    subjects: tcpSubjects,
+    subjects,
     missing: httpMissing,
     kept: { order: (site) => ({ carried: 'tcp', servers: site.httpServers() }), prove: proveBodies },
     async sample({ running, milliseconds }) {
@@ -41,7 +54,7 @@ function throughHttp(id: string, title: string, load: HttpLoad): Workload {
     title,
     costUnit: 'CPU µs per request',
     rateUnit: 'requests/s',
-    subjects: hasBodies ? [...httpSubjects, 'nginx-large-buffers'] : httpSubjects,
+    subjects: [...httpSubjects, hasBodies ? 'nginx-large-buffers' : observedSubject],
     missing: httpMissing,
     isLong: hasBodies,
     kept: {
@@ -59,9 +72,13 @@ function throughHttp(id: string, title: string, load: HttpLoad): Workload {
 }
 
 export const httpWorkloads: readonly Workload[] = [
-  throughTcp('connections', 'New connections, one small exchange each, TCP mode', 'connection', [
-    'Connection: close',
-  ]),
+  throughTcp(
+    'connections',
+    'New connections, one small exchange each, TCP mode',
+    'connection',
+    ['Connection: close'],
+    [...tcpSubjects, observedSubject],
+  ),
   throughTcp('tcp-requests', 'Small requests over 32 kept connections, TCP mode', 'request', []),
   throughHttp('http-small', 'HTTP, 32 kept connections, small heads', {
     path: '/',

@@ -107,6 +107,8 @@ export const tcpSubjects = [
   'net-pipe',
   'node-tcp-proxy',
 ];
+/** With logs, metrics and access records on, beside the one without. */
+export const observedSubject = 'sluice-linux-observed';
 export const httpSubjects = [
   ...['sluice-linux', 'sluice-portable', 'haproxy', 'nginx'],
   ...['undici', 'http-proxy', 'http-proxy-3', 'httpxy', 'fast-proxy'],
