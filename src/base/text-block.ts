@@ -1,10 +1,20 @@
+import { ShortTexts } from './short-texts.ts';
 import type { TextPiece } from './text-piece.ts';
 
 /** The last word of a piece may go so far beyond its end. */
 const overhang = 3;
-const zero = 48;
-const point = 46;
 const largestInt = 0x7fff_ffff;
+
+/** Texts of up to four characters for the numbers from 0 to 999, each written with one store. */
+const whole = new ShortTexts((number) => String(number));
+const padded = new ShortTexts((number) => String(number).padStart(3, '0'));
+/** Of thousandths: with the point, and without zeros at the end. */
+const fractions = new ShortTexts((number) =>
+  (number / 1_000)
+    .toFixed(3)
+    .slice(1)
+    .replace(/\.?0+$/u, ''),
+);
 
 /** By character of ASCII: whether a format has it as it is. */
 export type PlainCharacters = readonly boolean[];
@@ -55,13 +65,7 @@ export class TextBlock {
 
   /** 0 to 999, with leading zeros. */
   threeDigits(value: number): void {
-    const { bytes, end } = this;
-    const hundreds = (value / 100) | 0;
-    const tens = (value / 10) | 0;
-    bytes[end] = zero + hundreds;
-    bytes[end + 1] = zero + tens - hundreds * 10;
-    bytes[end + 2] = zero + value - tens * 10;
-    this.end = end + 3;
+    this.#short(padded, value);
   }
 
   /** A text that a format has as it is. @returns false, and nothing is written, where it has an unusual character */
@@ -93,29 +97,23 @@ export class TextBlock {
       this.text(String(value));
       return;
     }
-    const whole = (thousandths / 1_000) | 0;
-    const rest = thousandths - whole * 1_000;
-    this.#digits(whole);
-    this.byte(point);
-    this.threeDigits(rest);
-    while (this.bytes[this.end - 1] === zero) this.end -= 1;
+    const integer = (thousandths / 1_000) | 0;
+    this.#digits(integer);
+    this.#short(fractions, thousandths - integer * 1_000);
   }
 
   #digits(value: number): void {
-    const { bytes } = this;
-    let at = this.end + digitsOf(value);
-    this.end = at;
-    let rest = value;
-    do {
-      const tenth = (rest / 10) | 0;
-      bytes[--at] = zero + rest - tenth * 10;
-      rest = tenth;
-    } while (rest > 0);
+    if (value < 1_000) {
+      this.#short(whole, value);
+      return;
+    }
+    const thousands = (value / 1_000) | 0;
+    this.#digits(thousands);
+    this.#short(padded, value - thousands * 1_000);
   }
-}
 
-function digitsOf(value: number): number {
-  let count = 1;
-  for (let limit = 10; value >= limit && count < 10; limit *= 10) count += 1;
-  return count;
+  #short({ words, lengths }: ShortTexts, index: number): void {
+    this.#view.setInt32(this.end, words[index] ?? 0, true);
+    this.end += lengths[index] ?? 0;
+  }
 }

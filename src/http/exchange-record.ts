@@ -5,7 +5,7 @@ import type { PathContext } from '../path/path-context.ts';
 import { draftEnded, isAccessWanted, tellBegan, tellDraft } from '../records/access-facts.ts';
 import type { AccessSubject } from '../records/access-record.ts';
 import type { Course } from '../records/course.ts';
-import { endingOf, type EndCause, type EndPhase } from '../records/ending.ts';
+import { exchangeEndingOf, type EndCause, type EndPhase } from '../records/ending.ts';
 import { textOf } from './codec/text-list.ts';
 import type { RequestHead } from './codec/request-head.ts';
 import { cookieLettersOf } from './cookie-letters.ts';
@@ -209,7 +209,7 @@ export class ExchangeRecord {
     record.bytesFromClient = this.#bytesFromClient;
     record.bytesFromServer = this.#bytesFromServer;
     record.status = this.status;
-    record.ending = endingOf(this.#cause, this.#phase) + cookieLetters;
+    record.ending = exchangeEndingOf(this.#cause, this.#phase, cookieLetters);
     record.sessions = counters.sessions;
     tellDraft(facts, draft);
   }

@@ -20,7 +20,10 @@ export function traceOf(
   beginner: TraceBeginner | undefined,
 ): RequestTrace {
   const index = findTraceparent(bytes, headers);
-  if (index === -1) return { ...noTrace, traceId: beginner?.traceId, spanId: beginner?.spanId };
+  if (index === -1) {
+    if (beginner === undefined) return noTrace;
+    return { traceparent: undefined, traceId: beginner.traceId, spanId: beginner.spanId };
+  }
   const start = headers.valueStart(index);
   const traceparent = bytes.toString('latin1', start, start + tracePlaces.end);
   const traceId = traceparent.slice(tracePlaces.traceId, tracePlaces.spanId - 1);

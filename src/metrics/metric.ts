@@ -24,7 +24,7 @@ const maxKept = 10_000;
 
 /** Labels of samples. Many samples have the same ones, scrape after scrape, so they are made once and kept. */
 export class Labels {
-  static readonly none = new Labels({}, '');
+  static #none: Labels | undefined = undefined;
   readonly values: Readonly<Record<string, string>>;
   /** `{service="DICOM",server="INF_PACS1"}`; empty without any. */
   readonly text: string;
@@ -32,6 +32,11 @@ export class Labels {
   readonly piece: TextPiece;
   /** Those with one more, by its name and value. */
   readonly #longer = new Map<string, Map<string, Labels>>();
+
+  static get none(): Labels {
+    Labels.#none ??= new Labels({}, '');
+    return Labels.#none;
+  }
 
   private constructor(values: Readonly<Record<string, string>>, text: string) {
     this.values = values;

@@ -105,7 +105,7 @@ export class AccessLog {
     if (services?.includes(record.service) === false) return false;
     const level = accessLevels.indexOf(levelOf(record));
     if (level < this.#lowestLevel) return false;
-    return level > 0 || (record.sessionId * goldenRatio) % 1 < sampleRatio;
+    return level > 0 || sampleRatio === 1 || (record.sessionId * goldenRatio) % 1 < sampleRatio;
   }
 }
 

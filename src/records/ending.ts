@@ -66,9 +66,25 @@ export function causeOfRefusal({ stage, waitedMs, failure, failureSide }: Way): 
   return failureSide === 'local' ? 'resource' : 'server';
 }
 
-/** Both letters; a good end has no phase. */
+/** Both letters; a good end has no phase. Hot path of records. */
 export function endingOf(cause: EndCause, phase: EndPhase): string {
-  return causeLetters[cause] + (cause === 'none' ? '-' : phaseLetters[phase]);
+  return cause === 'none' ? '--' : causeLetters[cause] + phaseLetters[phase];
+}
+
+/** By both pairs of letters. There are a few hundred of them. */
+const exchangeEndings = new Map<string, Map<string, string>>();
+
+/** All four letters of an exchange. Hot path: a text that is made once for each ending. */
+export function exchangeEndingOf(cause: EndCause, phase: EndPhase, cookieLetters: string): string {
+  const ending = endingOf(cause, phase);
+  return exchangeEndings.get(ending)?.get(cookieLetters) ?? addExchangeEnding(ending, cookieLetters);
+}
+
+function addExchangeEnding(ending: string, cookieLetters: string): string {
+  const byCookie = exchangeEndings.get(ending) ?? new Map<string, string>();
+  exchangeEndings.set(ending, byCookie);
+  byCookie.set(cookieLetters, ending + cookieLetters);
+  return ending + cookieLetters;
 }
 
 const causeWords: Readonly<Record<EndCause, string>> = {

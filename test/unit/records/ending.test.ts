@@ -6,6 +6,7 @@ import {
   causeOfRefusal,
   describeEnding,
   endingOf,
+  exchangeEndingOf,
   type EndPhase,
   type Way,
 } from '../../../src/records/ending.ts';
@@ -16,6 +17,13 @@ function wayOf(changes: Partial<Way>): Way {
 }
 
 describe('the letters of an ending', () => {
+  it('of an exchange has those of its cookies, each time again', () => {
+    for (const cookies of ['VN', '--', 'VN']) {
+      expect(exchangeEndingOf('none', 'data', cookies)).toBe(`--${cookies}`);
+      expect(exchangeEndingOf('server', 'response', cookies)).toBe(`SH${cookies}`);
+    }
+  });
+
   it.each<[CloseReason, EndPhase, string]>([
     ['finished', 'data', '--'],
     ['client-reset', 'data', 'CD'],
