@@ -2,8 +2,10 @@ import type { Clock, Timer } from '../runtime/runtime.ts';
 import { TextBlock } from '../base/text-block.ts';
 import type { LineSink } from './line-sink.ts';
 
-/** So much waits no longer for more: it is written at once. */
-const blockBytes = 65_536;
+/** So much waits no longer for more: it is written at once. A write of a quarter of it costs as much time again. */
+const mostBlockBytes = 262_144;
+/** Some of them fit into what may wait, so that one fills while another is written. */
+const blocksBuffered = 4;
 /** How long `close` waits for a sink that takes nothing. */
 const closeMs = 2_000;
 const newline = 10;
@@ -28,7 +30,8 @@ export class LineWriter {
   readonly #options: LineWriterOptions;
   readonly #clock: Clock;
   readonly #onDrop: (reason: string) => void;
-  #block = new TextBlock(blockBytes, firstLine);
+  readonly #blockBytes: number;
+  #block: TextBlock;
   /** Where the line begins that is being put into the block. */
   #lineStart = firstLine;
   /** Full ones that wait, the oldest first. */
@@ -50,6 +53,8 @@ export class LineWriter {
     this.#options = options;
     this.#clock = clock;
     this.#onDrop = onDrop;
+    this.#blockBytes = Math.min(mostBlockBytes, Math.ceil(options.maxBufferedBytes / blocksBuffered));
+    this.#block = this.#emptyBlock();
   }
 
   /** Where to put a line, its end included, which may have so many bytes. `added` must follow at once. Hot path. */
@@ -109,7 +114,7 @@ export class LineWriter {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare !== undefined && spare.room >= mostBytes) return spare;
-    return new TextBlock(Math.max(blockBytes, 2 * mostBytes), firstLine);
+    return new TextBlock(Math.max(this.#blockBytes, 2 * mostBytes), firstLine);
   }
 
   #write(): Promise<void> {
@@ -125,7 +130,7 @@ export class LineWriter {
       await this.#writeBlock(block);
       this.#bufferedBytes -= size;
       block.end = firstLine;
-      if (this.#sink.keepsBytes !== true && block.bytes.length === blockBytes) this.#spare = block;
+      if (this.#sink.keepsBytes !== true && block.bytes.length === this.#blockBytes) this.#spare = block;
     }
     this.#writing = undefined;
   }
