@@ -47,7 +47,7 @@ function planOf({ samples, isLong = false }: Workload, settings: Settings): Plan
       milliseconds,
     };
   if (!isLong) return { starts, rounds, milliseconds };
-  return { starts, rounds: Math.ceil(rounds * 0.6), milliseconds: milliseconds * 3 };
+  return { starts: starts * 2, rounds: Math.ceil(rounds * 0.4), milliseconds: milliseconds * 3 };
 }
 
 async function startAnew(entrants: readonly Entrant[]): Promise<void> {

@@ -62,8 +62,8 @@ export interface Workload {
   /** What the sizes of a growth series are. */
   readonly sizeUnit?: string;
   /**
-   * Rounds are three times as long and 60 % as many. What moves a gigabyte each second begins slowly: sizes of pipes and
-   * windows grow first.
+   * Rounds are three times as long and 80 % as many, after twice as many starts. What moves a gigabyte each second begins
+   * slowly: sizes of pipes and windows grow first. How V8 compiles the few calls that it makes differs by process.
    */
   readonly isLong?: boolean;
   /** How often it is measured, where each sample starts the subject. */
