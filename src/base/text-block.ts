@@ -25,8 +25,8 @@ export function plainCharacters(unusual: RegExp): PlainCharacters {
 }
 
 /**
- * Memory for lines, which writers fill field by field: no string is made for a line, and nothing is encoded twice. Whoever
- * writes has made sure that there is room. All methods are hot paths.
+ * Memory for lines, which writers fill field by field: no string is made for a line, and nothing is encoded twice. A writer
+ * makes sure first that there is room. All methods are hot paths.
  */
 export class TextBlock {
   readonly bytes: Buffer;
