@@ -1,10 +1,16 @@
 import type { ValuePath } from '../base/edit.ts';
 import { isPlain } from '../base/plain-data.ts';
 import type { ServiceConfig } from '../config/balancer-config.ts';
-import { plainForMode, type PlainConfig, type PlainServiceConfig } from '../config/plain-config.ts';
+import {
+  plainForMode,
+  type PlainConfig,
+  type PlainServer,
+  type PlainServiceConfig,
+} from '../config/plain-config.ts';
 import type { ConfigEdit } from './config-edit.ts';
 import type { ConfigFile } from './config-file.ts';
 import { rawValue } from './file-node.ts';
+import { serversAsTheyRun } from './running-servers.ts';
 import { servicesOf } from './server-edits.ts';
 
 /**
@@ -12,12 +18,15 @@ import { servicesOf } from './server-edits.ts';
  * of the original, variables included, and shares its tables: one without a name gets that of the service.
  *
  * @param changes options that differ in the copy
+ * @param running the servers of the copy as they run: orders that the file has not of the original are in it. @default those of
+ * the file
  * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service
  */
 export function duplicateEdits(
   file: ConfigFile,
   service: string,
   changes: Partial<ServiceConfig> & { readonly name: string },
+  running?: readonly PlainServer[],
 ): readonly ConfigEdit[] {
   const index = indexOf(file, service);
   const services = statedServices(file);
@@ -29,7 +38,10 @@ export function duplicateEdits(
   const resolved = file.config.services[index];
   const isOtherMode = original !== undefined && resolved !== undefined && changes.mode !== undefined;
   const kept = isOtherMode ? plainForMode(original, resolved, changes.mode) : original;
-  const copy = { path: ['services', services.length], value: { ...kept, ...changes } };
+  const inFile = resolved?.listeners[0].pool.servers ?? [];
+  const servers = running && serversAsTheyRun(original?.servers ?? [], inFile, running);
+  const value = { ...kept, ...changes, ...(servers === undefined ? {} : { servers }) };
+  const copy = { path: ['services', services.length], value };
   if (changes.persistence !== undefined) return [copy];
   return [...tablesAt(index), copy, ...tablesAt(services.length)];
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { OptionsError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
-import type { PlainConfig } from '../../config/plain-config.ts';
+import type { PlainConfig, PlainServiceConfig } from '../../config/plain-config.ts';
 import { duplicateEdits, statedService } from '../../file/duplicate-edits.ts';
 import type { AddCommand } from '../add-command.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -49,11 +49,7 @@ export const addDuplicate: AddCommand = (program, run) => {
 
 async function duplicate(context: CommandContext, service: string, flags: DuplicateFlags): Promise<void> {
   const { name, port, save } = flags;
-  const { services } = (await context.client.get('/v1/configuration')) as PlainConfig;
-  const changes = changesOfCopy(
-    services.find((each) => each.name === service),
-    flags,
-  );
+  const changes = changesOfCopy(await runningService(context, service), flags);
   try {
     await give(
       context,
@@ -67,10 +63,19 @@ async function duplicate(context: CommandContext, service: string, flags: Duplic
     throw new OptionsError(error.problems, about(name, error.findings));
   }
   tellFindings(context, about(name, await presentFindings(context)));
-  if (save)
-    await saveOrder(context, (file) =>
-      duplicateEdits(file, service, changesOfCopy(statedService(file, service), flags)),
-    );
+  if (!save) return;
+  const copy = await runningService(context, name);
+  await saveOrder(context, (file) =>
+    duplicateEdits(file, service, changesOfCopy(statedService(file, service), flags), copy?.servers),
+  );
+}
+
+async function runningService(
+  { client }: CommandContext,
+  name: string,
+): Promise<PlainServiceConfig | undefined> {
+  const { services } = (await client.get('/v1/configuration')) as PlainConfig;
+  return services.find((service) => service.name === name);
 }
 
 function about(service: string, findings: readonly Finding[]): readonly Finding[] {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PlainConfig } from '../../../src/config/plain-config.ts';
+import type { ControlOverview } from '../../../src/control/file-comparison.ts';
 import { readConfigFile } from '../../../src/file/read-config-file.ts';
 import { CommandScene, type RunningBalancer } from './command-scene.ts';
 
@@ -106,5 +108,29 @@ describe('an order with --save', () => {
       healthCheck: { probe: { kind: 'http' }, intervalMs: 60_000 },
     });
     await expectNoChange(balancer);
+  });
+
+  it('duplicate: is what runs, orders that the file has not of the original included', async () => {
+    const balancer = await scene.running();
+    await scene.say(0, 'weight', 's1', '5');
+    await scene.say(0, 'halt', 's2');
+    await scene.say(0, 'add-server', 's3', '127.0.0.1', '--port', '9', '--weight', '2');
+    await scene.say(0, 'duplicate', 'DICOM', '--name', 'QUERY', '--port', '0', '--save');
+    const copy = [
+      { ...s1, weight: 5 },
+      { ...s2, adminState: 'halt' },
+      { name: 's3', weight: 2 },
+    ];
+    expect(await inFile()).toEqual([
+      ['DICOM', [s1, s2]],
+      ['QUERY', copy],
+    ]);
+    for (const comment of comments) expect(scene.text).toContain(comment);
+    const { file } = JSON.parse(await scene.say(0, 'overview', '--json')) as ControlOverview;
+    expect(file?.differences.filter(({ service }) => service === 'QUERY')).toEqual([]);
+    balancer.run.kill('SIGHUP');
+    await balancer.run.printed(/Applied\./u);
+    const { services } = JSON.parse(await scene.say(0, 'configuration')) as PlainConfig;
+    expect(services[1]?.servers).toMatchObject(copy);
   });
 });

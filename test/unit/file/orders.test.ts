@@ -90,6 +90,20 @@ describe('a duplicate', () => {
     expect(readConfig(balancer.config)).toEqual(config);
   });
 
+  it('has the orders of what runs, and keeps the words of the file', async () => {
+    const file = await read(text);
+    const balancer = new Balancer(file.value);
+    balancer.setWeight({ server: 'A', service: 'DICOM', weight: 3 });
+    balancer.halt({ server: 'B' });
+    await balancer.duplicate('DICOM', { name: 'QUERY', port: 105 });
+    const { servers } = balancer.config.services[2]!;
+    const edits = duplicateEdits(file, 'DICOM', { name: 'QUERY', port: 105 }, servers);
+    const { config, document } = await editConfigFile(file, edits, options);
+    expect(document?.source.text).toContain('- { name: "${FIRST:-A}", host: 10.0.0.1, weight: 3 }\n');
+    expect(document?.source.text).toContain('- { name: B, host: 10.0.0.2, adminState: halt }\n');
+    expect(config.services[2]).toEqual(readConfig(balancer.config).services[2]);
+  });
+
   it('takes a name for the shared table that no other has, and none where it has a persistence of its own', async () => {
     const web: ServiceConfig = {
       ...{ name: 'WEB', mode: 'http', port: 80, servers: [] },
