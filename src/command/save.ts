@@ -5,8 +5,8 @@ import { editConfigFile, saveConfigFile } from '../file/edit-config-file.ts';
 import { readConfigFile } from '../file/read-config-file.ts';
 import type { CommandContext } from './context.ts';
 
-/** The changes of a configuration file that keep an order beyond the next start. */
-export type EditsOf = (file: ConfigFile) => readonly ConfigEdit[];
+/** The changes of a configuration file that keep an order beyond the next start; undefined where it says so already. */
+export type EditsOf = (file: ConfigFile) => readonly ConfigEdit[] | undefined;
 
 /**
  * Puts an order that was carried out into the file of the running balancer. Its comments stay.
@@ -23,6 +23,10 @@ export async function saveOrder(context: CommandContext, editsOf: EditsOf): Prom
   const environment = context.io.env;
   const read = await readConfigFile(file, { environment });
   const edits = editsOf(read);
+  if (edits === undefined) {
+    context.say(`${file} says so already`);
+    return;
+  }
   if (edits.length === 0) {
     const message = `The order is given but not saved: ${file} has nothing of what it is for`;
     throw new SluiceError('SLUICE_ERR_STATE', message);

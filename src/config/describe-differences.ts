@@ -45,6 +45,12 @@ const oneSidedKinds: Readonly<Partial<Record<ConfigChange['kind'], ConfigDiffere
   serverRemoved: 'in the file only',
 };
 
+/** The order that puts into the file what only runs. */
+const howToKeep: Readonly<Partial<Record<ConfigChange['kind'], string>>> = {
+  serviceAdded: '; duplicate with --save keeps it',
+  serverAdded: '; add-server with --save keeps it',
+};
+
 function differenceOf(
   { kind, service, server, options }: ConfigChange,
   isByOrder: IsByOrder,
@@ -53,7 +59,12 @@ function differenceOf(
   const about = { service, server, options };
   const oneSided = oneSidedKinds[kind];
   if (oneSided !== undefined)
-    return { ...about, found: oneSided, isByOrder: false, text: `${subject}: ${oneSided}` };
+    return {
+      ...about,
+      found: oneSided,
+      isByOrder: false,
+      text: `${subject}: ${oneSided}${howToKeep[kind] ?? ''}`,
+    };
   const ordered = options.filter(
     (option) => service !== undefined && server !== undefined && isByOrder(service, server, option),
   );

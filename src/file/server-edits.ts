@@ -1,8 +1,10 @@
 import { SluiceError } from '../base/errors.ts';
 import type { ServiceConfig } from '../config/balancer-config.ts';
-import type { AdminState, ServerOptions } from '../model/server.ts';
+import type { PlainServiceConfig } from '../config/plain-config.ts';
+import type { AdminState } from '../model/server.ts';
 import type { ConfigEdit } from './config-edit.ts';
 import type { ConfigFile } from './config-file.ts';
+import { statedServer } from './running-servers.ts';
 
 /** A service, and where it stands in the list. */
 type Numbered = readonly [index: number, service: ServiceConfig];
@@ -26,20 +28,22 @@ export function setServerEdits(
 }
 
 /**
- * Edits that add a server.
+ * Edits that add a server as it runs.
  *
- * @param service @default all services
- * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service
+ * @param running services that run; only those that have it get it, and only where the file has it not yet
+ * @returns nothing where the file has it already
+ * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for a service that is not in the file
  */
 export function addServerEdits(
   file: ConfigFile,
-  server: ServerOptions,
-  service?: string,
+  { server, service }: ServerChoice,
+  running: readonly PlainServiceConfig[],
 ): readonly ConfigEdit[] {
-  return servicesOf(file, service).map(([index, { servers }]) => ({
-    path: ['services', index, 'servers', servers.length],
-    value: server,
-  }));
+  return servicesOf(file, service).flatMap(([index, { name, servers }]) => {
+    const added = running.find((each) => each.name === name)?.servers.find((each) => each.name === server);
+    if (added === undefined || servers.some((each) => each.name === server)) return [];
+    return [{ path: ['services', index, 'servers', servers.length], value: statedServer(added) }];
+  });
 }
 
 /** Edits that remove a server. @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown server or service */

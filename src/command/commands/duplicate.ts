@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { OptionsError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
-import type { PlainConfig, PlainServiceConfig } from '../../config/plain-config.ts';
+import type { PlainServiceConfig } from '../../config/plain-config.ts';
 import { duplicateEdits, statedService } from '../../file/duplicate-edits.ts';
 import type { AddCommand } from '../add-command.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -13,6 +13,7 @@ import {
   copyProbes,
   type CopyFlags,
 } from '../changes-of-copy.ts';
+import { hasCopy, runningServices } from '../running-services.ts';
 import { saveOrder } from '../save.ts';
 import { presentFindings, tellFindings } from '../tell-findings.ts';
 import { give } from './orders.ts';
@@ -39,6 +40,7 @@ export const addDuplicate: AddCommand = (program, run) => {
     .addHelpText(
       'after',
       '\nWhatever is wrong in the service is wrong in the copy: what may not be meant there is told.' +
+        '\nGiven again with --save for a copy that runs already, it puts the copy into the file as it runs.' +
         '\n\nExamples:\n  sluice duplicate INFINITT_Web --name DICOM --port 104 --mode tcp --persistence sourceIp --probe connect' +
         '\n  sluice duplicate DICOM --name QUERY --port 105 --save',
     )
@@ -49,32 +51,39 @@ export const addDuplicate: AddCommand = (program, run) => {
 
 async function duplicate(context: CommandContext, service: string, flags: DuplicateFlags): Promise<void> {
   const { name, port, save } = flags;
-  const changes = changesOfCopy(await runningService(context, service), flags);
-  try {
-    await give(
-      context,
-      '/v1/duplicate',
-      { service, changes },
-      `${name} is a copy of ${service}, on port ${port}`,
-    );
-  } catch (error) {
-    if (!(error instanceof OptionsError)) throw error;
-    context.tell(`${name} is not made. --mode, --persistence and --probe say what differs from ${service}.`);
-    throw new OptionsError(error.problems, about(name, error.findings));
+  const services = await runningServices(context);
+  const changes = changesOfCopy(named(services, service), flags);
+  if (save && hasCopy(services, service, changes)) context.answer({}, () => `${name} runs already`);
+  else {
+    try {
+      await give(
+        context,
+        '/v1/duplicate',
+        { service, changes },
+        `${name} is a copy of ${service}, on port ${port}`,
+      );
+    } catch (error) {
+      if (!(error instanceof OptionsError)) throw error;
+      context.tell(
+        `${name} is not made. --mode, --persistence and --probe say what differs from ${service}.`,
+      );
+      throw new OptionsError(error.problems, about(name, error.findings));
+    }
   }
   tellFindings(context, about(name, await presentFindings(context)));
-  if (!save) return;
-  const copy = await runningService(context, name);
-  await saveOrder(context, (file) =>
-    duplicateEdits(file, service, changesOfCopy(statedService(file, service), flags), copy?.servers),
-  );
+  if (save) await saveCopy(context, service, flags);
 }
 
-async function runningService(
-  { client }: CommandContext,
-  name: string,
-): Promise<PlainServiceConfig | undefined> {
-  const { services } = (await client.get('/v1/configuration')) as PlainConfig;
+/** Puts a copy that runs into the file. */
+async function saveCopy(context: CommandContext, service: string, flags: DuplicateFlags): Promise<void> {
+  const copy = named(await runningServices(context), flags.name);
+  await saveOrder(context, (file) => {
+    if (file.value.services.some(({ name }) => name === flags.name)) return undefined;
+    return duplicateEdits(file, service, changesOfCopy(statedService(file, service), flags), copy?.servers);
+  });
+}
+
+function named(services: readonly PlainServiceConfig[], name: string): PlainServiceConfig | undefined {
   return services.find((service) => service.name === name);
 }
 

@@ -5,6 +5,7 @@ import { addServerEdits, removeServerEdits, setServerEdits } from '../../file/se
 import { wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import type { AddCommand, RunCommand } from '../add-command.ts';
+import { hasServer, runningServices } from '../running-services.ts';
 import { saveOrder } from '../save.ts';
 import { presentFindings, tellFindings } from '../tell-findings.ts';
 
@@ -69,18 +70,29 @@ function addServer(program: Command, run: RunCommand): void {
     .option('--weight <number>', 'its share of new clients (default: 1)', wholeNumber(0, 256))
     .option('--backup', 'only while no other server is available')
     .option('--save', 'put it into the configuration file as well', false)
-    .addHelpText('after', '\nExample:\n  sluice add-server INF_PACS3 192.168.85.202 --save')
+    .addHelpText(
+      'after',
+      '\nGiven again with --save for a server that runs so already, it puts that into the file, with its present weight and' +
+        '\nadmin state.\n\nExample:\n  sluice add-server INF_PACS3 192.168.85.202 --save',
+    )
     .action((name: string, host: string, flags: OrderFlags & Partial<ServerOptions>, command: Command) =>
       run(command, async (context) => {
         const { service, save, ...options } = flags;
         const server = { ...options, name, host };
         const body = { server, ...(service === undefined ? {} : { service }) };
-        await give(context, '/v1/servers/add', body, `${name} is added`);
+        if (save && hasServer(await runningServices(context, service), server))
+          context.answer({}, () => `${name} runs already`);
+        else await give(context, '/v1/servers/add', body, `${name} is added`);
         tellFindings(
           context,
           (await presentFindings(context)).filter(({ servers }) => servers.includes(name)),
         );
-        if (save) await saveOrder(context, (file) => addServerEdits(file, server, service));
+        if (!save) return;
+        const running = await runningServices(context);
+        await saveOrder(context, (file) => {
+          const edits = addServerEdits(file, choiceOf(name, service), running);
+          return edits.length > 0 ? edits : undefined;
+        });
       }),
     );
 }

@@ -134,3 +134,39 @@ describe('an order with --save', () => {
     expect(services[1]?.servers).toMatchObject(copy);
   });
 });
+
+describe('an order that was given without --save', () => {
+  const addition = ['add-server', 's3', '127.0.0.1', '--port', '9'];
+  const copy = ['duplicate', 'DICOM', '--name', 'QUERY', '--port', '0'];
+
+  it('add-server: puts the server that runs into the file when it is given again with --save', async () => {
+    const balancer = await scene.running();
+    await scene.say(0, ...addition);
+    await scene.say(0, 'weight', 's3', '4');
+    expect(await scene.say(0, 'overview')).toContain('s3 of DICOM: not in the file; add-server with --save');
+    expect(await scene.say(2, ...addition, '--weight', '5', '--save')).toContain('a name used once');
+    expect(await scene.say(0, ...addition, '--save')).toBe(`s3 runs already\nsaved in ${scene.file}\n`);
+    expect(await inFile()).toEqual([['DICOM', [s1, s2, { name: 's3', weight: 4 }]]]);
+    expect(await scene.say(0, ...addition, '--save')).toContain(`${scene.file} says so already`);
+    await expectNoChange(balancer);
+  });
+
+  it('duplicate: puts the copy that runs into the file, and no other one', async () => {
+    const balancer = await scene.running('    persistence: { kind: sourceIp }\n');
+    await scene.say(0, ...copy);
+    await scene.say(0, 'halt', 's2', '--service', 'QUERY');
+    expect(await scene.say(0, 'overview')).toContain('QUERY: not in the file; duplicate with --save');
+    const other = await scene.say(1, ...copy, '--persistence', 'none', '--save');
+    expect(other).toMatch(/QUERY runs already, and not as this order .*persistence/u);
+    expect(await inFile()).toEqual([['DICOM', [s1, s2]]]);
+    const saved = await scene.say(0, ...copy, '--save');
+    expect(saved).toContain('QUERY runs already');
+    expect(saved).toContain(`saved in ${scene.file}`);
+    expect(await inFile()).toEqual([
+      ['DICOM', [s1, s2]],
+      ['QUERY', [s1, { ...s2, adminState: 'halt' }]],
+    ]);
+    expect(await scene.say(0, ...copy, '--save')).toContain(`${scene.file} says so already`);
+    await expectNoChange(balancer);
+  });
+});

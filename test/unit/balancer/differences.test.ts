@@ -62,9 +62,15 @@ describe('what runs otherwise than a configuration says', () => {
     await balancer.addServer({ server: { name: 'pacs3', host: '192.0.2.13' }, service: 'DICOM' });
     await balancer.removeServer({ server: 'pacs1', service: 'DICOM' });
     expect(balancer.differencesFrom(said)).toMatchObject([
-      { service: 'DICOM', server: 'pacs3', found: 'not in the file', options: [], isByOrder: false },
+      {
+        ...{ service: 'DICOM', server: 'pacs3', found: 'not in the file', options: [], isByOrder: false },
+        text: 'pacs3 of DICOM: not in the file; add-server with --save keeps it',
+      },
       { service: 'DICOM', server: 'pacs1', found: 'in the file only' },
-      { service: 'QUERY', server: undefined, found: 'not in the file', text: 'QUERY: not in the file' },
+      {
+        ...{ service: 'QUERY', server: undefined, found: 'not in the file' },
+        text: 'QUERY: not in the file; duplicate with --save keeps it',
+      },
     ]);
   });
 
@@ -80,7 +86,7 @@ describe('what runs otherwise than a configuration says', () => {
     expect(text).not.toMatch(/first|second|--save/u);
     expect(differences(balancer, { workers: 2, services: [{ ...dicom, name: 'QUERY' }] })).toEqual([
       'the process: workers 0, file says 2',
-      'DICOM: not in the file',
+      'DICOM: not in the file; duplicate with --save keeps it',
       'QUERY: in the file only',
     ]);
   });

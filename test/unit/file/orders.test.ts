@@ -52,10 +52,18 @@ describe('orders that a file keeps', () => {
   it('add and remove a server, in one service or in all', async () => {
     const file = await read(text);
     const server = { name: 'C', host: '10.0.0.3' };
-    const added = await editConfigFile(file, addServerEdits(file, server), options);
+    const balancer = new Balancer(file.value);
+    await balancer.addServer({ server });
+    const { services } = balancer.config;
+    const added = await editConfigFile(file, addServerEdits(file, { server: 'C' }, services), options);
     expect(added.value.services.map(({ servers }) => servers.at(-1))).toEqual([server, server]);
-    const one = await editConfigFile(file, addServerEdits(file, server, 'MWL'), options);
+    const inOne = addServerEdits(file, { server: 'C', service: 'MWL' }, services);
+    const one = await editConfigFile(file, inOne, options);
     expect(one.value.services.map(({ servers }) => servers.length)).toEqual([2, 2]);
+    balancer.setWeight({ server: 'C', service: 'DICOM', weight: 4 });
+    const others = addServerEdits(one, { server: 'C' }, balancer.config.services);
+    expect(others).toEqual([{ path: ['services', 0, 'servers', 2], value: { ...server, weight: 4 } }]);
+    expect(addServerEdits(added, { server: 'C' }, services)).toEqual([]);
     const removed = await editConfigFile(file, removeServerEdits(file, { server: 'A' }), options);
     expect(removed.value.services.map(({ servers }) => servers.map(({ name }) => name))).toEqual([['B'], []]);
   });
@@ -66,7 +74,7 @@ describe('orders that a file keeps', () => {
     expect(() => setServerEdits(file, { server: 'A', service: 'X' }, {})).toThrow(
       "No service 'X'; there are: DICOM, MWL",
     );
-    expect(() => addServerEdits(file, { name: 'C', host: 'c' }, 'X')).toThrow("No service 'X'");
+    expect(() => addServerEdits(file, { server: 'C', service: 'X' }, [])).toThrow("No service 'X'");
     expect(() => duplicateEdits(file, 'X', { name: 'Y' })).toThrow("No service 'X'");
   });
 });
