@@ -15,6 +15,7 @@ import { dupCheckKind } from './rules/dup-check-kind.ts';
 import { dupCheckPort } from './rules/dup-check-port.ts';
 import { dupCookie } from './rules/dup-cookie.ts';
 import { dupLabel } from './rules/dup-label.ts';
+import { dupMode } from './rules/dup-mode.ts';
 import { dupServerPort } from './rules/dup-server-port.ts';
 import { fallbackStick } from './rules/fallback-stick.ts';
 import { flap1 } from './rules/flap-1.ts';
@@ -42,6 +43,7 @@ const strictRules: readonly StrictRule[] = [
 const warnings: readonly SmellRule[] = [
   dupServerPort,
   dupCheckPort,
+  dupMode,
   dupCheckKind,
   dupCookie,
   checkNone,

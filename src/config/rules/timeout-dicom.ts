@@ -1,10 +1,7 @@
 import { tcpDefaults } from '../../tcp/tcp-options.ts';
-import { reachedPorts } from '../placed-services.ts';
+import { dicomPortsOf } from '../dicom-ports.ts';
 import type { ResolvedListenerConfig } from '../resolved-config.ts';
 import type { SmellRule } from '../rule.ts';
-
-/** 104, 2761, 2762 and 11112 as registered for DICOM by IANA; 105 and 204 are query and worklist of INFINITT PACS. */
-const dicomPorts: readonly number[] = [104, 105, 204, 2761, 2762, 11_112];
 
 /** The appliance's limit for long-lived services. */
 const applianceIdleMs = 12 * 3_600_000;
@@ -37,6 +34,5 @@ export const timeoutDicom: SmellRule = {
 };
 
 function isDicom(listener: ResolvedListenerConfig): boolean {
-  const ports = [listener.port, ...reachedPorts(listener)];
-  return /dicom/iu.test(listener.name) || ports.some((port) => dicomPorts.includes(port));
+  return /dicom/iu.test(listener.name) || dicomPortsOf(listener).length > 0;
 }
