@@ -56,6 +56,7 @@ export class Companions {
     await this.#try('snapshotFile', next, () => this.#changeSnapshotFile(next));
     await this.#try('accessLog', next, () => this.#changeAccessLog(next));
     await this.#try('metrics', next, () => this.#changeMetrics(next));
+    this.#options = { ...this.#options, reloadGraceMs: next.reloadGraceMs };
   }
 
   /** The access log was moved away: goes on in a new file. */

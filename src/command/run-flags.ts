@@ -9,6 +9,8 @@ export interface RunFlags {
   readonly watch: boolean;
   /** How long sessions under way may go on at a stop, milliseconds. */
   readonly grace: number;
+  /** How long sessions of what a reload replaces may go on, milliseconds. */
+  readonly reloadGrace?: number;
   /** How many access records of each service are kept for `sluice log`. */
   readonly recent: number;
   readonly snapshot?: string;
@@ -34,7 +36,7 @@ export function withFlags(
   flags: RunFlags,
   controlPath: string | false,
 ): OptionsInForce {
-  const { snapshot, metrics } = flags;
+  const { snapshot, metrics, reloadGrace } = flags;
   return Object.freeze({
     control: controlPath !== false && { path: controlPath },
     snapshotFile:
@@ -43,6 +45,7 @@ export function withFlags(
         : { ...snapshotFileDefaults, ...run.snapshotFile, path: resolve(snapshot) },
     accessLog: accessLogWith(run, flags),
     metrics: metrics ?? run.metrics,
+    reloadGraceMs: reloadGrace ?? run.reloadGraceMs,
   });
 }
 

@@ -147,7 +147,7 @@ export class RunningFile {
       const isSame = changes.length + beside.length === 0;
       this.#tell(isSame ? `${why}: nothing differs` : `${why}: applies`);
       for (const text of [...changes, ...beside]) this.#tell(`  ${text}`);
-      if (changes.length > 0) await this.#apply(value);
+      if (changes.length > 0) await this.#apply(value, next.reloadGraceMs);
       await this.#companions.change(next);
       if (!isSame) this.#tell('Applied.');
     } catch (error) {
@@ -156,9 +156,9 @@ export class RunningFile {
   }
 
   /** Resolves once it serves: sessions of what it replaces may take their time, and the next reload does not wait for them. */
-  #apply(configuration: BalancerConfig): Promise<void> {
+  #apply(configuration: BalancerConfig, graceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const applied = this.#balancer.apply(configuration, { onServing: resolve });
+      const applied = this.#balancer.apply(configuration, { graceMs, onServing: resolve });
       applied.then(resolve, reject);
     });
   }

@@ -26,6 +26,9 @@ export type ResolvedMetricsOptions = Required<MetricsOptions>;
 
 export const metricsDefaults = { host: '127.0.0.1' } as const;
 
+/** Defaults of {@link RunOptions}. */
+export const runDefaults = { reloadGraceMs: Infinity } as const;
+
 /** What the system takes for a Unix socket: `sun_path` of unix(7), without the zero behind it. */
 const maxSocketBytes = 107;
 
@@ -42,6 +45,11 @@ export interface RunOptions {
   readonly accessLog?: AccessLogOptions | false;
   /** The address for Prometheus. @default false */
   readonly metrics?: MetricsOptions | false;
+  /**
+   * How long sessions may go on whose service a reload replaces or removes; what is left then is cut. Milliseconds, 0 to
+   * 2^31-1, or Infinity: until they end, as with HAProxy without `hard-stop-after`. @default Infinity
+   */
+  readonly reloadGraceMs?: number;
 }
 
 /** {@link RunOptions}, complete, with absolute paths. */
@@ -51,6 +59,7 @@ export interface ResolvedRunOptions {
   readonly snapshotFile: ResolvedSnapshotFileOptions | false;
   readonly accessLog: ResolvedAccessLogOptions | false;
   readonly metrics: ResolvedMetricsOptions | false;
+  readonly reloadGraceMs: number;
 }
 
 /**
@@ -73,22 +82,32 @@ export function readRunOptions(reader: OptionReader, folder: string): ResolvedRu
       host: readOwnHost(child, 'host', { default: metricsDefaults.host }),
       port: child.integer('port', { min: 0, max: 65_535 }),
     })),
+    reloadGraceMs: reader.limit('reloadGraceMs', {
+      min: 0,
+      max: 2 ** 31 - 1,
+      default: runDefaults.reloadGraceMs,
+    }),
   };
-  const { control, snapshotFile = false, accessLog = false, metrics = false } = options;
-  return Object.freeze({ control, snapshotFile, accessLog, metrics });
+  const { control, snapshotFile = false, accessLog = false, metrics = false, reloadGraceMs } = options;
+  return Object.freeze({ control, snapshotFile, accessLog, metrics, reloadGraceMs });
 }
 
 /** {@link ResolvedRunOptions} as JSON can tell them. */
-export interface PlainRunOptions extends ResolvedRunOptions {
+export interface PlainRunOptions extends Omit<ResolvedRunOptions, 'reloadGraceMs'> {
   readonly accessLog: (ResolvedAccessLogOptions & { readonly to: string }) | false;
+  readonly reloadGraceMs: number | 'Infinity';
 }
 
-/** In place of a function or a stream stand words. */
-export function plainRunOptions<T extends ResolvedRunOptions>(run: T): T & PlainRunOptions {
-  const { accessLog } = run;
-  if (accessLog === false) return { ...run, accessLog };
+/** In place of a function or a stream stand words, and a text in place of `Infinity`. */
+export function plainRunOptions(run: ResolvedRunOptions): PlainRunOptions {
+  const { accessLog, reloadGraceMs } = run;
+  const others = {
+    ...run,
+    reloadGraceMs: reloadGraceMs === Infinity ? ('Infinity' as const) : reloadGraceMs,
+  };
+  if (accessLog === false) return { ...others, accessLog };
   const { to } = accessLog;
-  return { ...run, accessLog: { ...accessLog, to: typeof to === 'string' ? to : 'a live object' } };
+  return { ...others, accessLog: { ...accessLog, to: typeof to === 'string' ? to : 'a live object' } };
 }
 
 /** Reads what a file states of the control socket alone. */

@@ -100,11 +100,12 @@ interface Status {
   readonly run?: PlainRunOptions;
 }
 
-function runInWords({ snapshotFile, accessLog, metrics }: PlainRunOptions): readonly string[] {
+function runInWords({ snapshotFile, accessLog, metrics, reloadGraceMs }: PlainRunOptions): readonly string[] {
   return [
     `snapshot  ${snapshotFile === false ? 'none' : `${snapshotFile.path}, every ${formatDuration(snapshotFile.intervalMs)}`}`,
     `log       ${accessLog === false ? 'none' : `${accessLog.to}, as ${accessLog.format}`}`,
     `metrics   ${metrics === false ? 'only over the control socket' : formatEndpoint(metrics.host, metrics.port)}`,
+    `reload    sessions of what it replaces go on ${typeof reloadGraceMs === 'number' ? `for ${formatDuration(reloadGraceMs)}` : 'until they end'}`,
   ];
 }
 

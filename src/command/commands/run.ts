@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { controlDefaults } from '../../control/control-server.ts';
 import type { AddCommand } from '../add-command.ts';
-import { metricsAddress, timeOption, wholeNumber } from '../arguments.ts';
+import { duration, metricsAddress, timeOption, wholeNumber } from '../arguments.ts';
 import type { RunFlags } from '../run-flags.ts';
 import { RunningFile } from '../running-file.ts';
 
@@ -12,6 +12,11 @@ export const addRun: AddCommand = (program, run) => {
     .argument('<file>', 'a configuration as JSON, YAML or a module')
     .option('--watch', 'read the file again whenever it changes', false)
     .addOption(timeOption('--grace <time>', 'how long sessions under way may go on at a stop', 30_000))
+    .option(
+      '--reload-grace <time>',
+      'how long sessions of what a reload replaces may go on (default: until they end)',
+      duration,
+    )
     .option('--snapshot <file>', 'keep tables and orders there, and take them back at the start')
     .option(
       '--access-log <file>',
@@ -30,8 +35,9 @@ export const addRun: AddCommand = (program, run) => {
     .addHelpText(
       'after',
       '\nThe file may state the same. A flag overrides it: --control control.path, --snapshot snapshotFile.path,' +
-        '\n--access-log accessLog.to, --log-format accessLog.format, and --metrics metrics. All else stays as the file says.' +
+        '\n--access-log accessLog.to, --log-format accessLog.format, --metrics metrics, and --reload-grace reloadGraceMs. All else stays as the file says.' +
         '\n\nSIGHUP reads the file again: what differs is shown and applied, and a wrong file changes nothing.' +
+        '\nSessions of what it replaces go on until they end, unless --reload-grace limits that.' +
         '\nSIGUSR2 opens the access log anew, after a rotation.' +
         '\nSIGTERM and Ctrl-C take nothing new and wait for sessions under way; a second one cuts them.' +
         '\n\nExamples:\n  sluice run /etc/sluice/pacs.yaml --snapshot /var/lib/sluice/pacs.snapshot' +

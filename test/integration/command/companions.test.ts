@@ -35,7 +35,7 @@ afterEach(async () => {
 
 function writingTo(name: string): OptionsInForce {
   const accessLog = resolveAccessLogOptions({ to: join(folder, name), flushIntervalMs: 1 });
-  return { control: false, snapshotFile: false, accessLog, metrics: false };
+  return { control: false, snapshotFile: false, accessLog, metrics: false, reloadGraceMs: Infinity };
 }
 
 async function session(): Promise<void> {

@@ -151,6 +151,25 @@ describe('a reload', () => {
     expect(linesOf('second.log')).toHaveLength(1);
   });
 
+  it('leaves sessions alone until they end, or for as long as the file that it reads says', async () => {
+    write(whole);
+    const program = await run();
+    const [, port] = await program.printed(/DICOM +tcp +127\.0\.0\.1:(\d+)/u);
+    await program.printed(/Orders: /u);
+    expect(await say(0, 'status', '--config', file)).toContain('replaces go on until they end');
+    const client = new OtherSide(connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true }));
+    await client.untilBytes(2);
+    write({ ...whole, reloadGraceMs: '50ms' });
+    expect(await say(0, 'plan', file)).toContain('reloadGraceMs Infinity → 50ms');
+    program.kill('SIGHUP');
+    await program.printed(/reloadGraceMs .* → 50ms\n[^]*Applied\./u);
+    expect(await say(0, 'status', '--config', file)).toContain('replaces go on for 50ms');
+    write({ ...whole, reloadGraceMs: '50ms' }, '    maxConnectAttempts: 1\n');
+    program.kill('SIGHUP');
+    await client.untilReset();
+    await stop(program);
+  });
+
   it('begins and ends what was not there', async () => {
     write({ control: whole.control });
     const program = await run();

@@ -6,12 +6,19 @@ import { accessLogDefaults, resolveAccessLogOptions } from '../../../src/records
 
 const flags = { watch: false, grace: 30_000, recent: 500 };
 const metrics = { host: '10.0.0.5', port: 9464 };
-const nothing = { control: undefined, snapshotFile: false, accessLog: false, metrics: false } as const;
+const nothing = {
+  control: undefined,
+  snapshotFile: false,
+  accessLog: false,
+  metrics: false,
+  reloadGraceMs: Infinity,
+} as const;
 const whole: ResolvedRunOptions = {
   control: { path: '/run/a.sock' },
   snapshotFile: { path: '/var/a.snapshot', intervalMs: 60_000 },
   accessLog: resolveAccessLogOptions({ to: '/var/a.log', format: 'haproxy', level: 'warn' }),
   metrics,
+  reloadGraceMs: 43_200_000,
 };
 
 describe('flags of a run', () => {
@@ -21,12 +28,13 @@ describe('flags of a run', () => {
   });
 
   it('say all where the file says nothing', () => {
-    const given = { ...flags, snapshot: 'b.snapshot', accessLog: 'b.log', metrics };
+    const given = { ...flags, reloadGrace: 5000, snapshot: 'b.snapshot', accessLog: 'b.log', metrics };
     expect(withFlags(nothing, given, '/run/b.sock')).toEqual({
       control: { path: '/run/b.sock' },
       snapshotFile: { path: resolve('b.snapshot'), intervalMs: 30_000 },
       accessLog: { ...accessLogDefaults, to: resolve('b.log'), services: undefined },
       metrics,
+      reloadGraceMs: 5000,
     });
   });
 
@@ -34,6 +42,7 @@ describe('flags of a run', () => {
     [{ snapshot: '/b' }, { snapshotFile: { path: '/b', intervalMs: 60_000 } }],
     [{ accessLog: '-' }, { accessLog: { ...whole.accessLog, to: '-' } }],
     [{ logFormat: 'json' }, { accessLog: { ...whole.accessLog, format: 'json' } }],
+    [{ reloadGrace: 0 }, { reloadGraceMs: 0 }],
     [{ metrics: { host: '127.0.0.1', port: 1 } }, { metrics: { host: '127.0.0.1', port: 1 } }],
   ] as const)('%j takes the place of that alone', (given, changed) => {
     expect(withFlags(whole, { ...flags, ...given }, '/run/a.sock')).toEqual({ ...whole, ...changed });

@@ -41,7 +41,7 @@ describe('the file of the preset', () => {
       { vip: '192.168.85.150', servers },
       { format, snapshot: 'pacs.snapshot', controlFolder: '/run/user/7/sluice' },
     );
-    const off = { accessLog: false, metrics: false };
+    const off = { accessLog: false, metrics: false, reloadGraceMs: Infinity };
     const { run } = await read(text, {}, format);
     expect(run).toEqual({
       control: { path: '/run/user/7/sluice/control.sock' },

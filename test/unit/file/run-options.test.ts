@@ -32,6 +32,7 @@ const whole = [
   '  maxBufferedBytes: 64KiB',
   '  flushIntervalMs: 1s',
   'metrics: { host: 10.0.0.5, port: "${METRICS_PORT}" }',
+  'reloadGraceMs: 12h',
   oneService(),
 ];
 
@@ -54,6 +55,7 @@ describe('what a file states of a run', () => {
         flushIntervalMs: 1000,
       },
       metrics: { host: '10.0.0.5', port: 9464 },
+      reloadGraceMs: 43_200_000,
     });
     expect(Object.isFrozen(run) && Object.values(run).every((options) => Object.isFrozen(options))).toBe(
       true,
@@ -68,13 +70,14 @@ describe('what a file states of a run', () => {
       snapshotFile: false,
       accessLog: { ...accessLogDefaults, to: '-', services: undefined },
       metrics: { host: '127.0.0.1', port: 0 },
+      reloadGraceMs: Infinity,
     });
   });
 
   it('may be off, by a variable as well', async () => {
     const off = 'control: ${OFF}\nsnapshotFile: false\naccessLog: false\nmetrics: false\n';
     const { run } = await read(off + oneService(), { environment: { OFF: 'false' } });
-    expect(run).toEqual({ control: false, snapshotFile: false, accessLog: false, metrics: false });
+    expect(run).toMatchObject({ control: false, snapshotFile: false, accessLog: false, metrics: false });
   });
 
   it('is no part of the configuration, for which it is unknown', async () => {
@@ -106,7 +109,10 @@ describe('what a file states of a run', () => {
     const { run, value } = await readConfigFile(path);
     expect(run).toMatchObject({ snapshotFile: { path: join(folder, 'a.snapshot') } });
     expect(run.accessLog && run.accessLog.to).toBeTypeOf('function');
-    expect(plainRunOptions(run)).toMatchObject({ accessLog: { to: 'a live object' } });
+    expect(plainRunOptions(run)).toMatchObject({
+      accessLog: { to: 'a live object' },
+      reloadGraceMs: 'Infinity',
+    });
     expect(value).not.toHaveProperty('accessLog');
   });
 });
