@@ -3,6 +3,7 @@ import { formatDuration } from '../../base/quantities.ts';
 import type { ConfigEdit } from '../../file/config-edit.ts';
 import type { ConfigFile } from '../../file/config-file.ts';
 import { setServerEdits } from '../../file/server-edits.ts';
+import type { DrainProgress } from '../../control/drain-progress.ts';
 import type { DrainOutcome } from '../../listener/drain.ts';
 import type { AddCommand } from '../add-command.ts';
 import { duration } from '../arguments.ts';
@@ -32,6 +33,7 @@ export const addDrain: AddCommand = (program, run) => {
       'after',
       '\nClients that persistence sends to the server still come while it drains: without --deadline or --quiet-for that' +
         '\nmay last as long as they keep calling. Ctrl-C ends the waiting; the order stands until `sluice online`.' +
+        '\nUDP flows have no end that anybody sees: each lasts until it has been silent for the idleTimeoutMs of its service.' +
         '\nIt ends with 1 where somebody gives the server another order meanwhile.' +
         '\n\nExamples:\n  sluice drain INF_PACS1 --deadline 10m\n  sluice drain INF_PACS1 --service DICOM --quiet-for 2m --then halt',
     )
@@ -49,8 +51,7 @@ async function drain(context: CommandContext, server: string, flags: DrainFlags)
       if (!wait) waiting.abort();
     },
     onProgress: (progress) => {
-      const { sessions } = progress as { readonly sessions: Readonly<Record<string, number>> };
-      context.tell(`${server} drains; sessions left: ${inWords(sessions)}`);
+      context.tell(`${server} drains; sessions left: ${leftInWords(progress as DrainProgress)}`);
     },
     signal: waiting.signal,
   })) as Outcomes | undefined;
@@ -88,6 +89,17 @@ function editsOf(
     const isCut = outcomes[name] === 'deadline';
     return setServerEdits(file, { server, service: name }, { adminState: isCut ? 'halt' : adminState });
   });
+}
+
+/** What a drain waits for. Nobody can see whether a flow goes on, so they last until they have been silent. */
+export function leftInWords({ sessions, flows }: DrainProgress): string {
+  const left = Object.entries(flows).map(([service, { count, idleTimeoutMs }]) => {
+    const time = formatDuration(idleTimeoutMs);
+    return count === 1
+      ? `1 of ${service} is a UDP flow, which ends ${time} after its last datagram at the latest`
+      : `${count} of ${service} are UDP flows, which end ${time} after their last datagrams at the latest`;
+  });
+  return [inWords(sessions), ...left].join('; ');
 }
 
 function inWords(byService: object): string {

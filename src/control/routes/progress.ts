@@ -1,5 +1,4 @@
-import type { Overview } from '../../balancer/overview.ts';
-import type { ServerSelection } from '../../balancer/server-selection.ts';
+import { drainProgress, type DrainProgress } from '../drain-progress.ts';
 import { progressRoute, type Route } from '../route.ts';
 import { untilSettled } from '../until-settled.ts';
 import { readConfiguration } from './answers.ts';
@@ -13,7 +12,8 @@ export const progressRoutes: readonly Route[] = [
   progressRoute({
     path: '/v1/drain',
     method: 'POST',
-    summary: 'Takes no new clients to a server, and tells which sessions are left.',
+    summary:
+      'Takes no new clients to a server, and tells which sessions are left, and which of them are UDP flows.',
     read: (reader) => ({
       ...readSelected(reader),
       deadlineMs: reader.limit('deadlineMs', { min: 0, max: 2 ** 31 - 1, default: Infinity }),
@@ -22,7 +22,7 @@ export const progressRoutes: readonly Route[] = [
     }),
     async *run({ balancer, clock }, order, { by, signal }) {
       const drained = balancer.drain({ ...order, by });
-      const left = (): unknown => ({ sessions: sessionsOn(balancer.overview(), order) });
+      const left = (): DrainProgress => drainProgress(balancer.overview(), balancer.config, order);
       const outcomes = yield* untilSettled(drained, clock, tellEveryMs, signal, left);
       return outcomes === undefined ? undefined : Object.fromEntries(outcomes);
     },
@@ -46,14 +46,3 @@ export const progressRoutes: readonly Route[] = [
     },
   }),
 ];
-
-/** Sessions of a server, by service. */
-function sessionsOn(overview: Overview, { server, service }: ServerSelection): Record<string, number> {
-  const sessions: Record<string, number> = {};
-  for (const { name, listeners } of overview.services) {
-    if (service !== undefined && service !== name) continue;
-    const here = listeners.flatMap(({ servers }) => servers).filter((each) => each.name === server);
-    if (here.length > 0) sessions[name] = here.reduce((sum, each) => sum + each.sessions, 0);
-  }
-  return sessions;
-}

@@ -13,6 +13,7 @@ import type { LogEntry } from '../../../src/records/log-entry.ts';
 import { AccessRecords } from '../../support/access-records.ts';
 import { ownAddress } from '../../support/own-address.ts';
 import type { TinyServer } from '../../support/tiny-server.ts';
+import { UdpScene } from '../../support/udp-scene.ts';
 import { BalancerScene, tcpService } from '../balancer/balancer-scene.ts';
 
 let scene: BalancerScene;
@@ -340,8 +341,30 @@ describe('orders that take their time', () => {
       },
     );
     expect(await outcome).toEqual({ DICOM: 'empty' });
-    expect(told[0]).toEqual({ sessions: { DICOM: 1 } });
+    expect(told[0]).toEqual({ sessions: { DICOM: 1 }, flows: {} });
     expect(balancer.config.services[0]!.servers[0]).toMatchObject({ adminState: 'halt' });
+  });
+
+  it('tells which of them are silent flows, and how long these last', async () => {
+    const silent = new UdpScene();
+    const { port } = (await silent.bind()).address();
+    const server = { name: 's1', host: '127.0.0.1', port };
+    const names = { name: 'NAMES', mode: 'udp', host: '127.0.0.1', port: 0, servers: [server] } as const;
+    const both = { ...tcpService('CHECK', [server]), mode: 'tcp+udp', udp: { idleTimeoutMs: 400 } } as const;
+    await balancer.apply({ services: [{ ...names, idleTimeoutMs: 300 }, both] });
+    const listeners = balancer.overview().services.flatMap((service) => service.listeners);
+    for (const { port: asked } of listeners.filter(({ protocol }) => protocol === 'udp'))
+      (await silent.connect('127.0.0.1', asked)).send('anybody there?');
+    await scene.facts.count('flowOpened', 2);
+    const told: unknown[] = [];
+    const onProgress = (progress: unknown): unknown => told.push(progress);
+    const outcome = await client.follow('POST', '/v1/drain', { server: 's1' }, { onProgress });
+    expect(outcome).toEqual({ NAMES: 'empty', CHECK: 'empty' });
+    expect(told[0]).toEqual({
+      sessions: { NAMES: 1, CHECK: 1 },
+      flows: { NAMES: { count: 1, idleTimeoutMs: 300 }, CHECK: { count: 1, idleTimeoutMs: 400 } },
+    });
+    await silent.close();
   });
 
   it('stands where nobody waits for it any more', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wholeNumber } from '../../../src/command/arguments.ts';
 import { hasColours } from '../../../src/command/command-io.ts';
+import { leftInWords } from '../../../src/command/commands/drain.ts';
 import { formatBytes } from '../../../src/command/format.ts';
 import { paintStates } from '../../../src/command/overview/paint-states.ts';
 
@@ -12,6 +13,16 @@ describe('words of the command', () => {
     [2 ** 50, '1024.0 TiB'],
   ])('writes %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+
+  it('says what a drain waits for, and how long silent flows last at most', () => {
+    expect(leftInWords({ sessions: { DICOM: 2, MWL: 0 }, flows: {} })).toBe('DICOM 2, MWL 0');
+    const one = { sessions: { NAMES: 1 }, flows: { NAMES: { count: 1, idleTimeoutMs: 30_000 } } };
+    expect(leftInWords(one)).toBe(
+      'NAMES 1; 1 of NAMES is a UDP flow, which ends 30s after its last datagram at the latest',
+    );
+    const some = { sessions: { CHECK: 3 }, flows: { CHECK: { count: 2, idleTimeoutMs: 60_000 } } };
+    expect(leftInWords(some)).toContain('; 2 of CHECK are UDP flows, which end 1m after');
   });
 
   it('takes whole numbers within their range', () => {
