@@ -1,4 +1,5 @@
-export { Balancer, type ApplyOptions, type BalancerOptions } from './balancer/balancer.ts';
+export { Balancer, type BalancerOptions } from './balancer/balancer.ts';
+export type { ApplyOptions } from './balancer/apply.ts';
 export type { ServerSelection } from './balancer/server-selection.ts';
 export type {
   BalancerConfig,

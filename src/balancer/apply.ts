@@ -1,8 +1,17 @@
 import { diffConfig } from '../config/diff-config.ts';
 import type { ResolvedConfig, ResolvedServiceConfig } from '../config/resolved-config.ts';
 import { readGraceMs, type StopOptions } from '../listener/lifecycle.ts';
+import { ordererOf } from '../pool/orderer.ts';
 import type { Service } from '../service/service.ts';
 import { startInPlaceOf } from './succession.ts';
+
+/** How another configuration takes the place of the present one. */
+export interface ApplyOptions extends StopOptions {
+  /** Called once the new configuration serves. Sessions of what it replaces may go on. */
+  readonly onServing?: () => void;
+  /** Who orders it, for events: 1 to 64 letters, digits and `@ . _ -`. @default 'program' */
+  readonly by?: string | undefined;
+}
 
 /** What became of a change. */
 export interface Applied {
@@ -34,16 +43,17 @@ export interface ServiceMaker {
 /**
  * Turns the present services into those of a configuration. Resolves as soon as the new ones serve.
  *
- * @throws OptionsError for a grace time out of range
+ * @throws OptionsError for a grace time out of range, or a wrong name of who orders it
  * @throws SluiceError where a new service cannot start; the present ones serve as before then
  */
 export async function applyConfig(
   { services: present, retiring: leaving, isStarted }: PresentServices,
   next: Pick<ResolvedConfig, 'services'>,
   maker: ServiceMaker,
-  stop: StopOptions,
+  { by, ...stop }: Omit<ApplyOptions, 'onServing'>,
 ): Promise<Applied> {
   readGraceMs(stop);
+  const orderer = ordererOf(by);
   const byName = new Map(present.map((service) => [service.name, service]));
   const services: Service[] = [];
   const updates: (readonly [Service, ResolvedServiceConfig])[] = [];
@@ -72,7 +82,7 @@ export async function applyConfig(
     const inNobodysPlace = listenersOf(leaving).filter(({ hasSuccessor }) => !hasSuccessor);
     await startInPlaceOf(listenersOf(retiring), listenersOf(added), inNobodysPlace);
   }
-  const updated = updates.map(([service, config]) => service.updateServers(config));
+  const updated = updates.map(([service, config]) => service.updateServers(config, orderer));
   const retired = retiring.map((service) => service.retire(stop));
   // Tables in use were left alone until nothing could fail any more. The others get what clients did meanwhile.
   const carried = maker.carryEntries('all');

@@ -21,7 +21,7 @@ import type { AccessLogOptions } from '../records/access-log-options.ts';
 import type { ServiceEvents } from '../facts/service-events.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import type { BalancerConfig, ServiceConfig } from '../config/balancer-config.ts';
-import { applyConfig, type ServiceMaker } from './apply.ts';
+import { applyConfig, type ApplyOptions, type ServiceMaker } from './apply.ts';
 import { ordersInForce, plannedChanges, presentDifferences } from './compare-config.ts';
 import type { ConfigChange } from '../config/describe-changes.ts';
 import type { ConfigDifference } from '../config/describe-differences.ts';
@@ -52,12 +52,6 @@ import { sessionCount, sessionsOf, type ServiceSession } from './service-session
 export interface BalancerOptions {
   /** Clock, randomness and log. @default the system's */
   readonly runtime?: Runtime;
-}
-
-/** How another configuration takes the place of the present one. */
-export interface ApplyOptions extends StopOptions {
-  /** Called once the new configuration serves. Sessions of what it replaces may go on. */
-  readonly onServing?: () => void;
 }
 
 /**
@@ -342,12 +336,12 @@ export class Balancer {
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service, or as `start`; nothing was added then
    */
   duplicate(service: string, changes: Partial<ServiceConfig> & { readonly name: string }): Promise<void> {
-    return this.#replace(() => {
+    return this.#replace({}, () => {
       const original = findService(this.#services, service);
       this.#tables = new Map([...this.#tables, ...original.nameTables(this.#tables)]);
       const copy = { ...original.toCopy(changes.mode), ...changes };
       return { services: [...this.#source.services, copy] };
-    }, {});
+    });
   }
 
   /**
@@ -357,19 +351,19 @@ export class Balancer {
    * @throws SluiceError `SLUICE_ERR_NOT_FOUND` for an unknown service
    */
   addServer(order: ServerAddition): Promise<void> {
-    return this.#replace(() => {
+    return this.#replace({ by: order.by }, () => {
       if (order.service !== undefined) findService(this.#services, order.service);
       return { services: withServer(this.#source.services, order) };
-    }, {});
+    });
   }
 
   /** Removes a real server; its sessions go on. @throws as `drain` */
   removeServer(order: ServerSelection): Promise<void> {
     const selection = readSelection('removeServer', order);
-    return this.#replace(() => {
+    return this.#replace({ by: selection.by }, () => {
       findParts(this.#services, selection);
       return { services: withoutServer(this.#source.services, selection) };
-    }, {});
+    });
   }
 
   /**
@@ -407,10 +401,10 @@ export class Balancer {
    * @throws SluiceError as `start`, where a new service cannot bind; the present ones serve as before then
    */
   apply(config: BalancerConfig | PlainConfig, options: ApplyOptions = {}): Promise<void> {
-    return this.#replace(() => config, options);
+    return this.#replace(options, () => config);
   }
 
-  async #replace(next: () => unknown, { onServing, ...options }: ApplyOptions): Promise<void> {
+  async #replace({ onServing, ...options }: ApplyOptions, next: () => unknown): Promise<void> {
     const { retiring, ended } = await this.#change(async () => {
       const config = readConfig(next(), this.#sharing.followers);
       const persistences = this.#persistences();

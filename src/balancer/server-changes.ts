@@ -7,6 +7,8 @@ export interface ServerAddition {
   readonly server: ServerOptions;
   /** The service's name. @default every service */
   readonly service?: string;
+  /** Who orders it, for events: 1 to 64 letters, digits and `@ . _ -`. @default 'program' */
+  readonly by?: string;
 }
 
 /** The services with one more server. */

@@ -158,7 +158,7 @@ export class RunningFile {
   /** Resolves once it serves: sessions of what it replaces may take their time, and the next reload does not wait for them. */
   #apply(configuration: BalancerConfig, graceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const applied = this.#balancer.apply(configuration, { graceMs, onServing: resolve });
+      const applied = this.#balancer.apply(configuration, { graceMs, onServing: resolve, by: 'reload' });
       applied.then(resolve, reject);
     });
   }

@@ -130,7 +130,7 @@ export class ControlServer {
       const by = describeCaller(request.headers);
       if (route.kind === 'upload') {
         const bytes = await readBody(request, route.maxBytes);
-        const answered = await route.take(this.#subject, bytes);
+        const answered = await route.take(this.#subject, bytes, { by });
         this.#tellOrder(route, by, undefined);
         answer(response, 200, answered ?? {});
         return;

@@ -77,7 +77,7 @@ export interface UploadRoute extends CommonRoute {
   readonly kind: 'upload';
   /** What may come at most. */
   readonly maxBytes: number;
-  readonly take: (subject: ControlSubject, bytes: Buffer) => unknown;
+  readonly take: (subject: ControlSubject, bytes: Buffer, caller: Caller) => unknown;
 }
 
 /** One entry of the closed table of routes. Its input is read before anything happens. */

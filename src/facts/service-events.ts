@@ -134,6 +134,12 @@ export interface ServerWeightChangedEvent extends ServerFact {
   readonly by: string;
 }
 
+/** A server was added or removed: by an order, by another configuration, or by a new list of a pool's servers. */
+export interface ServerListChangedEvent extends ServerFact {
+  /** As in {@link ServerAdminStateChangedEvent}. */
+  readonly by: string;
+}
+
 /** A user's own strategy or balancing policy threw. The client was served all the same. */
 export interface ExtensionFailedEvent extends ServiceFact {
   /** `persistence 'own'`, `balancing policy 'own'`: by its `reason`, or its `kind`. */
@@ -192,8 +198,8 @@ export interface ServiceEvents extends FactEvents {
   readonly serverReadmitted: ServerFact;
   readonly serverAdminStateChanged: ServerAdminStateChangedEvent;
   readonly serverWeightChanged: ServerWeightChangedEvent;
-  readonly serverAdded: ServerFact;
-  readonly serverRemoved: ServerFact;
+  readonly serverAdded: ServerListChangedEvent;
+  readonly serverRemoved: ServerListChangedEvent;
   readonly drainFinished: DrainFinishedEvent;
   readonly extensionFailed: ExtensionFailedEvent;
   readonly workerFailed: WorkerFailedEvent;

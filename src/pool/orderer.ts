@@ -1,4 +1,4 @@
-import type { OptionReader } from '../base/options.ts';
+import { OptionReader } from '../base/options.ts';
 
 /** Who orders where an order does not say. */
 export const program = 'program';
@@ -8,6 +8,14 @@ export const program = 'program';
  * terminal would obey.
  */
 const orderer = /^[\p{L}\p{N}@._-]{1,64}(?: \(claimed by [\w ./-]{1,64}\))?$/u;
+
+/** Who gives an order. @throws OptionsError */
+export function ordererOf(by: string | undefined): string {
+  const reader = new OptionReader('', { by });
+  const orderer = readOrderer(reader);
+  reader.finish();
+  return orderer;
+}
 
 /** Reads who gives an order. */
 export function readOrderer(reader: OptionReader): string {

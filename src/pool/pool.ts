@@ -230,9 +230,10 @@ export class Pool {
    * Replaces the servers with those of a new list. A server with the same name, host and port stays, with its
    * sessions, health and counters; a removed one is halted, and its sessions live on.
    *
+   * @param by who orders it, for the events
    * @throws OptionsError with every problem of the list; nothing was changed then
    */
-  updateServers(servers: readonly ServerOptions[]): void {
+  updateServers(servers: readonly ServerOptions[], by = program): void {
     const reader = new OptionReader('', { servers });
     const wanted = readServers(reader);
     reader.finish();
@@ -248,12 +249,12 @@ export class Pool {
     this.#setServers(next);
     for (const server of removed) {
       this.#settling.settle(server);
-      this.#publish('serverRemoved', { server: server.name });
+      this.#publish('serverRemoved', { server: server.name, by });
     }
     for (const server of next) {
       const orders = before.get(server);
-      if (orders === undefined) this.#publish('serverAdded', { server: server.name });
-      else this.#tellOrders(server, orders, program);
+      if (orders === undefined) this.#publish('serverAdded', { server: server.name, by });
+      else this.#tellOrders(server, orders, by);
     }
   }
 

@@ -35,8 +35,8 @@ const lines: { readonly [Name in keyof ServiceEvents]?: Line<Name> } = {
     'info',
     `${service}: ${server} had weight ${previous}, has ${current}, by ${by}`,
   ],
-  serverAdded: ({ service, server }) => ['info', `${service}: ${server} was added`],
-  serverRemoved: ({ service, server }) => ['info', `${service}: ${server} was removed`],
+  serverAdded: ({ service, server, by }) => ['info', `${service}: ${server} was added, by ${by}`],
+  serverRemoved: ({ service, server, by }) => ['info', `${service}: ${server} was removed, by ${by}`],
   drainFinished: ({ service, server, reason, aborted }) => [
     'info',
     `${service}: ${server} is drained (${reason}), ${aborted} cut`,

@@ -153,9 +153,11 @@ export class Service {
   /**
    * Takes over the servers of another configuration. A server whose entry is the same in both is not touched: orders
    * given meanwhile (drain, halt, weight) stand. Resolves when all followers go by it.
+   *
+   * @param by who orders it, for the events
    */
-  async updateServers(next: ResolvedServiceConfig): Promise<void> {
-    for (const { pool } of this.listeners) pool.updateServers(serversOf(next, this.#config, pool));
+  async updateServers(next: ResolvedServiceConfig, by: string): Promise<void> {
+    for (const { pool } of this.listeners) pool.updateServers(serversOf(next, this.#config, pool), by);
     // A configuration that states the names that tables were given means the same as one that states none.
     const { persistence } = this.#config.listeners[0];
     this.#config = this.#namesTables(next) ? withPersistence(next, persistence) : next;

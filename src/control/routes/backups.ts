@@ -49,10 +49,10 @@ export const backupRoutes: readonly Route[] = [
     method: 'POST',
     summary: 'Takes a backup back: its configuration, and then its orders and tables.',
     maxBytes: maxBackupBytes,
-    take: async ({ balancer }, bytes) => {
+    take: async ({ balancer }, bytes, { by }) => {
       const backup = await decodeBackup(bytes);
       await new Promise<void>((resolve, reject) => {
-        balancer.apply(backup.config, { onServing: resolve }).catch(reject);
+        balancer.apply(backup.config, { onServing: resolve, by }).catch(reject);
       });
       return balancer.restore(backup);
     },

@@ -69,13 +69,13 @@ export const orderRoutes: readonly Route[] = [
       const service = readService(reader);
       return service === undefined ? { server } : { server, service };
     },
-    answer: ({ balancer }, order) => balancer.addServer(order),
+    answer: ({ balancer }, order, { by }) => balancer.addServer({ ...order, by }),
   }),
   answerRoute({
     path: '/v1/servers/remove',
     method: 'POST',
     summary: 'Removes a server; its sessions go on.',
     read: readSelected,
-    answer: ({ balancer }, order) => balancer.removeServer(order),
+    answer: ({ balancer }, order, { by }) => balancer.removeServer({ ...order, by }),
   }),
 ];

@@ -35,12 +35,12 @@ export const progressRoutes: readonly Route[] = [
       configuration: readConfiguration(reader),
       graceMs: reader.limit('graceMs', { min: 0, max: 2 ** 31 - 1, default: 30_000 }),
     }),
-    async *run({ balancer, clock }, { configuration, graceMs }, { signal }) {
+    async *run({ balancer, clock }, { configuration, graceMs }, { by, signal }) {
       let serves = false;
       const onServing = (): void => {
         serves = true;
       };
-      const applied = balancer.apply(configuration, { graceMs, onServing });
+      const applied = balancer.apply(configuration, { graceMs, onServing, by });
       const left = (): unknown => ({ serves, sessions: balancer.overview().replacedSessions });
       return yield* untilSettled(applied, clock, tellEveryMs, signal, left);
     },

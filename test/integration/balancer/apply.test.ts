@@ -53,13 +53,17 @@ describe('apply', () => {
   it('changes servers while their sessions go on', async () => {
     const balancer = await scene.start(tcpService('DICOM', [s1.options], first));
     const client = await scene.session('DICOM');
-    await balancer.apply({ services: [tcpService('DICOM', [s2.options], first)] });
+    const services = [tcpService('DICOM', [s2.options], first)];
+    await expect(balancer.apply({ services }, { by: 'a\nb' })).rejects.toMatchObject({
+      problems: [{ path: 'by' }],
+    });
+    await balancer.apply({ services }, { by: 'anna' });
     expect((await scene.session('DICOM')).text).toBe('s2');
     const server = await s1.session();
     client.send('goes on');
     await server.untilBytes(7);
-    expect(scene.facts.of('serverRemoved')).toMatchObject([{ service: 'DICOM', server: 's1' }]);
-    expect(scene.facts.of('serverAdded')).toMatchObject([{ service: 'DICOM', server: 's2' }]);
+    expect(scene.facts.of('serverRemoved')).toMatchObject([{ service: 'DICOM', server: 's1', by: 'anna' }]);
+    expect(scene.facts.of('serverAdded')).toMatchObject([{ service: 'DICOM', server: 's2', by: 'anna' }]);
     expect(scene.facts.of('listenerStopped')).toEqual([]);
   });
 

@@ -213,6 +213,21 @@ describe('what happened', () => {
     ]);
   });
 
+  it('is told who added and removed a server, whatever the order', async () => {
+    const [alice, bob] = ['alice', 'bob'].map((user) => new ControlClient(path, { user, program: 'sluice' }));
+    await alice!.post('/v1/servers/add', { server: { name: 's3', host: '127.0.0.1', port: 9 } });
+    await bob!.post('/v1/servers/remove', { server: 's3' });
+    const [service] = said.services;
+    const configuration = { services: [{ ...service, servers: [s1.options] }] };
+    await bob!.follow('POST', '/v1/apply', { configuration }, { onProgress: () => undefined });
+    const [byAlice, byBob] = ['alice', 'bob'].map((user) => `${user} (claimed by sluice)`);
+    expect((await log()).filter(({ kind }) => kind === 'event')).toMatchObject([
+      { event: 'serverAdded', server: 's3', by: byAlice, message: `DICOM: s3 was added, by ${byAlice}` },
+      { event: 'serverRemoved', server: 's3', by: byBob },
+      { event: 'serverRemoved', server: 's2', by: byBob },
+    ]);
+  });
+
   it('is told of a drain to its end', async () => {
     const alice = new ControlClient(path, { user: 'alice', program: 'sluice drain' });
     await alice.follow('POST', '/v1/drain', { server: 's1', then: 'halt' }, { onProgress: () => undefined });

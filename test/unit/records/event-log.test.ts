@@ -13,13 +13,18 @@ function setUp(): { facts: FactEmitter<ServiceEvents>; lines: unknown[]; end: ()
 }
 
 const about = { service: 'DICOM', server: 'PACS1', atMs: 1 };
+const added = { ...about, by: 'anna' };
 
 it('tells who ordered what', () => {
   const { facts, lines } = setUp();
   const change = { ...about, previous: 'online', current: 'halt', by: 'anna' } as const;
   facts.publish('serverAdminStateChanged', change);
+  facts.publish('serverAdded', added);
+  facts.publish('serverRemoved', added);
   expect(lines).toEqual([
     ['info', 'DICOM: PACS1 was online, is halt, by anna', { event: 'serverAdminStateChanged', ...change }],
+    ['info', 'DICOM: PACS1 was added, by anna', { event: 'serverAdded', ...added }],
+    ['info', 'DICOM: PACS1 was removed, by anna', { event: 'serverRemoved', ...added }],
   ]);
 });
 
@@ -63,7 +68,7 @@ it('ends, and says nothing of sessions', () => {
   expect(facts.listenerCount('sessionClosed')).toBe(0);
   expect(facts.listenerCount('decisionMade')).toBe(0);
   end();
-  facts.publish('serverAdded', about);
+  facts.publish('serverAdded', added);
   expect(lines).toEqual([]);
 });
 
@@ -73,5 +78,5 @@ it('survives a logger that throws', () => {
     throw new Error('no');
   };
   logEvents(facts, { info: fail, warn: fail, error: fail });
-  expect(() => facts.publish('serverAdded', about)).not.toThrow();
+  expect(() => facts.publish('serverAdded', added)).not.toThrow();
 });
