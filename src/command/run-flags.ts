@@ -13,10 +13,11 @@ export interface RunFlags {
   readonly reloadGrace?: number;
   /** How many access records of each service are kept for `sluice log`. */
   readonly recent: number;
-  readonly snapshot?: string;
-  readonly accessLog?: string;
+  /** As the next two, false where there is to be none. */
+  readonly snapshot?: string | false;
+  readonly accessLog?: string | false;
   readonly logFormat?: ResolvedAccessLogOptions['format'];
-  readonly metrics?: ResolvedMetricsOptions;
+  readonly metrics?: ResolvedMetricsOptions | false;
 }
 
 /** What `sluice run` goes by. */
@@ -36,24 +37,30 @@ export function withFlags(
   flags: RunFlags,
   controlPath: string | false,
 ): OptionsInForce {
-  const { snapshot, metrics, reloadGrace } = flags;
+  const { metrics, reloadGrace } = flags;
   return Object.freeze({
     control: controlPath !== false && { path: controlPath },
-    snapshotFile:
-      snapshot === undefined
-        ? run.snapshotFile
-        : { ...snapshotFileDefaults, ...run.snapshotFile, path: resolve(snapshot) },
+    snapshotFile: snapshotFileWith(run, flags),
     accessLog: accessLogWith(run, flags),
     metrics: metrics ?? run.metrics,
     reloadGraceMs: reloadGrace ?? run.reloadGraceMs,
   });
 }
 
+function snapshotFileWith(
+  { snapshotFile }: ResolvedRunOptions,
+  { snapshot: path }: RunFlags,
+): ResolvedRunOptions['snapshotFile'] {
+  if (path === undefined) return snapshotFile;
+  return path !== false && { ...snapshotFileDefaults, ...snapshotFile, path: resolve(path) };
+}
+
 function accessLogWith(
   { accessLog }: ResolvedRunOptions,
   { accessLog: path, logFormat: format }: RunFlags,
 ): ResolvedRunOptions['accessLog'] {
-  const to = path === undefined ? accessLog && accessLog.to : path === '-' ? path : resolve(path);
+  const to =
+    path === undefined ? accessLog && accessLog.to : path === '-' || path === false ? path : resolve(path);
   if (to === false) return false;
   return resolveAccessLogOptions({ ...accessLog, to, ...(format === undefined ? {} : { format }) });
 }

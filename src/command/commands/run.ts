@@ -18,14 +18,17 @@ export const addRun: AddCommand = (program, run) => {
       duration,
     )
     .option('--snapshot <file>', 'keep tables and orders there, and take them back at the start')
+    .option('--no-snapshot', 'keep none, whatever the file says')
     .option(
       '--access-log <file>',
       "write a record of each session, exchange and flow; '-' for standard output",
     )
+    .option('--no-access-log', 'write none, whatever the file says')
     .addOption(
       new Option('--log-format <format>', 'of the access log (default: json)').choices(['json', 'haproxy']),
     )
     .option('--metrics <address>', 'serve metrics over HTTP, such as 9464 or 10.0.0.5:9464', metricsAddress)
+    .option('--no-metrics', 'serve them only over the control socket, whatever the file says')
     .option(
       '--recent <count>',
       'access records of each service that are kept for `sluice log`',

@@ -107,6 +107,22 @@ describe('sluice run of a file that says all', () => {
     for (const name of ['access.log', 'pacs.snapshot']) expect(existsSync(inFolder(name))).toBe(false);
   });
 
+  it('leaves out what flags turn off, after a reload as well', async () => {
+    write(whole);
+    const program = await run('--no-metrics', '--no-access-log', '--no-snapshot');
+    await program.printed(/Orders: /u);
+    const status = await say(0, 'status', '--config', file);
+    for (const line of ['snapshot  none', 'log       none', 'metrics   only over'])
+      expect(status).toContain(line);
+    write({ ...whole, metrics: '{ host: 127.0.0.2, port: 0 }' }, '    maxConnectAttempts: 1\n');
+    program.kill('SIGHUP');
+    await program.printed(/Applied\./u);
+    await session(program);
+    await stop(program);
+    expect(program.output).not.toContain('Metrics:');
+    for (const name of ['access.log', 'pacs.snapshot']) expect(existsSync(inFolder(name))).toBe(false);
+  });
+
   it('has no control socket where the file says so, and serves without a log that cannot be written', async () => {
     write({ ...whole, control: 'false', accessLog: '{ to: gone/access.log }' });
     const program = await run();

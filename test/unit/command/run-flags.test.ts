@@ -42,6 +42,9 @@ describe('flags of a run', () => {
     [{ snapshot: '/b' }, { snapshotFile: { path: '/b', intervalMs: 60_000 } }],
     [{ accessLog: '-' }, { accessLog: { ...whole.accessLog, to: '-' } }],
     [{ logFormat: 'json' }, { accessLog: { ...whole.accessLog, format: 'json' } }],
+    [{ snapshot: false }, { snapshotFile: false }],
+    [{ accessLog: false, logFormat: 'json' }, { accessLog: false }],
+    [{ metrics: false }, { metrics: false }],
     [{ reloadGrace: 0 }, { reloadGraceMs: 0 }],
     [{ metrics: { host: '127.0.0.1', port: 1 } }, { metrics: { host: '127.0.0.1', port: 1 } }],
   ] as const)('%j takes the place of that alone', (given, changed) => {
