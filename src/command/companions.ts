@@ -32,6 +32,11 @@ export class Companions {
     return this.#options;
   }
 
+  /** Where metrics are served, with the port in use; undefined where they are not. */
+  get metricsUrl(): string | undefined {
+    return this.#metrics?.url;
+  }
+
   /** Before the balancer starts, so that the first client finds its server. */
   async restore(): Promise<void> {
     await this.#snapshotFile?.restore();

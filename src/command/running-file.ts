@@ -68,7 +68,10 @@ export class RunningFile {
   async #start(): Promise<void> {
     const { control } = this.#companions.options;
     if (control !== false) {
-      const about = (): object => ({ run: plainRunOptions(this.#companions.options) });
+      const about = (): object => {
+        const { options, metricsUrl } = this.#companions;
+        return { run: plainRunOptions(options), metricsUrl };
+      };
       this.#control = await ControlServer.open(this.#balancer, {
         path: control.path,
         file: this.#file.path,

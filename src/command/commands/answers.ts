@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../base/quantities.ts';
 import type { ClientExplanation } from '../../control/client-explanation.ts';
 import type { PlainRunOptions } from '../../file/run-options.ts';
-import { formatEndpoint } from '../../model/endpoint.ts';
 import type { ServiceSession } from '../../balancer/service-sessions.ts';
 import { sessionTable } from '../session-table.ts';
 import type { AddCommand } from '../add-command.ts';
@@ -70,7 +69,7 @@ const addStatus: AddCommand = (program, run) => {
             `process   ${status.pid}, Node ${status.node}, since ${new Date(status.startedAtMs).toISOString()}`,
             `engine    ${status.engine.name} (${status.engine.reason})`,
             `file      ${status.file ?? 'none'}`,
-            ...(status.run === undefined ? [] : runInWords(status.run)),
+            ...(status.run === undefined ? [] : runInWords(status.run, status.metricsUrl)),
           ].join('\n'),
         );
       }),
@@ -98,13 +97,18 @@ interface Status {
   readonly engine: { readonly name: string; readonly reason: string };
   /** Only of `sluice run`. */
   readonly run?: PlainRunOptions;
+  /** With the port in use, where the file leaves it to the system. */
+  readonly metricsUrl?: string;
 }
 
-function runInWords({ snapshotFile, accessLog, metrics, reloadGraceMs }: PlainRunOptions): readonly string[] {
+function runInWords(
+  { snapshotFile, accessLog, reloadGraceMs }: PlainRunOptions,
+  metricsUrl = 'only over the control socket',
+): readonly string[] {
   return [
     `snapshot  ${snapshotFile === false ? 'none' : `${snapshotFile.path}, every ${formatDuration(snapshotFile.intervalMs)}`}`,
     `log       ${accessLog === false ? 'none' : `${accessLog.to}, as ${accessLog.format}`}`,
-    `metrics   ${metrics === false ? 'only over the control socket' : formatEndpoint(metrics.host, metrics.port)}`,
+    `metrics   ${metricsUrl}`,
     `reload    sessions of what it replaces go on ${typeof reloadGraceMs === 'number' ? `for ${formatDuration(reloadGraceMs)}` : 'until they end'}`,
   ];
 }

@@ -86,6 +86,8 @@ describe('sluice run of a file that says all', () => {
     const status = await say(0, 'status', '--config', file);
     expect(status).toContain(`snapshot  ${inFolder('pacs.snapshot')}, every 10m`);
     expect(status).toContain(`log       ${inFolder('access.log')}, as json`);
+    expect(status).toContain(`metrics   ${url}\n`);
+    expect(await say(0, 'plan', file)).toBe('Nothing differs.\n');
     await stop(program);
     expect(linesOf('access.log').map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { service: 'DICOM', server: 's1' },
