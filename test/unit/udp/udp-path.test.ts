@@ -61,6 +61,18 @@ afterEach(() => {
 });
 
 describe('UdpPath', () => {
+  it('takes memory for the flows that there may be first, not for all that are allowed', () => {
+    const count = 8;
+    const contexts = Array.from({ length: count }, () =>
+      makeUdpContext({ engine, clock, port: 137, servers: threeServers }),
+    );
+    const before = process.memoryUsage().arrayBuffers;
+    const paths = contexts.map((each) => new UdpPath(each, udpDefaults));
+    // A table for 65,536 flows takes 5.5 MB. Garbage of others that goes meanwhile is much less than eight of them.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(count * 128 * 1024);
+    for (const each of paths) each.abort('stopped');
+  });
+
   it('gives each client address and port a flow and a port of its own', () => {
     send('192.0.2.1', 'one', 137);
     send('192.0.2.2', 'two', 137);
