@@ -3,7 +3,8 @@ import { measureCpu, tcpSubjects, type Workload } from './workload.ts';
 
 /**
  * Of a transfer while it warms up. With large ones a proxy makes so few calls, of a megabyte each, that Node.js needs
- * some twenty seconds to compile what makes them; these are as large as makes it go the same ways.
+ * some twenty seconds to compile what makes them; these are as large as makes it go the same ways. Large ones come in
+ * between: counts that pass 2³¹ and pipes that fill make V8 throw its code away, and it compiles again with the rest.
  */
 const warmUpBytes = 262_144;
 
@@ -24,8 +25,9 @@ function bulk(direction: 'toServer' | 'toClient', streams: 1 | 32): Workload {
     async warmUp({ site, running, milliseconds }) {
       const { port } = running.address;
       const load = { kind: 'bulk', port, direction, streams } as const;
+      await site.load({ ...load, milliseconds: milliseconds / 12, transferBytes: warmUpBytes });
+      await site.load({ ...load, milliseconds: (milliseconds * 5) / 12 });
       await site.load({ ...load, milliseconds: milliseconds / 2, transferBytes: warmUpBytes });
-      await site.load({ ...load, milliseconds: milliseconds / 2 });
     },
     async sample({ site, running, milliseconds }) {
       const { port } = running.address;
