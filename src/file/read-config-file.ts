@@ -81,7 +81,10 @@ function errorOf(file: LoadedFile, further: Further): ConfigFileError {
   const known = new Set(problems.map(({ path }) => path));
   const others = further.problems.filter(({ path }) => !known.has(path));
   if (document === undefined)
-    return new ConfigFileError(others.map((problem) => placeProblem(file, problem)), further.findings);
+    return new ConfigFileError(
+      others.map((problem) => placeProblem(file, problem)),
+      further.findings,
+    );
   const placed = others.map((problem) => {
     return { ...withoutSecret(problem), offset: offsetOfProblem(document.root, problem) };
   });
