@@ -19,8 +19,8 @@ export interface Consequence {
 export interface ServerUse {
   /** The longest first. */
   readonly sessions: readonly Pick<ServiceSession, 'client' | 'durationMs'>[];
-  /** Clients that stick tables send there, as addresses. */
-  readonly remembered: readonly string[];
+  /** Clients that stick tables send there, as addresses; undefined until they are known. */
+  readonly remembered: readonly string[] | undefined;
 }
 
 const namedClients = 3;
@@ -55,7 +55,7 @@ export function consequencesOf(
     ...bad,
     { amount: { count: 0 }, text: message('consNoNew', { services }) },
     staying(sessions, use, longest),
-    ...(use === undefined ? [] : [returning(use)]),
+    ...(use?.remembered === undefined ? [] : [returning(use.remembered)]),
     ...load,
   ];
 }
@@ -92,7 +92,7 @@ function longestOf(use: ServerUse | undefined): Message | string {
   });
 }
 
-function returning({ remembered }: ServerUse): Consequence {
+function returning(remembered: readonly string[]): Consequence {
   const clients = remembered.length;
   if (clients === 0) return { amount: { count: 0 }, text: message('consReturnNone') };
   const named = remembered.slice(0, namedClients).join(', ');

@@ -1,5 +1,5 @@
 import { message, type Message } from '../text/message.ts';
-import { earliest, leftMessage, orderOf, serviceHead } from './heads.ts';
+import { earliest, leftMessage, orderOf, serverHead, serviceHead } from './heads.ts';
 import type { Memory } from './memory.ts';
 import { probeMessage } from './probe-message.ts';
 import { shownState, statesByGravity, takesNewClients, type Now, type ShownState } from './shown-state.ts';
@@ -43,10 +43,14 @@ export function serverState(cell: Cell): Message {
 
 /** One sentence for each state that the server is in: once for all services, or by service. */
 function serverFacts(server: SiteServer, site: Site, memory: Memory, now: Now): readonly Fact[] {
-  const states = [...new Set(server.cells.map(shownState))].filter((state) => state !== 'up');
+  const head = serverHead(server, memory, now).state;
+  const states = [...new Set(server.cells.map(shownState))].filter(
+    // A drain that halts what is empty is one order.
+    (state) => state !== 'up' && (state !== 'halt' || head !== 'drain'),
+  );
   return states.flatMap((state) => {
     const cells = server.cells.filter((cell) => shownState(cell) === state);
-    if (cells.length === server.cells.length && state !== 'ejected')
+    if (state !== 'ejected' && (cells.length === server.cells.length || head === state))
       return [factFor(state, server.name, cells, undefined, site, memory, now)];
     return cells.map((cell) => factFor(state, server.name, [cell], cell.service, site, memory, now));
   });

@@ -25,7 +25,9 @@ export interface ServiceHead {
 export function serverHead({ name, cells }: SiteServer, memory: Memory, now: Now): ServerHead {
   const states = new Set(cells.map(shownState));
   const [only = 'unknown'] = states;
-  const state = states.size === 1 ? only : 'degraded';
+  // A drain halts services one by one, as they are empty.
+  const isDrain = states.has('drain') && [...states].every((each) => each === 'drain' || each === 'halt');
+  const state = states.size === 1 ? only : isDrain ? 'drain' : 'degraded';
   return { state, why: whyOf(state, name, cells, memory, now) };
 }
 
@@ -43,7 +45,10 @@ function whyOf(state: HeadState, name: string, cells: readonly Cell[], memory: M
         : message('probingSince', { time: now.times.minute(since, now.atMs) });
     }
     case 'drain':
-      return leftMessage(cells, memory);
+      return leftMessage(
+        cells.filter(({ adminState }) => adminState === 'drain'),
+        memory,
+      );
     case 'halt': {
       const order = orderOf(cells, memory);
       if (order === undefined) return message('takesNobody');

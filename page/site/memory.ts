@@ -41,21 +41,27 @@ export class Memory {
     if (typeof server !== 'string') return;
     const key = keyOf(entry.service, server);
     const before = this.#byCell.get(key) ?? nothing;
-    const told = toldBy(entry, sessionsNow(entry.service, server));
+    const told = toldBy(entry, before, sessionsNow(entry.service, server));
     // What is told again, after a gap, is known better already.
     if (told?.order !== undefined && told.order.atMs === before.order?.atMs) return;
     if (told !== undefined) this.#byCell.set(key, { ...before, ...told });
   }
 }
 
-function toldBy(entry: EventEntry, sessions: number | undefined): Remembered | undefined {
+function toldBy(
+  entry: EventEntry,
+  before: Remembered,
+  sessions: number | undefined,
+): Remembered | undefined {
   const { event, atMs } = entry;
   if (event === 'serverHealthChanged') return { healthSinceMs: atMs };
   if (event === 'serverEjected')
     return { ejectedSinceMs: atMs, ejectedUntilMs: atMs + Number(entry['forMs']) };
   if (event !== 'serverAdminStateChanged') return undefined;
-  const previous = entry['previous'] as AdminState;
-  return { order: { by: namedBy(entry['by']), atMs, previous, sessions } };
+  const order = { by: namedBy(entry['by']), atMs, previous: entry['previous'] as AdminState, sessions };
+  // A drain that ends as halt is one order, which began with what was before the drain.
+  const isEnd = order.previous === 'drain' && entry['current'] === 'halt' && before.order !== undefined;
+  return { order: isEnd ? { ...before.order, atMs } : order };
 }
 
 /** Names have no line ends. */

@@ -25,7 +25,7 @@ import { applyConfig, type ApplyOptions, type ServiceMaker } from './apply.ts';
 import { ordersInForce, plannedChanges, presentDifferences } from './compare-config.ts';
 import type { ConfigChange } from '../config/describe-changes.ts';
 import type { ConfigDifference } from '../config/describe-differences.ts';
-import type { PlainConfig } from '../config/plain-config.ts';
+import type { PlainConfig, PlainServiceConfig } from '../config/plain-config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { newTableSeed } from '../config/read-listener.ts';
 import type { ResolvedConfig } from '../config/resolved-config.ts';
@@ -339,9 +339,14 @@ export class Balancer {
     return this.#replace({}, () => {
       const original = findService(this.#services, service);
       this.#tables = new Map([...this.#tables, ...original.nameTables(this.#tables)]);
-      const copy = { ...original.toCopy(changes.mode), ...changes };
-      return { services: [...this.#source.services, copy] };
+      return this.withCopy(service, changes);
     });
+  }
+
+  /** The configuration that `duplicate` would make the present one, the copy last. Changes nothing. @internal */
+  withCopy(service: string, changes: Partial<ServiceConfig>): Pick<PlainConfig, 'services'> {
+    const copy = { ...findService(this.#services, service).toCopy(changes.mode), ...changes };
+    return { services: [...this.#source.services, copy as PlainServiceConfig] };
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { OptionReader } from '../../base/options.ts';
 import type { ServerSelection } from '../../balancer/server-selection.ts';
+import type { ServiceConfig } from '../../config/balancer-config.ts';
 import { readServer } from '../../pool/pool-options.ts';
 import { answerRoute, type Route } from '../route.ts';
 
@@ -11,6 +12,16 @@ export function readSelected(reader: OptionReader): ServerSelection {
   const server = reader.string('server', { expected: expectedServer });
   const service = readService(reader);
   return service === undefined ? { server } : { server, service };
+}
+
+/** Which service is copied, and what differs in the copy. */
+export function readCopy(reader: OptionReader): {
+  readonly service: string;
+  readonly changes: Partial<ServiceConfig> & { readonly name: string };
+} {
+  const service = reader.string('service', { expected: expectedService });
+  // The options of a service are read by the balancer.
+  return { service, changes: reader.raw('changes') as { readonly name: string } };
 }
 
 function readService(reader: OptionReader): string | undefined {
@@ -53,11 +64,7 @@ export const orderRoutes: readonly Route[] = [
     path: '/v1/duplicate',
     method: 'POST',
     summary: 'Adds a copy of a service under another name, with some options changed.',
-    read: (reader) => ({
-      service: reader.string('service', { expected: expectedService }),
-      // The options of a service are read by the balancer.
-      changes: reader.raw('changes') as { readonly name: string },
-    }),
+    read: readCopy,
     answer: ({ balancer }, { service, changes }) => balancer.duplicate(service, changes),
   }),
   answerRoute({
