@@ -117,6 +117,18 @@ export default defineConfig(
   },
 
   {
+    name: 'the page',
+    files: ['page/**/*.{ts,tsx}'],
+    plugins: { sluice: { rules: { 'long-files-say-why': longFilesSayWhy } } },
+    rules: {
+      complexity: ['error', 15],
+      'no-console': ['error', { allow: ['warn'] }],
+      'sluice/long-files-say-why': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/prefer-readonly': 'error',
+    },
+  },
+  {
     name: 'tests',
     files: ['test/**/*.ts'],
     rules: {

@@ -48,6 +48,7 @@ const kinds: readonly Kind[] = [
   { name: 'defects', timeoutMs: 60_000, group: 1, variants: [portable] },
   { name: 'integration', timeoutMs: 60_000, group: 2, serial: true, variants: [portable] },
   { name: 'real', timeoutMs: 120_000, group: 2, serial: true, variants: [portable] },
+  { name: 'browser', timeoutMs: 60_000, group: 2, serial: true },
   { name: 'package', timeoutMs: 120_000, group: 2, serial: true },
 ];
 

@@ -1,14 +1,16 @@
-// Writes dist/third-party-notices.txt: the licences of the libraries inside the command. Part of `npm run build`.
+// Writes dist/third-party-notices.txt: the licences of the libraries inside the command and the page. Part of `npm run build`.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
-const metafile = new URL('dist/metafile-esm.json', root);
-const { inputs } = JSON.parse(readFileSync(metafile, 'utf8'));
+const metafiles = ['esm', 'page'].map((name) => new URL(`dist/metafile-${name}.json`, root));
 
 const bundled = new Set();
-for (const path of Object.keys(inputs)) {
-  const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//u.exec(path)?.[1];
-  if (name !== undefined) bundled.add(name);
+for (const metafile of metafiles) {
+  const { inputs } = JSON.parse(readFileSync(metafile, 'utf8'));
+  for (const path of Object.keys(inputs)) {
+    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//u.exec(path)?.[1];
+    if (name !== undefined) bundled.add(name);
+  }
 }
 
 function noticeOf(name) {
@@ -20,7 +22,7 @@ function noticeOf(name) {
   return `${name} ${version} (${license})\n\n${text}`;
 }
 
-const head = 'The command `sluice` contains these libraries:';
+const head = 'The command `sluice` and the page contain these libraries:';
 const notices = [...bundled].sort().map(noticeOf);
 writeFileSync(new URL('dist/third-party-notices.txt', root), `${[head, ...notices].join('\n\n---\n\n')}\n`);
-rmSync(metafile);
+metafiles.forEach((metafile) => rmSync(metafile));

@@ -115,7 +115,8 @@ export class Api {
       throw new ApiError(0, { message: error instanceof Error ? error.message : '' });
     }
     if (response.ok) return response;
-    if (response.status === 401) this.onLoggedOut();
+    // Of a log-in or a password that is wrong, its form tells.
+    if (response.status === 401 && !/^\/v1\/session(\/|$)/u.test(path)) this.onLoggedOut();
     throw await errorOf(response);
   }
 }

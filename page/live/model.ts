@@ -41,7 +41,7 @@ export interface Note {
 /** Entries that are kept for the rail and for what is said of states. */
 const maxEntries = 1_000;
 
-/** Everything the page knows. Views read it; whoever wants to know of changes subscribes. */
+/** Everything the page knows. Views read it, and subscribe to hear of changes. */
 export class Model {
   readonly api = new Api();
   readonly settings: Settings;

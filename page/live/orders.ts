@@ -60,7 +60,8 @@ function restore(model: Model, subject: OrderFor, state: AdminState): Promise<un
 export function undoneBy(site: Site | undefined, memory: Memory, subject: OrderFor): UndoneOrder {
   const before = cellsOf(site, subject).map(({ service, server, adminState }) => {
     const previous = memory.of(service, server).order?.previous ?? 'online';
-    return { service, state: previous === adminState ? ('online' as const) : previous };
+    const isUndone = adminState !== 'online' && previous !== adminState;
+    return { service, state: isUndone ? previous : ('online' as const) };
   });
   return { ...subject, before };
 }
@@ -79,19 +80,23 @@ function inputOf({ server, service }: OrderFor): Readonly<Record<string, string>
   return service === undefined ? { server } : { server, service };
 }
 
-/** Resolves when the drain has begun; its end is told as a note. */
-function beginDrain(model: Model, subject: OrderFor, choice: DrainChoice | undefined): Promise<void> {
+/**
+ * Resolves when the drain has begun, and listens no longer: events tell of its end, and a browser has few connections for one
+ * server.
+ */
+async function beginDrain(
+  { api }: Model,
+  subject: OrderFor,
+  choice: DrainChoice | undefined,
+): Promise<void> {
+  const begun = new AbortController();
   const options = choice === undefined ? {} : withoutUndefined(choice);
-  return new Promise((resolve, reject) => {
-    const drained = model.api.follow('POST', '/v1/drain', { ...inputOf(subject), ...options }, () => resolve());
-    drained.then((outcomes) => {
-      resolve();
-      const ends = Object.values(Object(outcomes) as Readonly<Record<string, string>>);
-      if (ends.length === 0 || ends.includes('cancelled')) return;
-      const { server } = subject;
-      model.tell({ text: message('drainDone', { server, outcome: message('outcomeEmpty') }) });
-    }, reject);
-  });
+  const input = { ...inputOf(subject), ...options };
+  try {
+    await api.follow('POST', '/v1/drain', input, () => begun.abort(), begun.signal);
+  } catch (error) {
+    if (!begun.signal.aborted) throw error;
+  }
 }
 
 function withoutUndefined(choice: DrainChoice): object {

@@ -132,7 +132,11 @@ function healthReading(entry: EventEntry): Reading | undefined {
 
 /** The event has the probe's sentence and not its code. */
 function reasonOf(reason: string): Message {
-  const code = /refused|nothing listens/iu.test(reason) ? 'refused' : /in time|timed out/u.test(reason) ? 'timeout' : '';
+  const code = /refused|nothing listens/iu.test(reason)
+    ? 'refused'
+    : /in time|timed out/u.test(reason)
+      ? 'timeout'
+      : '';
   const status = /answered with status (\d{3}), which/u.exec(reason)?.[1];
   return probeMessage({
     ...{ ok: false, reason, tookMs: 0, atMs: 0 },

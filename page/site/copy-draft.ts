@@ -32,8 +32,12 @@ export function withChoice(
   option: 'mode' | 'persistence' | 'probe',
   value: string | undefined,
 ): CopyDraft {
-  const gone = { mode: ['persistence', 'healthCheck'], persistence: ['persistence'], probe: ['healthCheck'] }[option];
-  const mends = Object.fromEntries(Object.entries(draft.mends ?? {}).filter(([name]) => !gone.includes(name)));
+  const gone = { mode: ['persistence', 'healthCheck'], persistence: ['persistence'], probe: ['healthCheck'] }[
+    option
+  ];
+  const mends = Object.fromEntries(
+    Object.entries(draft.mends ?? {}).filter(([name]) => !gone.includes(name)),
+  );
   return { ...draft, [option]: value, mends };
 }
 
@@ -65,7 +69,11 @@ export interface CheckedCopy {
  *
  * @returns undefined where people must decide
  */
-export function mended(draft: CopyDraft, { copy, path }: CheckedCopy, { mend }: Finding): CopyDraft | undefined {
+export function mended(
+  draft: CopyDraft,
+  { copy, path }: CheckedCopy,
+  { mend }: Finding,
+): CopyDraft | undefined {
   const own = mend.filter((edit) => edit.path.startsWith(`${path}.`));
   if (own.length === 0) return undefined;
   const mends = new Map(Object.entries(draft.mends ?? {}));

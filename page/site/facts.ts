@@ -41,80 +41,97 @@ export function serverState(cell: Cell): Message {
   return message('serverState', { name: cell.server, state: message(shownState(cell)) });
 }
 
+/** What one sentence is about: a server in one state, in one service or in all. */
+interface About {
+  readonly server: string;
+  readonly cells: readonly Cell[];
+  /** Undefined where all services agree. */
+  readonly service: string | undefined;
+  readonly site: Site;
+  readonly memory: Memory;
+  readonly now: Now;
+}
+
 /** One sentence for each state that the server is in: once for all services, or by service. */
 function serverFacts(server: SiteServer, site: Site, memory: Memory, now: Now): readonly Fact[] {
+  const common = { server: server.name, site, memory, now };
   const head = serverHead(server, memory, now).state;
-  const states = [...new Set(server.cells.map(shownState))].filter(
-    // A drain that halts what is empty is one order.
-    (state) => state !== 'up' && (state !== 'halt' || head !== 'drain'),
-  );
-  return states.flatMap((state) => {
+  const states = new Set(server.cells.map(shownState));
+  // A drain that halts what is empty is one order.
+  if (head === 'drain') states.delete('halt');
+  return [...states].flatMap((state) => {
+    if (state === 'up') return [];
     const cells = server.cells.filter((cell) => shownState(cell) === state);
-    if (state !== 'ejected' && (cells.length === server.cells.length || head === state))
-      return [factFor(state, server.name, cells, undefined, site, memory, now)];
-    return cells.map((cell) => factFor(state, server.name, [cell], cell.service, site, memory, now));
+    const areOne = state !== 'ejected' && (cells.length === server.cells.length || head === state);
+    return areOne
+      ? [factOf(state, { ...common, cells, service: undefined })]
+      : cells.map((cell) => factOf(state, { ...common, cells: [cell], service: cell.service }));
   });
 }
 
-function factFor(
-  state: ShownState,
-  server: string,
-  cells: readonly Cell[],
-  service: string | undefined,
-  site: Site,
-  memory: Memory,
-  now: Now,
-): Fact {
-  const minute = (atMs: number): string => now.times.minute(atMs, now.atMs);
-  const inOne = service === undefined ? {} : { service };
-  const order = orderOf(cells, memory);
-  const by = order === undefined ? '' : message('factBy', { by: order.by });
-  const since = order === undefined ? '' : message('factSince', { time: minute(order.atMs) });
+function factOf(state: Exclude<ShownState, 'up'>, about: About): Fact {
   switch (state) {
-    case 'down': {
-      const values = { server, ...inOne, ...downValues(cells, memory, minute), ...othersOf(cells, site) };
-      return { sign: state, text: message(service === undefined ? 'factDown' : 'factDownIn', values) };
-    }
-    case 'unknown': {
-      const time = earliest(cells, (cell) => memory.of(cell.service, server).healthSinceMs);
-      if (time !== undefined)
-        return { sign: state, text: message('factProbing', { server, time: minute(time) }) };
-      return {
-        sign: state,
-        text: message(service === undefined ? 'factUnknown' : 'factUnknownIn', { server, ...inOne }),
-      };
-    }
-    case 'ejected': {
-      const untilMs = memory.of(service ?? '', server).ejectedUntilMs;
-      const until =
-        untilMs === undefined ? '' : message('factUntil', { time: now.times.second(untilMs, now.atMs) });
-      const probes = cells.every(({ health }) => health === 'up') ? message('probesGood') : '';
-      return { sign: state, text: message('factEjected', { server, ...inOne, until, probes }) };
-    }
-    case 'drain': {
-      const text = service === undefined ? 'factDrain' : 'factDrainIn';
-      const values = { server, ...inOne, by, since, left: leftMessage(cells, memory) };
-      return { sign: state, text: message(text, values), undo: { server, service } };
-    }
-    case 'halt':
-    case 'up': {
-      const text = service === undefined ? 'factHalt' : 'factHaltIn';
-      return { sign: state, text: message(text, { server, ...inOne, by, since }), undo: { server, service } };
+    case 'down':
+      return { sign: state, text: downFact(about) };
+    case 'unknown':
+      return { sign: state, text: unknownFact(about) };
+    case 'ejected':
+      return { sign: state, text: ejectedFact(about) };
+    case 'drain':
+    case 'halt': {
+      const { server, service } = about;
+      return { sign: state, text: orderFact(state, about), undo: { server, service } };
     }
   }
 }
 
-function downValues(
-  cells: readonly Cell[],
-  memory: Memory,
-  minute: (atMs: number) => string,
-): Readonly<Record<string, Message | string | number>> {
-  const time = earliest(cells, ({ service, server }) => memory.of(service, server).healthSinceMs);
-  return {
-    reason: probeMessage(cells[0]?.probe),
-    services: cells.length,
-    since: time === undefined ? '' : message('factSince', { time: minute(time) }),
+function downFact({ server, cells, service, site, memory, now }: About): Message {
+  const values = {
+    ...{ server, services: cells.length, reason: probeMessage(cells[0]?.probe) },
+    since: sinceOf(healthSince(cells, memory), now),
+    ...othersOf(cells, site),
   };
+  return service === undefined ? message('factDown', values) : message('factDownIn', { ...values, service });
+}
+
+function unknownFact({ server, cells, service, memory, now }: About): Message {
+  const sinceMs = healthSince(cells, memory);
+  if (sinceMs !== undefined)
+    return message('factProbing', { server, time: now.times.minute(sinceMs, now.atMs) });
+  return service === undefined
+    ? message('factUnknown', { server })
+    : message('factUnknownIn', { server, service });
+}
+
+function ejectedFact({ server, cells, service = '', memory, now }: About): Message {
+  const untilMs = memory.of(service, server).ejectedUntilMs;
+  const until =
+    untilMs === undefined ? '' : message('factUntil', { time: now.times.second(untilMs, now.atMs) });
+  const probes = cells.every(({ health }) => health === 'up') ? message('probesGood') : '';
+  return message('factEjected', { server, service, until, probes });
+}
+
+const orderTexts = {
+  drain: ['factDrain', 'factDrainIn'],
+  halt: ['factHalt', 'factHaltIn'],
+} as const;
+
+function orderFact(state: 'drain' | 'halt', { server, cells, service, memory, now }: About): Message {
+  const order = orderOf(cells, memory);
+  const values = {
+    ...{ server, left: leftMessage(cells, memory), since: sinceOf(order?.atMs, now) },
+    by: order === undefined ? '' : message('factBy', { by: order.by }),
+  };
+  const [ofAll, ofOne] = orderTexts[state];
+  return service === undefined ? message(ofAll, values) : message(ofOne, { ...values, service });
+}
+
+function healthSince(cells: readonly Cell[], memory: Memory): number | undefined {
+  return earliest(cells, ({ service, server }) => memory.of(service, server).healthSinceMs);
+}
+
+function sinceOf(sinceMs: number | undefined, { times, atMs }: Now): Message | string {
+  return sinceMs === undefined ? '' : message('factSince', { time: times.minute(sinceMs, atMs) });
 }
 
 function othersOf(cells: readonly Cell[], { services }: Site): { readonly others: Message } {

@@ -33,7 +33,7 @@ export const everyRow: RowFilter = { text: '', kind: '', service: '', server: ''
 export function rowOf(entry: LogEntry): LogRow | undefined {
   if (entry.kind === 'access') return recordRow(entry.record);
   const { atMs, service = '', kind } = entry;
-  const server = textOf(entry['server']);
+  const server = textOf(entry.server);
   if (kind === 'order') {
     const what = message('changeOrder', { order: `${entry.order}, ${namedBy(entry.by)}` });
     return { atMs, kind, sign: 'note', service, client: '', server, what };
@@ -67,7 +67,7 @@ function endOf({ protocol, totalMs, pick, method, path, status, ...record }: Acc
 }
 
 function restOf({ tries, ending }: AccessRecord): Message | string {
-  const isGood = /^-+$/u.test(ending);
+  const isGood = ending.startsWith('--');
   if (tries > 0) return message('recordTries', { tries });
   return isGood ? '' : message('recordEnding', { ending });
 }

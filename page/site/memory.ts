@@ -48,11 +48,7 @@ export class Memory {
   }
 }
 
-function toldBy(
-  entry: EventEntry,
-  before: Remembered,
-  sessions: number | undefined,
-): Remembered | undefined {
+function toldBy(entry: EventEntry, before: Remembered, sessions: number | undefined): Remembered | undefined {
   const { event, atMs } = entry;
   if (event === 'serverHealthChanged') return { healthSinceMs: atMs };
   if (event === 'serverEjected')

@@ -37,6 +37,8 @@ export interface SiteService {
   readonly host: string;
   readonly port: number;
   readonly sessions: number;
+  /** Entries of its stick tables. */
+  readonly entries: number;
   readonly cells: readonly Cell[];
 }
 
@@ -81,6 +83,7 @@ function readService({ name, mode, status, listeners }: ServiceOverview): SiteSe
   return {
     ...{ name, mode, status, host: first?.host ?? '', port: first?.port ?? 0 },
     sessions: sum(listeners, ({ sessions }) => sessions),
+    entries: sum(first?.tables ?? [], ({ entries }) => entries),
     cells: [...names].map((server) => readCell(name, server, listeners)),
   };
 }

@@ -1,3 +1,4 @@
+// Over 250 lines because a catalogue is translated as a whole.
 /**
  * Every text of the page in English. `{name}` is a value; `{count|one|many}` is the word that goes with a count. The keys are
  * the contract: a further language has the same keys with the same values in them.
@@ -45,7 +46,7 @@ export const english = {
   upWaits: 'up, waits for you',
   andDown: 'and down',
   wasEjected: 'was ejected',
-  cellLabel: '{service} on {server}: {state}. {why} {sessions} {sessions|session|sessions}',
+  cellAbout: '{service} on {server}:',
   noCell: '{server} is not in {service}',
 
   sessionsOnServices: '{sessions} {sessions|session|sessions} on {services} {services|service|services}',
@@ -92,6 +93,7 @@ export const english = {
   wellNone:
     '{services|Its service answers|All {services} services answer}. Nothing needs you, and no server can be taken out: each is the only one of a service.',
   wellOrders: 'Everything else is as ordered.',
+  nothingKnown: 'Nobody knows how it is now. Below is what was.',
   undo: 'Undo',
   noServices: 'No service is configured yet.',
 
@@ -230,7 +232,6 @@ export const english = {
   needsConnection: 'Orders wait for the connection.',
   ordered: '{server}: {order} ordered.',
   undone: '{server} is as it was before. Clients that moved stay where they are.',
-  drainDone: '{server} is drained: {outcome}.',
   progressTitle: 'Draining: {left}',
   progressEmpty: 'Empty: nobody is left',
   progressText: '{by}{since}{pace}{then}',
@@ -254,7 +255,6 @@ export const english = {
   since: 'since',
   bytes: 'bytes',
   server: 'server',
-  refresh: 'Refresh',
   until: 'until {time}',
   loading: 'Asking the balancer.',
   failed: 'The balancer says: {message}',
@@ -315,7 +315,6 @@ export const english = {
   order: 'order',
   options: 'Options',
   optionsNeedAdmin: 'All options are shown to administrators.',
-  addressAndPort: 'address',
   mode: 'mode',
   servers: 'servers',
 
@@ -351,8 +350,6 @@ export const english = {
   probeConnect: 'connect to port',
   probeHttp: 'HTTP request',
   probeNodeStatus: 'NetBIOS status',
-  probeNone: 'none',
-  portFree: 'A whole number from 1 to 65535.',
 
   logText: 'Client, name or text',
   logKind: 'Kind',
@@ -366,7 +363,6 @@ export const english = {
   reset: 'Reset',
   following: 'Following',
   download: 'Download',
-  time: 'time',
   timeZone: 'time ({zone})',
   kind: 'kind',
   what: 'what',
@@ -386,7 +382,6 @@ export const english = {
   recordEnding: ' Ending {ending}.',
 
   configLead: 'What runs now, orders included. Editing changes nothing until you apply.',
-  configFrom: '{file}, running since {time}.',
   configEdit: 'Edit',
   configEditor: 'Configuration as JSON',
   needsAdmin: 'The configuration is for administrators; you are {role}.',

@@ -1,3 +1,4 @@
+// Over 250 lines because a catalogue is translated as a whole.
 import type { TextKey } from './english.ts';
 
 /** Every text of the page in Korean. Nouns have no plural; a count stands before 개 or 명. */
@@ -44,7 +45,7 @@ export const korean: Readonly<Record<TextKey, string>> = {
   upWaits: '정상, 명령 대기',
   andDown: '다운 상태',
   wasEjected: '제외됐음',
-  cellLabel: '{server}의 {service}: {state}. {why} 세션 {sessions}개',
+  cellAbout: '{server}의 {service}:',
   noCell: '{service}에 {server} 없음',
 
   sessionsOnServices: '서비스 {services}개에 세션 {sessions}개',
@@ -91,6 +92,7 @@ export const korean: Readonly<Record<TextKey, string>> = {
   wellNone:
     '서비스 {services}개가 모두 응답합니다. 할 일이 없지만 뺄 수 있는 서버가 없습니다. 서버마다 한 서비스의 유일한 서버입니다.',
   wellOrders: '나머지는 명령대로입니다.',
+  nothingKnown: '지금 상태는 알 수 없습니다. 아래는 마지막으로 알려진 내용입니다.',
   undo: '되돌리기',
   noServices: '아직 설정된 서비스가 없습니다.',
 
@@ -226,7 +228,6 @@ export const korean: Readonly<Record<TextKey, string>> = {
   needsConnection: '연결되면 명령할 수 있습니다.',
   ordered: '{server}: {order} 명령됨.',
   undone: '{server} 이전 상태로 되돌림. 옮겨 간 클라이언트는 그대로 있습니다.',
-  drainDone: '{server} 드레인 완료: {outcome}.',
   progressTitle: '드레인 중: {left}',
   progressEmpty: '비어 있음: 남은 세션 없음',
   progressText: '{by}{since}{pace}{then}',
@@ -250,7 +251,6 @@ export const korean: Readonly<Record<TextKey, string>> = {
   since: '시작',
   bytes: '바이트',
   server: '서버',
-  refresh: '새로 고침',
   until: '{time}까지',
   loading: '밸런서에 묻는 중.',
   failed: '밸런서 응답: {message}',
@@ -310,7 +310,6 @@ export const korean: Readonly<Record<TextKey, string>> = {
   order: '명령',
   options: '옵션',
   optionsNeedAdmin: '모든 옵션은 관리자에게 표시됩니다.',
-  addressAndPort: '주소',
   mode: '모드',
   servers: '서버',
 
@@ -346,8 +345,6 @@ export const korean: Readonly<Record<TextKey, string>> = {
   probeConnect: '포트 연결',
   probeHttp: 'HTTP 요청',
   probeNodeStatus: 'NetBIOS 상태',
-  probeNone: '없음',
-  portFree: '1에서 65535 사이의 정수.',
 
   logText: '클라이언트, 이름 또는 내용',
   logKind: '종류',
@@ -361,7 +358,6 @@ export const korean: Readonly<Record<TextKey, string>> = {
   reset: '초기화',
   following: '따라가는 중',
   download: '내려받기',
-  time: '시각',
   timeZone: '시각 ({zone})',
   kind: '종류',
   what: '내용',
@@ -381,7 +377,6 @@ export const korean: Readonly<Record<TextKey, string>> = {
   recordEnding: ' 종료 {ending}.',
 
   configLead: '명령을 포함해 지금 실행 중인 내용입니다. 적용하기 전에는 아무것도 바뀌지 않습니다.',
-  configFrom: '{file}, {time}부터 실행 중.',
   configEdit: '편집',
   configEditor: 'JSON 설정',
   needsAdmin: '설정은 관리자만 볼 수 있습니다. 현재 역할: {role}.',

@@ -48,13 +48,15 @@ function closingOf(text: string, open: number): number {
 
 /** The name and its words; names within the words are none of its bars. */
 function choicesIn(inner: string): readonly string[] {
-  const choices = [''];
-  let depth = 0;
+  const choices: string[] = [];
+  let [choice, depth] = ['', 0];
   for (const letter of inner) {
     if (letter === '{') depth += 1;
     else if (letter === '}') depth -= 1;
-    if (letter === '|' && depth === 0) choices.push('');
-    else choices[choices.length - 1] += letter;
+    if (letter === '|' && depth === 0) {
+      choices.push(choice);
+      choice = '';
+    } else choice += letter;
   }
-  return choices;
+  return [...choices, choice];
 }

@@ -20,8 +20,16 @@ export function App(): JSX.Element {
   return (
     <>
       <SignShapes />
-      {model.phase === 'logged out' && <LogIn />}
-      {model.phase === 'ready' && model.session?.mustChangePassword === true && <PasswordForm isForced />}
+      {model.phase === 'logged out' && (
+        <main>
+          <LogIn />
+        </main>
+      )}
+      {model.phase === 'ready' && model.session?.mustChangePassword === true && (
+        <main>
+          <PasswordForm isForced />
+        </main>
+      )}
       {model.phase === 'ready' && model.session?.mustChangePassword === false && (
         <Shell route={route}>
           <View route={route} />

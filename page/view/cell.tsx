@@ -42,12 +42,11 @@ export function CellView({ cell, service, server, points, top, isFirst }: CellPr
       state={state}
       word={texts.say(state)}
       sessions={texts.writeValue(cell.sessions)}
-      line={state === 'up' ? texts.say('ratePerSecond', { rate }) : isDownWhole ? '' : why}
+      line={state === 'up' ? texts.say('ratePerSecond', { rate }) : why}
+      isLineShown={!isDownWhole}
       path={hasSpark ? sparkPath(points, top) : undefined}
-      label={texts.say('cellLabel', {
-        ...{ service, server: server.name, state: texts.say(state), sessions: cell.sessions },
-        why: why === '' ? '' : `${why}.`,
-      })}
+      about={texts.say('cellAbout', { service, server: server.name })}
+      unit={texts.say('totalSessions', { sessions: cell.sessions })}
       isFirst={isFirst}
     />
   );
@@ -65,8 +64,12 @@ interface DrawnProps {
   readonly word: string;
   readonly sessions: string;
   readonly line: string;
+  /** Where it is not, it is told to screen readers all the same. */
+  readonly isLineShown: boolean;
   readonly path: string | undefined;
-  readonly label: string;
+  /** Which cell it is: its place says it to those who see it. */
+  readonly about: string;
+  readonly unit: string;
   readonly isFirst: boolean;
 }
 
@@ -77,24 +80,25 @@ class DrawnCell extends Component<DrawnProps> {
   }
 
   override render(): JSX.Element {
-    const { service, server, state, word, sessions, line, path, label, isFirst } = this.props;
+    const { service, server, state, word, sessions, line, path, about, unit, isFirst } = this.props;
+    const { isLineShown } = this.props;
     return (
       <td class={`cell is-${state}`}>
         <a
           class="in"
           href={linkTo('server', server, { service })}
-          aria-label={label}
           data-place={`cell ${service} ${server}`}
           tabIndex={isFirst ? 0 : -1}
         >
           <Ring state={state} />
+          <span class="unseen">{about}</span>{' '}
           <span class="first">
             <Sign name={state} />
-            <span class="state-word">{word}</span>
-            <span class="count">{sessions}</span>
-          </span>
-          {(line !== '' || path !== undefined) && (
-            <span class="second long">
+            <span class="state-word">{word}</span> <span class="count">{sessions}</span>{' '}
+            <span class="unseen">{unit}</span>
+          </span>{' '}
+          {line !== '' && (
+            <span class={isLineShown ? 'second' : 'unseen'}>
               <span class={path === undefined ? '' : 'keep'}>{line}</span>
               {path !== undefined && <Spark path={path} />}
             </span>

@@ -87,7 +87,13 @@ export function ClientExplanation({
   );
 }
 
-function Answer({ client, explained }: { readonly client: string; readonly explained: Explained }): JSX.Element {
+function Answer({
+  client,
+  explained,
+}: {
+  readonly client: string;
+  readonly explained: Explained;
+}): JSX.Element {
   const texts = useTexts();
   const { server, reason, isUncertain, entry, unusedForMs } = explained;
   const known = Object.hasOwn(whys, reason) ? whys[reason] : undefined;

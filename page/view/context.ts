@@ -6,7 +6,7 @@ import type { Texts } from '../text/texts.ts';
 
 export const ModelContext = createContext<Model | undefined>(undefined);
 
-/** The model, without being drawn anew where it changes: whoever is above is. */
+/** The model, for a view that is drawn anew together with the view around it. */
 export function useModel(): Model {
   const model = useContext(ModelContext);
   if (model === undefined) throw new Error('A view stands outside of the page');

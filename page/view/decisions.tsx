@@ -77,7 +77,9 @@ export function Decisions({ service }: { readonly service: string }): JSX.Elemen
 }
 
 function pickOf({ client, server }: Decision): Message {
-  return server === undefined ? message('decisionNowhere', { client }) : message('decisionTo', { client, server });
+  return server === undefined
+    ? message('decisionNowhere', { client })
+    : message('decisionTo', { client, server });
 }
 
 function decisionIn(entry: LogEntry): Decision | undefined {

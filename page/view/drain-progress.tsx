@@ -26,7 +26,7 @@ export function DrainProgress({ server }: { readonly server: SiteServer }): JSX.
     then: left === 0 ? message('progressNext') : '',
   };
   const [first] = cells;
-  const service = cells.length === server.cells.length ? undefined : first?.service;
+  const service = cells.length === 1 && server.cells.length > 1 ? first?.service : undefined;
   return (
     <section class="progress">
       <div class="line">
@@ -50,14 +50,25 @@ function Bar({ share, label }: { readonly share: number; readonly label: string 
   const percent = Math.round(share * 100);
   useEffect(() => bar.current?.style.setProperty('inline-size', `${percent}%`), [percent]);
   return (
-    <div class="bar" role="progressbar" aria-label={label} aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100}>
+    <div
+      class="bar"
+      role="progressbar"
+      aria-label={label}
+      aria-valuenow={percent}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
       <i ref={bar} />
     </div>
   );
 }
 
 /** When it is empty, if it goes on like this; nothing where nobody can tell. */
-function paceOf(left: number, before: number | undefined, sinceMs: number): ReturnType<typeof message> | string {
+function paceOf(
+  left: number,
+  before: number | undefined,
+  sinceMs: number,
+): ReturnType<typeof message> | string {
   if (before === undefined || left === 0 || before <= left || sinceMs < 1_000) return '';
   const duration = formatDuration(Math.max(1_000, (sinceMs / (before - left)) * left));
   return message('progressPace', { duration });

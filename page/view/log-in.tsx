@@ -76,9 +76,20 @@ export function PasswordForm({ isForced }: { readonly isForced: boolean }): JSX.
   return (
     <Gate title={texts.say('changePassword')} onSend={send}>
       {isForced && <p>{texts.say('mustChange')}</p>}
-      <Field name="old" label={texts.say('oldPassword')} type="password" autocomplete="current-password" isFirst />
+      <Field
+        name="old"
+        label={texts.say('oldPassword')}
+        type="password"
+        autocomplete="current-password"
+        isFirst
+      />
       <Field name="new" label={texts.say('newPassword')} type="password" autocomplete="new-password" />
-      <Field name="repeated" label={texts.say('repeatPassword')} type="password" autocomplete="new-password" />
+      <Field
+        name="repeated"
+        label={texts.say('repeatPassword')}
+        type="password"
+        autocomplete="new-password"
+      />
       <p class="quiet small">{texts.say('passwordRule')}</p>
       <p class="problem" role="alert">
         {problem !== undefined && texts.write(problem)}
@@ -146,7 +157,14 @@ function Field({
   return (
     <label class="field">
       <span>{label}</span>
-      <input ref={field} name={name} type={type} autocomplete={autocomplete as 'off'} required spellcheck={false} />
+      <input
+        ref={field}
+        name={name}
+        type={type}
+        autocomplete={autocomplete}
+        required
+        spellcheck={false}
+      />
     </label>
   );
 }

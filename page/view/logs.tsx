@@ -140,7 +140,9 @@ function Filters({
           onChange={(event) => onChange({ ...filter, service: event.currentTarget.value })}
         >
           <option value="">{texts.say('allServices')}</option>
-          {site?.services.map(({ name }) => <option key={name}>{name}</option>)}
+          {site?.services.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
         </select>
       </label>
       <label class="field">
@@ -150,7 +152,9 @@ function Filters({
           onChange={(event) => onChange({ ...filter, server: event.currentTarget.value })}
         >
           <option value="">{texts.say('allServers')}</option>
-          {site?.servers.map(({ name }) => <option key={name}>{name}</option>)}
+          {site?.servers.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
         </select>
       </label>
       <button type="button" class="bare" onClick={() => onChange(everyRow)}>

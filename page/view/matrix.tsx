@@ -100,7 +100,9 @@ function Corner({ site }: { readonly site: Site }): JSX.Element {
       <b class="total">{texts.writeValue(sessions)}</b>
       <div>
         {texts.say('totalSessions', { sessions })}
-        <span class="long">{history.minutes > 0 && texts.say('linesShow', { minutes: history.minutes })}</span>
+        <span class="long">
+          {history.minutes > 0 && texts.say('linesShow', { minutes: history.minutes })}
+        </span>
       </div>
       <div class="long rates">
         <b>{formatRate(history.rate)}</b> {texts.say('newPerSecond')}

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { clusterSince, clusterState } from '../site/heads.ts';
 import { factsOf, type Fact } from '../site/facts.ts';
 import type { Site } from '../site/site.ts';
+import { message } from '../text/message.ts';
 import { useModel, useNow, useTexts } from './context.ts';
 import { Matrix } from './matrix.tsx';
 import { Rail } from './rail.tsx';
@@ -49,7 +50,8 @@ function Hero({ site }: { readonly site: Site }): JSX.Element {
   const known = clusterState(site);
   const state = isLive ? known : 'unknown';
   const sinceMs = clusterSince(site, memory);
-  const facts = factsOf(site, memory, now);
+  // What was well may be so no longer: without a connection only deviations are told.
+  const facts = factsOf(site, memory, now).filter(({ sign }) => isLive || sign !== 'up');
   const zone = texts.times.zone(now.atMs);
   return (
     <section class="hero" aria-label={texts.say('overview')}>
@@ -72,6 +74,7 @@ function Hero({ site }: { readonly site: Site }): JSX.Element {
         {facts.slice(0, maxFacts).map((fact, index) => (
           <FactLine key={index} fact={fact} />
         ))}
+        {facts.length === 0 && <FactLine fact={{ sign: 'unknown', text: message('nothingKnown') }} />}
         {facts.length > maxFacts && (
           <li>
             <Sign name="note" />

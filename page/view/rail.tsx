@@ -61,7 +61,9 @@ function FileCard({ file }: { readonly file: NonNullable<Site['file']> }): JSX.E
   const more = differences.length - maxDifferences;
   return (
     <section class="card pad file">
-      <h2>{differences.length > 0 ? texts.say('fileDiffers', { file: name }) : texts.say('configuration')}</h2>
+      <h2>
+        {differences.length > 0 ? texts.say('fileDiffers', { file: name }) : texts.say('configuration')}
+      </h2>
       {problem !== undefined ? (
         <p class="small">{texts.say('fileWrong', { file: name, problem })}</p>
       ) : differences.length === 0 ? (

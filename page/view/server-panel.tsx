@@ -108,7 +108,8 @@ function ServiceTable({ server }: { readonly server: SiteServer }): JSX.Element 
               return (
                 <tr key={cell.service}>
                   <td>
-                    <a href={linkTo('service', cell.service)}>{cell.service}</a> <span class="quiet">{cell.port}</span>
+                    <a href={linkTo('service', cell.service)}>{cell.service}</a>{' '}
+                    <span class="quiet">{cell.port}</span>
                   </td>
                   <td>
                     <State name={state} word={texts.say(state)} />

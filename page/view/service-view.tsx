@@ -28,7 +28,13 @@ export function ServiceView({ name, route }: { readonly name: string; readonly r
   );
 }
 
-function PresentService({ service, route }: { readonly service: SiteService; readonly route: Route }): JSX.Element {
+function PresentService({
+  service,
+  route,
+}: {
+  readonly service: SiteService;
+  readonly route: Route;
+}): JSX.Element {
   const model = useModel();
   const texts = useTexts();
   const [isDuplicating, setDuplicating] = useState(false);
@@ -60,7 +66,10 @@ function PresentService({ service, route }: { readonly service: SiteService; rea
           </p>
         </div>
         <div class="end buttons">
-          <button disabled={!isAdmin || plain === undefined || !model.isLive} onClick={() => setDuplicating(true)}>
+          <button
+            disabled={!isAdmin || plain === undefined || !model.isLive}
+            onClick={() => setDuplicating(true)}
+          >
             {texts.say('duplicateEllipsis')}
           </button>
           <a class="button" href={linkTo('configuration')}>
@@ -70,7 +79,11 @@ function PresentService({ service, route }: { readonly service: SiteService; rea
       </div>
       <div class="columns">
         <div class="stack">
-          <ClientExplanation service={service.name} asked={route.query.get('client') ?? ''} isAsked={route.query.has('find')} />
+          <ClientExplanation
+            service={service.name}
+            asked={route.query.get('client') ?? ''}
+            isAsked={route.query.has('find')}
+          />
           <Decisions service={service.name} />
         </div>
         <div class="stack">
@@ -118,6 +131,9 @@ function showValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(showValue).join('; ');
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)
-    .map(([name, inner]) => `${name}: ${typeof inner === 'object' && inner !== null ? `{ ${showValue(inner)} }` : String(inner)}`)
+    .map(
+      ([name, inner]) =>
+        `${name}: ${typeof inner === 'object' && inner !== null ? `{ ${showValue(inner)} }` : String(inner)}`,
+    )
     .join(', ');
 }

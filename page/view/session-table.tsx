@@ -46,7 +46,10 @@ export function SessionTable({
               {shown.map((session) => (
                 <tr key={`${session.service} ${session.sessionId}`}>
                   <td>
-                    <a class="mono" href={linkTo('service', session.service, { client: addressOf(session.client) })}>
+                    <a
+                      class="mono"
+                      href={linkTo('service', session.service, { client: addressOf(session.client) })}
+                    >
                       {addressOf(session.client)}
                     </a>
                   </td>

@@ -22,9 +22,6 @@ export function Shell({
   const { announced } = model;
   return (
     <div class={model.link.state === 'lost' ? 'shell is-lost' : 'shell'}>
-      <button class="skip" onClick={() => document.querySelector<HTMLElement>('#main')?.focus()}>
-        {texts.say('skip')}
-      </button>
       <TopBar route={route} />
       <LostBand />
       <main id="main" tabIndex={-1}>
@@ -44,9 +41,14 @@ function TopBar({ route }: { readonly route: Route }): JSX.Element {
   const texts = useTexts();
   const { link, site, session, settings } = model;
   const liveKey = link.state === 'live' ? 'live' : link.state === 'lost' ? 'lost' : 'connecting';
-  const themeKey = ({ system: 'themeSystem', light: 'themeLight', dark: 'themeDark' } as const)[settings.theme];
+  const themeKey = ({ system: 'themeSystem', light: 'themeLight', dark: 'themeDark' } as const)[
+    settings.theme
+  ];
   return (
     <header class="top">
+      <button class="skip" onClick={() => document.querySelector<HTMLElement>('#main')?.focus()}>
+        {texts.say('skip')}
+      </button>
       <a class="brand" href={linkTo('overview')}>
         <Brand />
         Sluice

@@ -4,8 +4,14 @@ import type { HeadState } from '../site/heads.ts';
 
 export type SignName = HeadState | ChangeSign;
 
-/** A state's shape: it says the same as its colour, to whoever does not see that. */
-export function Sign({ name, colour = true }: { readonly name: SignName; readonly colour?: boolean }): JSX.Element {
+/** A state's shape: it says the same as its colour, also to those who do not see that. */
+export function Sign({
+  name,
+  colour = true,
+}: {
+  readonly name: SignName;
+  readonly colour?: boolean;
+}): JSX.Element {
   return (
     <svg class={colour ? `sign ${name}` : 'sign'} aria-hidden="true">
       <use href={`#sign-${name}`} />
@@ -48,7 +54,15 @@ export function SignShapes(): JSX.Element {
         <path class={knock} stroke-width="3" d="M12 6.3v6.6M12 17v.1" />
       </symbol>
       <symbol id="sign-unknown" viewBox="0 0 24 24">
-        <circle cx="12" cy="12" r="10" fill="none" stroke="currentColor" stroke-width="2.4" stroke-dasharray="4 2.6" />
+        <circle
+          cx="12"
+          cy="12"
+          r="10"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="2.4"
+          stroke-dasharray="4 2.6"
+        />
         <path
           d="M9 9.3c.2-1.8 1.5-2.6 3-2.6 1.7 0 3 1 3 2.6 0 2-3 2.3-3 4.3M12 17.3v.1"
           fill="none"

@@ -6,8 +6,8 @@ import type { SiteService } from '../site/site.ts';
 import { message, type Message } from '../text/message.ts';
 import { useAsked } from './asked.ts';
 import { useModel, useNow, useTexts } from './context.ts';
-import { Dialog } from './dialog.tsx';
 import { linkTo } from './route.ts';
+import { ClearDialog, SetDialog } from './table-dialogs.tsx';
 
 const maxShown = 200;
 
@@ -22,14 +22,12 @@ interface TablePart {
 export function StickTable({ service }: { readonly service: SiteService }): JSX.Element {
   const model = useModel();
   const texts = useTexts();
-  const [typed, setTyped] = useState('');
   const [client, setClient] = useState('');
   const [dialog, setDialog] = useState<'set' | 'clear'>();
   const table = useAsked(`${service.name} ${client}`, (signal) =>
     readTable(model.api, service.name, client, signal),
   );
   const { value } = table;
-  const may = model.may('operator') && model.isLive;
   const finish = (text: Message): void => {
     setDialog(undefined);
     model.tell({ text });
@@ -51,43 +49,70 @@ export function StickTable({ service }: { readonly service: SiteService }): JSX.
         <p class="pad quiet small">{texts.say('tableNone')}</p>
       ) : (
         <div class="pad">
-          <form
-            class="line"
-            onSubmit={(event) => {
-              event.preventDefault();
-              setClient(typed.trim());
-              if (typed.trim() === client) table.again();
+          <TableActions
+            canChange={model.may('operator') && model.isLive}
+            isEmpty={value.entries.length === 0}
+            onFind={(found) => {
+              setClient(found);
+              if (found === client) table.again();
             }}
-          >
-            <input
-              class="grows"
-              aria-label={texts.say('tableFind')}
-              placeholder={texts.say('tableFind')}
-              value={typed}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-            <button>{texts.say('find')}</button>
-            <button type="button" disabled={!may} onClick={() => setDialog('set')}>
-              {texts.say('set')}
-            </button>
-            <button type="button" disabled={!may || value.entries.length === 0} onClick={() => setDialog('clear')}>
-              {texts.say('clear')}
-            </button>
-          </form>
+            onOpen={setDialog}
+          />
           <Entries service={service} part={value} onDone={finish} />
         </div>
       )}
-      {dialog === 'set' && <SetDialog service={service} onDone={finish} onClose={() => setDialog(undefined)} />}
+      {dialog === 'set' && (
+        <SetDialog service={service} onDone={finish} onClose={() => setDialog(undefined)} />
+      )}
       {dialog === 'clear' && value !== undefined && (
         <ClearDialog
           service={service.name}
           client={client}
-          entries={value.size === undefined || client !== '' ? value.entries.length : value.size}
+          entries={client === '' ? service.entries : value.entries.length}
           onDone={finish}
           onClose={() => setDialog(undefined)}
         />
       )}
     </section>
+  );
+}
+
+function TableActions({
+  canChange,
+  isEmpty,
+  onFind,
+  onOpen,
+}: {
+  readonly canChange: boolean;
+  readonly isEmpty: boolean;
+  readonly onFind: (client: string) => void;
+  readonly onOpen: (dialog: 'set' | 'clear') => void;
+}): JSX.Element {
+  const texts = useTexts();
+  const [typed, setTyped] = useState('');
+  return (
+    <form
+      class="line"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onFind(typed.trim());
+      }}
+    >
+      <input
+        class="grows"
+        aria-label={texts.say('tableFind')}
+        placeholder={texts.say('tableFind')}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+      <button>{texts.say('find')}</button>
+      <button type="button" disabled={!canChange} onClick={() => onOpen('set')}>
+        {texts.say('set')}
+      </button>
+      <button type="button" disabled={!canChange || isEmpty} onClick={() => onOpen('clear')}>
+        {texts.say('clear')}
+      </button>
+    </form>
   );
 }
 
@@ -178,94 +203,5 @@ function Entries({
         <p class="quiet small">{texts.say('moreEntries', { shown: maxShown })}</p>
       )}
     </div>
-  );
-}
-
-interface TableDialogProps {
-  readonly onDone: (text: Message) => void;
-  readonly onClose: () => void;
-}
-
-function SetDialog({ service, onDone, onClose }: TableDialogProps & { readonly service: SiteService }): JSX.Element {
-  const { api } = useModel();
-  const texts = useTexts();
-  const [problem, setProblem] = useState<string>();
-  const send = async (form: HTMLFormElement): Promise<void> => {
-    const data = new FormData(form);
-    const [client, server] = [data.get('client') as string, data.get('server') as string];
-    try {
-      await api.post('/v1/table/set', { service: service.name, client: client.trim(), server });
-      onDone(message('entrySet', { client: client.trim(), server }));
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
-  };
-  return (
-    <Dialog title={texts.say('setTitle')} lead={texts.say('setHint')} isNarrow onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
-      >
-        <div class="pad stack">
-          <label class="field">
-            <span>{texts.say('explainLabel')}</span>
-            <input name="client" required placeholder="192.168.84.44" />
-          </label>
-          <label class="field">
-            <span>{texts.say('server')}</span>
-            <select name="server">
-              {service.cells.map(({ server }) => (
-                <option key={server}>{server}</option>
-              ))}
-            </select>
-          </label>
-          <p class="problem small" role="alert">
-            {problem}
-          </p>
-        </div>
-        <footer>
-          <button class="primary">{texts.say('setDo')}</button>
-          <button type="button" onClick={onClose}>
-            {texts.say('cancel')}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
-  );
-}
-
-function ClearDialog({
-  service,
-  client,
-  entries,
-  onDone,
-  onClose,
-}: TableDialogProps & {
-  readonly service: string;
-  readonly client: string;
-  readonly entries: number;
-}): JSX.Element {
-  const { api } = useModel();
-  const texts = useTexts();
-  const clear = async (): Promise<void> => {
-    try {
-      const input = client === '' ? { service } : { service, client };
-      const { cleared } = (await api.post('/v1/table/clear', input)) as { readonly cleared: number };
-      onDone(message('cleared', { cleared }));
-    } catch (error) {
-      onDone(message('orderFailed', { message: wordsOf(error) }));
-    }
-  };
-  return (
-    <Dialog title={texts.say('clearTitle', { entries })} lead={texts.say('clearText')} isNarrow onClose={onClose}>
-      <footer>
-        <button class="danger" onClick={() => void clear()}>
-          {texts.say('clearDo', { entries })}
-        </button>
-        <button onClick={onClose}>{texts.say('cancel')}</button>
-      </footer>
-    </Dialog>
   );
 }

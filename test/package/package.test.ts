@@ -57,6 +57,7 @@ describe('the packed files', () => {
       /^docs\/[\w/-]+\.md$/u,
       /^bench\/results\/[\w-]+\.(md|svg)$/u,
       /^examples\/([\w-]+\.ts|deploy\/(?:Dockerfile|pacs\.yaml))$/u,
+      /^dist\/page\/(index\.html|page\.js|page\.css)$/u,
       /^dist\/third-party-notices\.txt$/u,
     ];
     expect(packedFiles.filter((file) => !expected.some((form) => form.test(file)))).toEqual([]);
@@ -91,8 +92,9 @@ describe('the packed files', () => {
   });
 
   it('take their language helpers from tslib and bring none of their own', async () => {
-    // The command has libraries of others inside.
-    const scripts = packedFiles.filter((file) => file.endsWith('.js') && file !== 'dist/sluice.js');
+    // The command and the page have libraries of others inside.
+    const others = ['dist/sluice.js', 'dist/page/page.js'];
+    const scripts = packedFiles.filter((file) => file.endsWith('.js') && !others.includes(file));
     const sources = await Promise.all(scripts.map((file) => readFile(join(installed, file), 'utf8')));
     const code = sources.join('\n');
     expect(code).toMatch(/from ["']tslib["']/u);
@@ -105,7 +107,7 @@ describe('the command', () => {
     const { stdout, exitCode } = await run(process.execPath, [join(installed, 'dist/sluice.js'), '--help']);
     expect([exitCode, stdout.includes('sluice [options] [command]')]).toEqual([0, true]);
     const notices = await readFile(join(installed, 'dist/third-party-notices.txt'), 'utf8');
-    for (const name of ['commander', 'cli-table3', 'yaml'])
+    for (const name of ['commander', 'cli-table3', 'preact', 'yaml'])
       expect(notices).toMatch(new RegExp(`^${name} \\d`, 'mu'));
   });
 });

@@ -47,7 +47,9 @@ class SceneServer {
 
   /** Refuses everybody from now on, and cuts who is there. */
   async die(): Promise<void> {
-    const closed = [this.#web, this.#tcp].filter(({ listening }) => listening).map((server) => once(server, 'close'));
+    const closed = [this.#web, this.#tcp]
+      .filter(({ listening }) => listening)
+      .map((server) => once(server, 'close'));
     this.#web.close();
     this.#tcp.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -90,12 +92,18 @@ export class PageScene {
     this.page = new PageServer(control.path);
   }
 
-  static async open({ services = infinitt, servers: count = 4, port = 0 }: PageSceneOptions = {}): Promise<PageScene> {
+  static async open({
+    services = infinitt,
+    servers: count = 4,
+    port = 0,
+  }: PageSceneOptions = {}): Promise<PageScene> {
     const servers = Array.from({ length: count }, (_, index) => {
       return new SceneServer(`INF_PACS${index + 1}`, `127.0.85.${200 + index}`);
     });
     for (const server of servers) await server.listen();
-    const balancer = new Balancer({ services: services.map((name, index) => serviceOf(name, index, servers)) });
+    const balancer = new Balancer({
+      services: services.map((name, index) => serviceOf(name, index, servers)),
+    });
     await balancer.start();
     const folder = mkdtempSync(join(tmpdir(), 'sluice-page-'));
     const said = balancer.config;

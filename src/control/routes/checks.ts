@@ -21,7 +21,7 @@ export interface CopyCheck extends ConfigCheck {
   readonly path: string;
 }
 
-/** A copy shares the tables of its original; whoever states its persistence has stated its tables. */
+/** A copy shares the tables of its original, unless it states a persistence of its own. */
 const sharedByCopies = 'dup-affinity-split';
 
 /** Routes that say what would come of a configuration, for somebody who still writes it. */
@@ -42,7 +42,7 @@ export const checkRoutes: readonly Route[] = [
     read: readCopy,
     answer: ({ balancer }, { service, changes }): CopyCheck => {
       const { services } = balancer.withCopy(service, changes);
-      const copy = services.at(-1) as PlainServiceConfig;
+      const copy = services.at(-1)!;
       const path = `services[${services.length - 1}]`;
       const { problems, findings } = checkConfig({ services });
       const isShared = changes.persistence === undefined;
@@ -50,8 +50,7 @@ export const checkRoutes: readonly Route[] = [
         ...{ copy, path },
         problems: problems.filter((problem) => problem.path.startsWith(path)),
         findings: findings.filter(
-          (finding) =>
-            finding.services.includes(copy.name) && !(isShared && finding.rule === sharedByCopies),
+          (finding) => finding.services.includes(copy.name) && !(isShared && finding.rule === sharedByCopies),
         ),
       };
     },

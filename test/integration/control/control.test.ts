@@ -340,6 +340,33 @@ describe('orders', () => {
   });
 });
 
+describe('questions of somebody who still writes', () => {
+  it('tells what a configuration would be refused for, and what lint finds in it', async () => {
+    const [service] = balancer.config.services;
+    const check = (changes: object): Promise<unknown> =>
+      client.post('/v1/check', { configuration: { services: [{ ...service, ...changes }] } });
+    expect(await check({})).toMatchObject({ problems: [] });
+    expect(await check({ port: 'x' })).toMatchObject({ problems: [{ path: 'services[0].port' }] });
+    const healthCheck = { probe: { kind: 'http' } };
+    expect(await check({ healthCheck })).toMatchObject({ findings: [{ rule: 'dup-check-kind' }] });
+  });
+
+  it('tells it of a copy that is not made, and changes nothing', async () => {
+    const before = balancer.config;
+    const check = (changes: object): Promise<unknown> =>
+      client.post('/v1/duplicate/check', { service: 'DICOM', changes: { name: 'QUERY', ...changes } });
+    expect(await check({ persistence: { kind: 'httpCookie' } })).toMatchObject({
+      ...{ path: 'services[1]', copy: { name: 'QUERY', mode: 'tcp' } },
+      findings: [{ rule: 'persist-mode', severity: 'error' }],
+    });
+    expect(await check({ port: 'x' })).toMatchObject({ problems: [{ path: 'services[1].port' }] });
+    await expect(client.post('/v1/duplicate/check', { service: 'MWL', changes: {} })).rejects.toThrow(
+      /No service/u,
+    );
+    expect(balancer.config).toEqual(before);
+  });
+});
+
 describe('orders that take their time', () => {
   it('tells what a drain waits for, and its outcome', async () => {
     const session = await scene.session('DICOM');

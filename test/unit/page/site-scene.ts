@@ -35,7 +35,7 @@ export function overviewOf(
   changes: SceneChanges = {},
 ): WireOverview {
   const listener = (service: string, index: number): object => ({
-    ...{ protocol: 'tcp', host: '192.0.2.1', port: 100 + index, status: 'up', sessions: 0 },
+    ...{ protocol: 'tcp', host: '192.0.2.1', port: 100 + index, status: 'up', sessions: 0, tables: [] },
     servers: servers.map((server) => {
       const { probe, ...change } = { ...changes[`/${server}`], ...changes[`${service}/${server}`] };
       return {
