@@ -41,6 +41,9 @@ export interface Note {
 /** Entries that are kept for the rail and for what is said of states. */
 const maxEntries = 1_000;
 
+/** Between two drawings of entries. */
+const entriesEveryMs = 150;
+
 /** Everything the page knows. Views read it, and subscribe to hear of changes. */
 export class Model {
   readonly api = new Api();
@@ -58,6 +61,8 @@ export class Model {
   #connection: Connection | undefined = undefined;
   readonly #readers = new Set<() => void>();
   readonly #frames = new Frames(() => this.#readers.forEach((read) => read()));
+  #isLogDue = false;
+  #drawTimer: number | undefined = undefined;
   /** Set while the log is read: what comes meanwhile waits. */
   #waiting: LogEntry[] | undefined = undefined;
 
@@ -140,7 +145,7 @@ export class Model {
       onLost: (retryAtMs) => this.#lose(retryAtMs),
     });
     this.#connection.connect();
-    void this.#readLog();
+    this.#isLogDue = true;
   }
 
   #take({ event, data }: StreamEvent): void {
@@ -158,6 +163,9 @@ export class Model {
       this.tell({ text: whatChanged(before, this.site, Date.now() - this.link.atMs) });
     this.link = { state: 'live' };
     this.changed();
+    // After the first overview: that is what people wait for.
+    if (this.#isLogDue) void this.#readLog();
+    this.#isLogDue = false;
   }
 
   #takeEntry(entry: LogEntry): void {
@@ -168,9 +176,14 @@ export class Model {
     this.memory.take(entry, (service, server) => this.#cell(service, server)?.sessions);
     this.#entries.push(entry);
     if (this.#entries.length > maxEntries) this.#entries.shift();
-    const [change] = changesOf(this.#entries.slice(-50), 1);
-    if (change !== undefined) this.announced = change.text;
-    this.changed();
+    // The overview that shows it comes at once; of a thousand entries a second, nobody reads each.
+    if (this.#drawTimer !== undefined) return;
+    this.#drawTimer = window.setTimeout(() => {
+      this.#drawTimer = undefined;
+      const [change] = changesOf(this.#entries.slice(-50), 1);
+      if (change !== undefined) this.announced = change.text;
+      this.changed();
+    }, entriesEveryMs);
   }
 
   #cell(service: string, server: string): Cell | undefined {

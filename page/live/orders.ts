@@ -84,11 +84,7 @@ function inputOf({ server, service }: OrderFor): Readonly<Record<string, string>
  * Resolves when the drain has begun, and listens no longer: events tell of its end, and a browser has few connections for one
  * server.
  */
-async function beginDrain(
-  { api }: Model,
-  subject: OrderFor,
-  choice: DrainChoice | undefined,
-): Promise<void> {
+async function beginDrain({ api }: Model, subject: OrderFor, choice: DrainChoice | undefined): Promise<void> {
   const begun = new AbortController();
   const options = choice === undefined ? {} : withoutUndefined(choice);
   const input = { ...inputOf(subject), ...options };

@@ -20,7 +20,7 @@ export class History {
   #stepMs = 1_000;
   #atMs = 0;
   #stepAtMs = 0;
-  #sinceMs: number | undefined = undefined;
+  #samples = 0;
   #bytes = 0;
   #byteRate = 0;
 
@@ -53,11 +53,12 @@ export class History {
 
   /** Another overview. Those that come close together count as one. */
   take({ atMs, services }: Site): void {
-    const isFirst = this.#sinceMs === undefined;
+    const isFirst = this.#samples === 0;
     const elapsedMs = atMs - this.#atMs;
     if (!isFirst && elapsedMs < 400) return;
-    this.#sinceMs ??= atMs;
-    const share = isFirst ? 1 : 1 - Math.exp(-elapsedMs / smoothingMs);
+    this.#samples += 1;
+    // The first few count alike: a rate that begins with zero would be wrong for a while.
+    const share = Math.max(1 - Math.exp(-elapsedMs / smoothingMs), 1 / Math.max(1, this.#samples - 1));
     const cells = services.flatMap((service) => service.cells);
     for (const { service, server, sessionsTotal } of cells) {
       const key = keyOf(service, server);
@@ -74,7 +75,7 @@ export class History {
     this.#byteRate += (fresh - this.#byteRate) * share;
     this.#bytes = bytes;
     this.#atMs = atMs;
-    this.#addPoints(atMs);
+    if (!isFirst) this.#addPoints(atMs);
   }
 
   #addPoints(atMs: number): void {

@@ -16,25 +16,50 @@ export function message(key: TextKey, values: Readonly<Record<string, MessageVal
 /** A piece of a text: words of the catalogue, or the value of a name. */
 export type Piece = { readonly words: string } | { readonly name: string; readonly value: MessageValue };
 
+/** A text that was taken apart: words, names, and words that depend on a count. */
+type Part =
+  { readonly words: string } | { readonly name: string; readonly choices: readonly (readonly Part[])[] };
+
+/** Texts are few, and said a thousand times a second. */
+const known = new Map<string, readonly Part[]>();
+
 /**
- * Takes a text apart. `{name}` gives the value, and `{count|one|many}` the word for that count, which may have names of its own.
+ * Fills a text. `{name}` gives the value, and `{count|one|many}` the words for that count, which may have names of their own.
  */
 export function piecesOf(text: string, values: Message['values']): readonly Piece[] {
-  const pieces: Piece[] = [];
+  let parts = known.get(text);
+  if (parts === undefined) {
+    parts = partsOf(text);
+    known.set(text, parts);
+  }
+  return filled(parts, values);
+}
+
+function filled(parts: readonly Part[], values: Message['values']): readonly Piece[] {
+  return parts.flatMap((part) => {
+    if ('words' in part) return part;
+    const { name, choices } = part;
+    const value = values[name] ?? '';
+    if (choices.length === 0) return { name, value };
+    return filled((value === 1 ? choices[0] : choices.at(-1)) ?? [], values);
+  });
+}
+
+function partsOf(text: string): readonly Part[] {
+  const parts: Part[] = [];
   let at = 0;
   while (at < text.length) {
     const open = text.indexOf('{', at);
-    if (open < 0) break;
-    if (open > at) pieces.push({ words: text.slice(at, open) });
-    const end = closingOf(text, open);
-    const [name = '', ...words] = choicesIn(text.slice(open + 1, end));
-    const value = values[name] ?? '';
-    if (words.length === 0) pieces.push({ name, value });
-    else pieces.push(...piecesOf((value === 1 ? words[0] : words.at(-1)) ?? '', values));
+    const end = open < 0 ? text.length : closingOf(text, open);
+    const words = text.slice(at, open < 0 ? end : open);
+    if (words !== '') parts.push({ words });
+    if (open >= 0) {
+      const [name = '', ...choices] = choicesIn(text.slice(open + 1, end));
+      parts.push({ name, choices: choices.map(partsOf) });
+    }
     at = end + 1;
   }
-  if (at < text.length) pieces.push({ words: text.slice(at) });
-  return pieces;
+  return parts;
 }
 
 function closingOf(text: string, open: number): number {
@@ -46,7 +71,7 @@ function closingOf(text: string, open: number): number {
   return text.length;
 }
 
-/** The name and its words; names within the words are none of its bars. */
+/** The name and its choices; bars within the choices' own names part nothing. */
 function choicesIn(inner: string): readonly string[] {
   const choices: string[] = [];
   let [choice, depth] = ['', 0];

@@ -1,3 +1,6 @@
+/** Zones that have a name of their own where `Intl` says an offset. */
+const namedZones: Readonly<Record<string, string>> = { 'Asia/Seoul': 'KST' };
+
 /** Writes wall-clock times, milliseconds since 1970, as the reader's clock shows them. */
 export class Times {
   readonly #minute: Intl.DateTimeFormat;
@@ -26,6 +29,8 @@ export class Times {
 
   /** `KST`. */
   zone(atMs: number): string {
+    const named = namedZones[this.#zone.resolvedOptions().timeZone];
+    if (named !== undefined) return named;
     const parts = this.#zone.formatToParts(atMs);
     return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
   }

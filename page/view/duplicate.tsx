@@ -73,7 +73,11 @@ export function DuplicateDialog({
         </button>
         <button onClick={onClose}>{texts.say('cancel')}</button>
         <span id="duplicate-refused" class="quiet small end" role="alert">
-          {problem !== undefined ? texts.write(problem) : check !== undefined && isWrong ? texts.say('dupRefused') : ''}
+          {problem !== undefined
+            ? texts.write(problem)
+            : check !== undefined && isWrong
+              ? texts.say('dupRefused')
+              : ''}
         </span>
       </footer>
     </Dialog>

@@ -157,14 +157,7 @@ function Field({
   return (
     <label class="field">
       <span>{label}</span>
-      <input
-        ref={field}
-        name={name}
-        type={type}
-        autocomplete={autocomplete}
-        required
-        spellcheck={false}
-      />
+      <input ref={field} name={name} type={type} autocomplete={autocomplete} required spellcheck={false} />
     </label>
   );
 }

@@ -115,7 +115,10 @@ function ApplyBar({
       >
         {problems.length > 0
           ? texts.say('applyRefused', { count: problems.length })
-          : texts.say(findings.length === 0 ? 'apply' : 'applyFindings', { count, findings: findings.length })}
+          : texts.say(findings.length === 0 ? 'apply' : 'applyFindings', {
+              count,
+              findings: findings.length,
+            })}
       </button>
       <button onClick={onDiscard}>{texts.say('discard')}</button>
       <span class="quiet small" role="status">

@@ -339,14 +339,13 @@ export class Balancer {
     return this.#replace({}, () => {
       const original = findService(this.#services, service);
       this.#tables = new Map([...this.#tables, ...original.nameTables(this.#tables)]);
-      return this.withCopy(service, changes);
+      return { services: [...this.#source.services, this.copyOf(service, changes)] };
     });
   }
 
-  /** The configuration that `duplicate` would make the present one, the copy last. Changes nothing. @internal */
-  withCopy(service: string, changes: Partial<ServiceConfig>): Pick<PlainConfig, 'services'> {
-    const copy = { ...findService(this.#services, service).toCopy(changes.mode), ...changes };
-    return { services: [...this.#source.services, copy as PlainServiceConfig] };
+  /** What `duplicate` would add. It shares the tables of its original all the same, though it does not say so. @internal */
+  copyOf(service: string, changes: Partial<ServiceConfig>): PlainServiceConfig {
+    return { ...findService(this.#services, service).toCopy(changes.mode), ...changes } as PlainServiceConfig;
   }
 
   /**

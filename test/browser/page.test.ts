@@ -98,7 +98,9 @@ describeBrowser('the page', () => {
     await cell(page, 'DICOM', 'INF_PACS2').and(page.locator('.is-down')).waitFor();
     await page.goto(`${scene.address}#/server/INF_PACS1?order=halt`);
     const [first] = await page.locator('.preview li').allInnerTexts();
-    expect(first).toContain('INFINITT_Web, DICOM, QUERY would have no server for new clients: INF_PACS2 down, INF_PACS3 halt.');
+    expect(first).toContain(
+      'INFINITT_Web, DICOM, QUERY would have no server for new clients: INF_PACS2 down, INF_PACS3 halt.',
+    );
     await page.getByRole('button', { name: 'Halt INF_PACS1 anyway' }).waitFor();
   });
 

@@ -61,12 +61,13 @@ export interface PageSceneOptions {
   /** Names of services; the first one is HTTP. */
   readonly services?: readonly string[];
   readonly servers?: number;
+  /** @default 400 */
+  readonly probeEveryMs?: number;
   /** The page's port. @default a free one */
   readonly port?: number;
 }
 
 const infinitt = ['INFINITT_Web', 'DICOM', 'QUERY', 'MWL', 'INFINITT_Check'];
-const probeEveryMs = 400;
 
 /** A balancer with real servers on loopback, clients, and the page before it. */
 export class PageScene {
@@ -95,6 +96,7 @@ export class PageScene {
   static async open({
     services = infinitt,
     servers: count = 4,
+    probeEveryMs = 400,
     port = 0,
   }: PageSceneOptions = {}): Promise<PageScene> {
     const servers = Array.from({ length: count }, (_, index) => {
@@ -102,7 +104,7 @@ export class PageScene {
     });
     for (const server of servers) await server.listen();
     const balancer = new Balancer({
-      services: services.map((name, index) => serviceOf(name, index, servers)),
+      services: services.map((name, index) => serviceOf(name, index, servers, probeEveryMs)),
     });
     await balancer.start();
     const folder = mkdtempSync(join(tmpdir(), 'sluice-page-'));
@@ -148,7 +150,12 @@ export class PageScene {
   }
 }
 
-function serviceOf(name: string, index: number, servers: readonly SceneServer[]): ServiceConfig {
+function serviceOf(
+  name: string,
+  index: number,
+  servers: readonly SceneServer[],
+  probeEveryMs: number,
+): ServiceConfig {
   const isWeb = index === 0;
   const common = {
     ...{ name, host: '127.0.0.1', port: 0 },

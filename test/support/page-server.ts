@@ -98,8 +98,10 @@ export class PageServer {
   #hear(entry: LogEntry): void {
     this.#entries.push(entry);
     for (const stream of this.#streams) stream.write(entryEvent(entry, this.#entries.length));
-    clearTimeout(this.#told);
-    this.#told = setTimeout(() => void this.#tellOverview(), 50);
+    this.#told ??= setTimeout(() => {
+      this.#told = undefined;
+      void this.#tellOverview();
+    }, 100);
   }
 
   async #tellOverview(): Promise<void> {

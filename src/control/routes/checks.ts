@@ -41,10 +41,10 @@ export const checkRoutes: readonly Route[] = [
     isQuestion: true,
     read: readCopy,
     answer: ({ balancer }, { service, changes }): CopyCheck => {
-      const { services } = balancer.withCopy(service, changes);
-      const copy = services.at(-1)!;
-      const path = `services[${services.length - 1}]`;
-      const { problems, findings } = checkConfig({ services });
+      const { services } = balancer.config;
+      const copy = balancer.copyOf(service, changes);
+      const path = `services[${services.length}]`;
+      const { problems, findings } = checkConfig({ services: [...services, copy] });
       const isShared = changes.persistence === undefined;
       return {
         ...{ copy, path },

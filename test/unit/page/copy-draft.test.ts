@@ -8,7 +8,13 @@ const web: PlainServiceConfig = {
   mode: 'http',
   servers: [],
   port: 80,
-  persistence: { kind: 'chain', of: [{ kind: 'httpCookie', name: 'SRV' }, { kind: 'sourceIp', ttlMs: 5 }] },
+  persistence: {
+    kind: 'chain',
+    of: [
+      { kind: 'httpCookie', name: 'SRV' },
+      { kind: 'sourceIp', ttlMs: 5 },
+    ],
+  },
   healthCheck: { intervalMs: 2000, probe: { kind: 'http', path: '/' } },
 };
 const draft = { name: 'DICOM', port: '104' };

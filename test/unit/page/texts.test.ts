@@ -109,6 +109,7 @@ describe('times', () => {
     expect(seoul.minute(at, at)).toBe('10:42');
     expect(seoul.second(at, at)).toBe('10:42:07');
     expect(seoul.minute(at, at + 86_400_000)).toBe('30 Nov 10:42');
-    expect(seoul.zone(at)).toBe('GMT+9');
+    expect(seoul.zone(at)).toBe('KST');
+    expect(new Times('en-GB', 'Asia/Kathmandu').zone(at)).toBe('GMT+5:45');
   });
 });
