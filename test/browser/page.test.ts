@@ -191,6 +191,15 @@ describeBrowser('the page', () => {
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   });
 
+  it('shows what comes from outside as text', async () => {
+    const page = await visitor.enter(scene.address);
+    const by = '<img src="x" onerror="document.title=1">';
+    scene.balancer.halt({ server: 'INF_PACS3', by });
+    await page.locator('.facts').getByText(`by order of ${by} since`).waitFor();
+    await page.locator('.changes').getByText(by).first().waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+  });
+
   it('gives a viewer no orders', async () => {
     const page = await visitor.enter(scene.address, 'guest');
     await page.goto(`${scene.address}#/server/INF_PACS1?order=drain`);

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { readFileSync } from 'node:fs';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { requireTools, type DescribeReal } from './real-software.ts';
 
@@ -9,8 +8,6 @@ import { requireTools, type DescribeReal } from './real-software.ts';
 const executablePath = '/usr/bin/chromium';
 
 export const describeBrowser: DescribeReal = requireTools(['chromium'], 'chromium');
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export function buildPage(): void {
   execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/build-page.mjs', import.meta.url))]);
@@ -79,7 +76,7 @@ export async function logIn(page: Page, user: string, password: string): Promise
 
 /** What axe-core finds, as `rule: element`. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResult>('axe.run(document)');
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 120)} ${failureSummary}`),
