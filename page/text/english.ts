@@ -158,6 +158,7 @@ export const english = {
   user: 'User',
   password: 'Password',
   wrongLogIn: 'This user and password do not fit together.',
+  wrongPassword: 'The present password is another one.',
   slowDown: 'Too many attempts. Try again in {seconds} s.',
   logOut: 'Log out',
   changePassword: 'Change password',

@@ -157,6 +157,7 @@ export const korean: Readonly<Record<TextKey, string>> = {
   user: '사용자',
   password: '비밀번호',
   wrongLogIn: '사용자와 비밀번호가 맞지 않습니다.',
+  wrongPassword: '현재 비밀번호가 다릅니다.',
   slowDown: '시도가 너무 많습니다. {seconds}초 뒤 다시 시도하십시오.',
   logOut: '로그아웃',
   changePassword: '비밀번호 변경',

@@ -70,11 +70,14 @@ export function PasswordForm({ isForced }: { readonly isForced: boolean }): JSX.
       model.tell({ text: message('passwordChanged') });
       location.hash = linkTo('overview');
     } catch (error) {
-      setProblem(problemOf(error));
+      const isOther = error instanceof ApiError && error.status === 401;
+      setProblem(isOther ? message('wrongPassword') : problemOf(error));
     }
   };
   return (
     <Gate title={texts.say('changePassword')} onSend={send}>
+      {/* Browsers that keep passwords want to know whose. */}
+      <input hidden autocomplete="username" value={model.session?.user ?? ''} readOnly />
       {isForced && <p>{texts.say('mustChange')}</p>}
       <Field
         name="old"

@@ -193,10 +193,12 @@ describeBrowser('the page', () => {
 
   it('shows what comes from outside as text', async () => {
     const page = await visitor.enter(scene.address);
-    const by = '<img src="x" onerror="document.title=1">';
-    scene.balancer.halt({ server: 'INF_PACS3', by });
-    await page.locator('.facts').getByText(`by order of ${by} since`).waitFor();
-    await page.locator('.changes').getByText(by).first().waitFor();
+    const reason = '<img src="x" onerror="document.title=1">';
+    scene.page.hear({
+      ...{ kind: 'event', event: 'serverHealthChanged', level: 'error', message: reason, atMs: Date.now() },
+      ...{ service: reason, server: 'INF_PACS3', previous: 'up', current: 'down', reason },
+    });
+    await page.locator('.changes').getByText(`is down on ${reason}: ${reason}.`).waitFor();
     expect(await page.locator('img').count()).toBe(0);
   });
 

@@ -65,7 +65,7 @@ export class PageServer {
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     const follow = { about: 'state', follow: 'true' };
-    const onProgress = (entry: unknown): void => this.#hear(entry as LogEntry);
+    const onProgress = (entry: unknown): void => this.hear(entry as LogEntry);
     void this.#control
       .follow('GET', '/v1/log', follow, { onProgress, signal: this.#heard.signal })
       .catch(() => undefined);
@@ -95,7 +95,8 @@ export class PageServer {
     await closed;
   }
 
-  #hear(entry: LogEntry): void {
+  /** An entry of the log, from the balancer or from a test. */
+  hear(entry: LogEntry): void {
     this.#entries.push(entry);
     for (const stream of this.#streams) stream.write(entryEvent(entry, this.#entries.length));
     this.#told ??= setTimeout(() => {
