@@ -5,8 +5,6 @@ import { EventStreamReader, type StreamEvent } from './event-stream.ts';
 export interface ConnectionHandler {
   /** One event came. */
   readonly onEvent: (event: StreamEvent) => void;
-  /** The stream stands. */
-  readonly onOpen: () => void;
   /** It broke, or nothing came for too long. @param retryAtMs when it is tried again */
   readonly onLost: (retryAtMs: number) => void;
 }
@@ -60,7 +58,6 @@ export class Connection {
     try {
       this.#expectMore(call);
       const response = await this.#api.open('/v1/events', headers, signal);
-      this.#handler.onOpen();
       this.#retryMs = firstRetryMs;
       for await (const piece of piecesOf(response)) {
         if (signal.aborted) break;

@@ -112,9 +112,10 @@ export class Model {
     this.changed();
   }
 
+  /** Logs out, and forgets everything: the next one at this browser may be somebody else. */
   async leave(): Promise<void> {
     await this.api.post('/v1/session/end').catch(() => undefined);
-    this.#logOut();
+    location.reload();
   }
 
   tryNow(): void {
@@ -141,7 +142,6 @@ export class Model {
     this.#connection?.close();
     this.#connection = new Connection(this.api, {
       onEvent: (event) => this.#take(event),
-      onOpen: () => undefined,
       onLost: (retryAtMs) => this.#lose(retryAtMs),
     });
     this.#connection.connect();

@@ -1,4 +1,5 @@
 import type { EventEntry, LogEntry, OrderEntry } from '../../src/records/log-entry.ts';
+import type { TextKey } from '../text/english.ts';
 import { message, type Message, type MessageValue } from '../text/message.ts';
 import { namedBy } from './memory.ts';
 import { probeMessage } from './probe-message.ts';
@@ -66,10 +67,26 @@ function haveOneCause(entry: EventEntry, other: LogEntry): boolean {
 /** Orders that show as events of the servers they are for. */
 const ordersWithEvents = ['drain', 'halt', 'online', 'weight', 'servers/add', 'servers/remove'];
 
-function orderChange({ order, by, atMs, service, server }: OrderEntry): Change | undefined {
+function orderChange(entry: OrderEntry): Change | undefined {
+  const { order, by, atMs } = entry;
   if (ordersWithEvents.includes(order)) return undefined;
-  const words = [order, service, server].filter((word) => word !== undefined).join(' ');
-  return { atMs, sign: 'note', by: namedBy(by), text: message('changeOrder', { order: words }) };
+  return { atMs, sign: 'note', by: namedBy(by), text: orderText(entry) };
+}
+
+const orderTexts: Readonly<Record<string, TextKey>> = {
+  apply: 'changeApplied',
+  duplicate: 'changeDuplicated',
+  restore: 'changeRestored',
+  'table/set': 'changeTableSet',
+  'table/clear': 'changeTableCleared',
+};
+
+/** An order in words; one that the page does not know, by its name. */
+export function orderText({ order, service = '', server }: OrderEntry): Message {
+  const known = Object.hasOwn(orderTexts, order) ? orderTexts[order] : undefined;
+  if (known !== undefined) return message(known, { service });
+  const words = [order, service, server].filter((word) => word !== undefined && word !== '');
+  return message('changeOrder', { order: words.join(' ') });
 }
 
 function eventChange(entry: EventEntry, group: readonly EventEntry[]): Change | undefined {

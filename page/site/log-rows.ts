@@ -2,7 +2,7 @@ import type { AccessRecord } from '../../src/records/access-record.ts';
 import type { LogEntry } from '../../src/records/log-entry.ts';
 import { message, type Message } from '../text/message.ts';
 import { formatBytes, formatDuration } from '../text/numbers.ts';
-import { changesOf, type ChangeSign } from './changes.ts';
+import { changesOf, orderText, type ChangeSign } from './changes.ts';
 import { addressOf } from './consequences.ts';
 import { namedBy } from './memory.ts';
 
@@ -35,7 +35,7 @@ export function rowOf(entry: LogEntry): LogRow | undefined {
   const { atMs, service = '', kind } = entry;
   const server = textOf(entry.server);
   if (kind === 'order') {
-    const what = message('changeOrder', { order: `${entry.order}, ${namedBy(entry.by)}` });
+    const what = message('orderedBy', { by: namedBy(entry.by), text: orderText(entry) });
     return { atMs, kind, sign: 'note', service, client: '', server, what };
   }
   const [change] = changesOf([entry], 1);

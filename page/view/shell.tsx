@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { message } from '../text/message.ts';
 import { useModel, useTexts } from './context.ts';
 import { HelpDialog } from './help.tsx';
@@ -18,7 +18,10 @@ export function Shell({
   const model = useModel();
   const texts = useTexts();
   const [isHelpOpen, setHelpOpen] = useState(false);
-  useKeys(model, () => setHelpOpen(true));
+  useKeys(
+    model,
+    useCallback(() => setHelpOpen(true), []),
+  );
   const { announced } = model;
   return (
     <div class={model.link.state === 'lost' ? 'shell is-lost' : 'shell'}>

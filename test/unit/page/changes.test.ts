@@ -50,7 +50,12 @@ describe('the latest changes', () => {
         { ...order, order: 'apply' },
         { ...order, order: 'drain', server: 'S1' },
       ]),
-    ).toEqual(['note, mkim: Ordered: apply.']);
+    ).toEqual(['note, mkim: Another configuration was applied.']);
+  });
+
+  it('tell an order that the page does not know by its name', () => {
+    const order = { kind: 'order', message: '', by: 'mkim', atMs: 0, order: 'new/order', service: 'DICOM' } as const;
+    expect(told([order])).toEqual(['note, mkim: Ordered: new/order DICOM.']);
   });
 
   it('are as many as are wanted', () => {
