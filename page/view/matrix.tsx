@@ -158,9 +158,10 @@ function Row({
   readonly isFirst: boolean;
 }): JSX.Element {
   const { history } = useModel();
-  const points = site.servers.map(({ name }) => history.pointsOf(service.name, name));
+  const isRoomy = density === 'roomy';
+  const points = isRoomy ? site.servers.map(({ name }) => history.pointsOf(service.name, name)) : [];
   // One scale for a row, or servers could not be compared.
-  const top = density === 'roomy' ? Math.max(0.1, ...points.flat()) : 0;
+  const top = Math.max(0.1, ...points.flat());
   return (
     <tr>
       <RowHead service={service} />
@@ -170,7 +171,8 @@ function Row({
           cell={cellOf(service, server.name)}
           service={service.name}
           server={server}
-          points={density === 'roomy' ? (points[column] ?? []) : []}
+          isRoomy={isRoomy}
+          points={points[column] ?? []}
           top={top}
           isFirst={isFirst && column === 0}
         />
