@@ -54,7 +54,14 @@ describe('the latest changes', () => {
   });
 
   it('tell an order that the page does not know by its name', () => {
-    const order = { kind: 'order', message: '', by: 'mkim', atMs: 0, order: 'new/order', service: 'DICOM' } as const;
+    const order = {
+      kind: 'order',
+      message: '',
+      by: 'mkim',
+      atMs: 0,
+      order: 'new/order',
+      service: 'DICOM',
+    } as const;
     expect(told([order])).toEqual(['note, mkim: Ordered: new/order DICOM.']);
   });
 
