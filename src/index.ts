@@ -190,6 +190,7 @@ export type { ServerAddition } from './balancer/server-changes.ts';
 export type { SessionOverview } from './path/session-overview.ts';
 
 export { ControlServer, type ControlOptions } from './control/control-server.ts';
+export type { ControlSubjectOptions } from './control/control-subject.ts';
 export type { FileConfig, ReadFileConfig } from './control/file-comparison.ts';
 export { defaultControlPath } from './control/control-path.ts';
 

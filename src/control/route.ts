@@ -24,6 +24,8 @@ export interface ControlSubject {
 export interface Caller {
   /** As the caller says, for events and logs: `alice (claimed by sluice drain)`. */
   readonly by: string;
+  /** Called with the input of the route, once it is read and before anything happens. */
+  readonly onInput?: (input: unknown) => void;
 }
 
 /** What a route knows of one call. */

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { controlDefaults } from '../../control/control-server.ts';
+import { controlDefaults } from '../../control/control-subject.ts';
 import type { AddCommand } from '../add-command.ts';
 import { duration, metricsAddress, timeOption, wholeNumber } from '../arguments.ts';
 import type { RunFlags } from '../run-flags.ts';
