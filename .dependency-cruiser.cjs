@@ -27,9 +27,10 @@ const levels = [
   { name: 'preset', path: 'presets/' },
   { name: 'support', path: 'support/' },
   { name: 'control', path: 'control/' },
+  { name: 'admin', path: 'admin/' },
   { name: 'file', path: 'file/' },
   { name: 'command', path: 'command/' },
-  { name: 'entry', path: 'testing/|(index|testing)\\.ts' },
+  { name: 'entry', path: 'testing/|(admin|index|testing)\\.ts' },
 ].map(({ name, path }) => ({ name, path: `^src/(${path})` }));
 
 /** Development dependencies that are bundled into the entry points that use them. */
@@ -81,9 +82,9 @@ module.exports = {
     {
       name: 'only-the-engine-has-sockets',
       comment:
-        'Take an Engine instead: tests and faster engines depend on it. Orders have a socket of their own.',
+        'Take an Engine instead: tests and faster engines depend on it. Orders have sockets of their own.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(engine|control|command)/' },
+      from: { path: '^src/', pathNot: '^src/(engine|control|admin|command)/' },
       to: { path: '^(node:)?(net|dgram|tls|dns|http|https|http2)(/|$)' },
     },
     {
@@ -91,7 +92,7 @@ module.exports = {
       comment: 'Import the file that has what you want; only users import src/index.ts and src/testing.ts.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^src/(index|testing|.+/index)\\.ts$' },
+      to: { path: '^src/(admin|index|testing|.+/index)\\.ts$' },
     },
     {
       name: 'examples-use-the-public-api',
@@ -102,7 +103,7 @@ module.exports = {
       // The demo draws its overview as the command does.
       to: {
         path: '^src/',
-        pathNot: '^src/(index|testing|command/command-io|command/overview/draw-overview)\\.ts$',
+        pathNot: '^src/(admin|index|testing|command/command-io|command/overview/draw-overview)\\.ts$',
       },
     },
     {

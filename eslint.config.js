@@ -95,8 +95,8 @@ export default defineConfig(
     },
   },
   {
-    name: 'orders come over a socket that no engine carries',
-    files: ['src/control/**/*.ts'],
+    name: 'orders come over sockets that no engine carries',
+    files: ['src/{admin,control}/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', ...clockImports] },
   },
   {

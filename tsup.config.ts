@@ -31,11 +31,16 @@ const typescriptHelpers: EsbuildPlugin = {
 /** The library: one module for each entry point. */
 export const library: Options = {
   // The worker is a file of its own, which worker threads load.
-  entry: { index: 'src/index.ts', testing: 'src/testing.ts', worker: 'src/share/threads/worker.ts' },
+  entry: {
+    index: 'src/index.ts',
+    testing: 'src/testing.ts',
+    admin: 'src/admin.ts',
+    worker: 'src/share/threads/worker.ts',
+  },
   format: 'esm',
   target: 'es2022',
   platform: 'node',
-  dts: { entry: { index: 'src/index.ts', testing: 'src/testing.ts' } },
+  dts: { entry: { index: 'src/index.ts', testing: 'src/testing.ts', admin: 'src/admin.ts' } },
   sourcemap: true,
   clean: true,
   external: ['tslib'],

@@ -9,6 +9,7 @@ const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, im
 const sourceAliases = [
   { find: /^sluice$/, replacement: source('index.ts') },
   { find: /^sluice\/testing$/, replacement: source('testing.ts') },
+  { find: /^sluice\/admin$/, replacement: source('admin.ts') },
 ];
 
 interface Kind {

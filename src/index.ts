@@ -170,6 +170,7 @@ export { describeChanges, type ConfigChange } from './config/describe-changes.ts
 export type { OptionChange } from './config/option-changes.ts';
 export type { ConfigDifference } from './config/describe-differences.ts';
 export { describeConfigFile } from './file/file-schema.ts';
+export type { AdminServerOptions, CertificateFiles } from './admin/admin-options.ts';
 export type { MetricsOptions, RunOptions } from './file/run-options.ts';
 
 export { SnapshotFile, type SnapshotSource } from './snapshot/snapshot-file.ts';

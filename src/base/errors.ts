@@ -24,6 +24,8 @@ export const errorCatalogue = {
   SLUICE_ERR_PROBE: 'A probe could not run; the fault is on this machine',
   SLUICE_ERR_WORKER: 'A worker thread could not be started, or died while a service was opened in it',
   SLUICE_ERR_SNAPSHOT: 'A snapshot or a backup cannot be written, or was cut or changed',
+  SLUICE_ERR_NOT_LOGGED_IN: 'Nothing proves who calls the administration, or user and password are wrong',
+  SLUICE_ERR_FORBIDDEN: 'Who calls the administration may not do this, or not from there',
   SLUICE_ERR_INTERNAL: 'A fault in Sluice itself; please report it',
 } as const;
 

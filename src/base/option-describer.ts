@@ -70,6 +70,14 @@ export class OptionDescriber extends OptionReader {
     return this.#note(key, rule, { type: 'string', ...patternOf(rule.pattern) }, '');
   }
 
+  override secret<T = never>(key: string, { min, max, ...rule }: Range<T>): string | T {
+    return this.#note(key, rule, { type: 'string', minLength: min, maxLength: max }, '');
+  }
+
+  override unread(key: string, { definition }: { readonly definition: string }): unknown {
+    return this.#note(key, {}, { $ref: `#/$defs/${definition}` }, undefined);
+  }
+
   override boolean<T = never>(key: string, rule: { readonly default?: T } = {}): boolean | T {
     return this.#note(key, rule, { type: 'boolean' }, false);
   }

@@ -1,3 +1,4 @@
+// Over 250 lines because each kind of option is one short method of the same object.
 import { OptionsError, type OptionProblem } from './errors.ts';
 import type { ChildRule, ListRule, Range } from './option-rules.ts';
 import { describe, nearestName } from './wording.ts';
@@ -74,6 +75,22 @@ export class OptionReader {
     return this.#read(key, rule, expected, (value): value is string => {
       return typeof value === 'string' && (rule.pattern ?? /./su).test(value);
     });
+  }
+
+  /** A text that no message quotes, such as a password; its length is within the range. */
+  secret<T = never>(key: string, { min, max, ...rule }: Range<T>): string | T {
+    const value = this.raw(key);
+    if (value === undefined && 'default' in rule) return rule.default;
+    if (typeof value === 'string' && inRange(value.length, { min, max })) return value;
+    const actual = typeof value === 'string' ? 'another length' : typeof value;
+    this.problem(key, `a text of ${min} to ${max} characters`, value === undefined ? 'nothing' : actual);
+    return '';
+  }
+
+  /** A value that somebody else reads, of a form that has a name in descriptions. */
+  unread(key: string, rule: { readonly definition: string; readonly expected: string }): unknown {
+    if (!this.has(key)) this.problem(key, rule.expected);
+    return this.raw(key);
   }
 
   boolean<T = never>(key: string, rule: { readonly default?: T } = {}): boolean | T {

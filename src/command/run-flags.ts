@@ -44,6 +44,7 @@ export function withFlags(
     accessLog: accessLogWith(run, flags),
     metrics: metrics ?? run.metrics,
     reloadGraceMs: reloadGrace ?? run.reloadGraceMs,
+    admin: run.admin,
   });
 }
 

@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { Admin } from '../admin/admin.ts';
 import { Balancer } from '../balancer/balancer.ts';
 import { optionChanges, showChange, type OptionChange } from '../config/option-changes.ts';
 import { ControlServer } from '../control/control-server.ts';
@@ -29,6 +30,7 @@ export class RunningFile {
   readonly #companions: Companions;
   /** Undefined before the start, and where the file wants none. */
   #control: ControlServer | undefined = undefined;
+  #admin: Admin | undefined = undefined;
   #watcher: FSWatcher | undefined = undefined;
   #stopping = new Promise<StopSignal>(() => undefined);
   /** Reloads run one after the other. */
@@ -66,21 +68,7 @@ export class RunningFile {
   }
 
   async #start(): Promise<void> {
-    const { control } = this.#companions.options;
-    if (control !== false) {
-      const about = (): object => {
-        const { options, metricsUrl } = this.#companions;
-        return { run: plainRunOptions(options), metricsUrl };
-      };
-      this.#control = await ControlServer.open(this.#balancer, {
-        path: control.path,
-        file: this.#file.path,
-        readFile: () => this.#file.now(),
-        recentRecords: this.#flags.recent,
-        about,
-        runtime: this.#runtime,
-      });
-    }
+    await this.#openOrders();
     await this.#companions.restore();
     await this.#balancer.start();
     this.#greet();
@@ -88,12 +76,39 @@ export class RunningFile {
     await this.#companions.start();
     if (this.#flags.watch) this.#watch();
     this.#hearSignals();
-    this.#tell(
-      control === false
-        ? 'Orders: none, as the file says'
-        : `Orders: sluice --control ${control.path} overview`,
-    );
+    this.#tellOrders();
     notifySystemd('READY=1', this.#context.io.env);
+  }
+
+  /** What takes orders, as far as the file wants it. */
+  async #openOrders(): Promise<void> {
+    const { control, admin } = this.#companions.options;
+    const runtime = this.#runtime;
+    const subject = {
+      file: this.#file.path,
+      readFile: () => this.#file.now(),
+      recentRecords: this.#flags.recent,
+      about: (): object => {
+        const { options, metricsUrl } = this.#companions;
+        return { run: plainRunOptions(options), metricsUrl };
+      },
+    };
+    if (control !== false)
+      this.#control = await ControlServer.open(this.#balancer, { path: control.path, ...subject, runtime });
+    if (admin === false) return;
+    const shared = this.#control === undefined ? subject : { control: this.#control };
+    this.#admin = await Admin.open(this.#balancer, { ...admin, ...shared, runtime });
+    const { firstPassword } = this.#admin;
+    // At once: the services may not start, and nobody is told again.
+    if (firstPassword !== undefined)
+      this.#tell(`First log-in, told this once: user admin, password ${firstPassword}`);
+  }
+
+  #tellOrders(): void {
+    const { control, admin } = this.#companions.options;
+    if (control === false && admin === false) this.#tell('Orders: none, as the file says');
+    if (control !== false) this.#tell(`Orders: sluice --control ${control.path} overview`);
+    if (this.#admin?.url !== undefined) this.#tell(`Administration: ${this.#admin.url}`);
   }
 
   /** Reads the file again whenever it changes. Its folder is watched: editors replace a file by a new one. */
@@ -134,6 +149,7 @@ export class RunningFile {
     await this.#reloading;
     await this.#balancer.stop({ graceMs });
     await this.#companions.stop();
+    await this.#admin?.close();
     await this.#control?.close();
   }
 
@@ -190,7 +206,7 @@ export class RunningFile {
 }
 
 function showRunChange(change: OptionChange): string {
-  return change.option.startsWith('control')
+  return /^(?:admin|control)(?:\.|$)/u.test(change.option)
     ? `${showChange(change)}: not before the next start`
     : showChange(change);
 }

@@ -17,7 +17,7 @@ export interface ControlError {
 }
 
 /** Bytes of a request's body at most: a configuration of some ten thousand servers. */
-export const maxBodyBytes = 16 * 1024 * 1024;
+const maxBodyBytes = 16 * 1024 * 1024;
 
 /** @throws SluiceError `SLUICE_ERR_NOT_FOUND` for a path, or a method of it, that there is not */
 export function findRoute(method: string, path: string): Route {
@@ -35,13 +35,15 @@ export function findRoute(method: string, path: string): Route {
   throw new SluiceError('SLUICE_ERR_NOT_FOUND', `No route ${method} ${path}; ${hint}`);
 }
 
-/** Reads what a route is asked for. @throws OptionsError with every problem */
+/** Reads what a route is asked for. @param maxBytes of a body. @throws OptionsError with every problem */
 export async function readInput(
-  route: Exclude<Route, UploadRoute>,
+  route: Pick<Exclude<Route, UploadRoute>, 'method' | 'read'>,
   request: IncomingMessage,
   query: URLSearchParams,
+  maxBytes = maxBodyBytes,
 ): Promise<unknown> {
-  const given: unknown = route.method === 'GET' ? Object.fromEntries(query) : await readJson(request);
+  const given: unknown =
+    route.method === 'GET' ? Object.fromEntries(query) : await readJson(request, maxBytes);
   const reader = new OptionReader('', given);
   const input = route.read(reader);
   reader.finish();
@@ -60,8 +62,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return Buffer.concat(chunks);
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const text = (await readBody(request, maxBodyBytes)).toString();
+async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  const text = (await readBody(request, maxBytes)).toString();
   if (text === '') return {};
   try {
     return JSON.parse(text);
@@ -89,6 +91,9 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   SLUICE_ERR_NOT_FOUND: 404,
   SLUICE_ERR_STATE: 409,
   SLUICE_ERR_ADDRESS_IN_USE: 409,
+  SLUICE_ERR_NOT_LOGGED_IN: 401,
+  SLUICE_ERR_FORBIDDEN: 403,
+  SLUICE_ERR_LIMIT: 429,
 };
 
 /** The HTTP status of an error. */

@@ -65,12 +65,21 @@ export class RouteResponder {
     }
   }
 
-  /** Answers with an error. @returns what the caller is told */
-  refuse(request: IncomingMessage, response: ServerResponse, error: unknown): ControlError {
+  /**
+   * Answers with an error; where an answer has begun, it is cut.
+   *
+   * @param status of HTTP. @default that of the error's code
+   * @returns what the caller is told
+   */
+  refuse(request: IncomingMessage, response: ServerResponse, error: unknown, status?: number): ControlError {
     const told = this.#tell(error);
+    if (response.headersSent) {
+      response.destroy();
+      return told;
+    }
     // What follows a body that was not read to its end could not be understood.
     if (request.method === 'POST' && !request.complete) response.setHeader('Connection', 'close');
-    sendJson(response, statusOf(told), { error: told });
+    sendJson(response, status ?? statusOf(told), { error: told });
     return told;
   }
 

@@ -38,6 +38,7 @@ function runOptions(snapshot: string, controlFolder: string): object {
     },
     accessLog: false,
     metrics: false,
+    admin: false,
   };
 }
 
@@ -47,6 +48,7 @@ const notes = {
   accessLog:
     'A line for each session, exchange and flow, such as { to: access.log, format: haproxy }; or false.',
   metrics: 'For Prometheus, such as { host: 127.0.0.1, port: 9464 }; or false.',
+  admin: 'The page for administrators, such as { folder: administration }; or false.',
   engine: 'What carries the traffic, and in how many threads beside the main one.',
   services: 'What clients reach.',
 };

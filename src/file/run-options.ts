@@ -1,4 +1,9 @@
 import { resolve } from 'node:path';
+import {
+  readAdminServerOptions,
+  type AdminServerOptions,
+  type ResolvedAdminServerOptions,
+} from '../admin/admin-options.ts';
 import type { OptionReader } from '../base/options.ts';
 import type { ControlOptions } from '../control/control-server.ts';
 import { readOwnHost } from '../model/host.ts';
@@ -34,7 +39,7 @@ const maxSocketBytes = 107;
 
 /**
  * What `sluice run` does beside the services, as a configuration file states it; a program does the same by
- * `ControlServer`, `SnapshotFile`, `accessLog()` and `metricsText()`. Relative paths are those of the file's folder.
+ * `ControlServer`, `SnapshotFile`, `accessLog()`, `metricsText()` and `Admin`. Relative paths are those of the file's folder.
  */
 export interface RunOptions {
   /** The control socket; `false` for none. @default at `defaultControlPath()` */
@@ -50,6 +55,8 @@ export interface RunOptions {
    * 2^31-1, or Infinity: until they end, as with HAProxy without `hard-stop-after`. @default Infinity
    */
   readonly reloadGraceMs?: number;
+  /** The administration page. @default false */
+  readonly admin?: AdminServerOptions | false;
 }
 
 /** {@link RunOptions}, complete, with absolute paths. */
@@ -60,6 +67,7 @@ export interface ResolvedRunOptions {
   readonly accessLog: ResolvedAccessLogOptions | false;
   readonly metrics: ResolvedMetricsOptions | false;
   readonly reloadGraceMs: number;
+  readonly admin: ResolvedAdminServerOptions | false;
 }
 
 /**
@@ -87,9 +95,11 @@ export function readRunOptions(reader: OptionReader, folder: string): ResolvedRu
       max: 2 ** 31 - 1,
       default: runDefaults.reloadGraceMs,
     }),
+    admin: readUnlessOff(reader, 'admin', (child) => readAdmin(child, folder)),
   };
   const { control, snapshotFile = false, accessLog = false, metrics = false, reloadGraceMs } = options;
-  return Object.freeze({ control, snapshotFile, accessLog, metrics, reloadGraceMs });
+  const { admin = false } = options;
+  return Object.freeze({ control, snapshotFile, accessLog, metrics, reloadGraceMs, admin });
 }
 
 /** {@link ResolvedRunOptions} as JSON can tell them. */
@@ -108,6 +118,15 @@ export function plainRunOptions(run: ResolvedRunOptions): PlainRunOptions {
   if (accessLog === false) return { ...others, accessLog };
   const { to } = accessLog;
   return { ...others, accessLog: { ...accessLog, to: typeof to === 'string' ? to : 'a live object' } };
+}
+
+function readAdmin(reader: OptionReader, folder: string): ResolvedAdminServerOptions {
+  const { https, auditFile, folder: own, ...options } = readAdminServerOptions(reader);
+  const files =
+    typeof https === 'object'
+      ? { certificate: inFolder(folder, https.certificate), key: inFolder(folder, https.key) }
+      : https;
+  return { ...options, folder: inFolder(folder, own), auditFile: inFolder(folder, auditFile), https: files };
 }
 
 /** Reads what a file states of the control socket alone. */

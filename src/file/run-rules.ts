@@ -18,16 +18,20 @@ export function checkRunOptions(
     !reader.problems.some(({ path }) => options.some((option) => path.startsWith(option)));
   checkPaths(run, reader);
   if (areRight('services', 'accessLog')) checkNames(run, services, reader);
-  if (areRight('services', 'metrics')) checkPort(run, services, reader);
+  if (areRight('services', 'metrics', 'admin')) checkPorts(run, services, reader);
 }
 
 /** Two that write one file would destroy what the other one has written. */
-function checkPaths({ control, snapshotFile, accessLog }: ResolvedRunOptions, reader: OptionReader): void {
+function checkPaths(
+  { control, snapshotFile, accessLog, admin }: ResolvedRunOptions,
+  reader: OptionReader,
+): void {
   const paths = new Map<unknown, string>();
   const places = [
     ['control.path', control && control.path],
     ['snapshotFile.path', snapshotFile && snapshotFile.path],
     ['accessLog.to', accessLog && accessLog.to],
+    ['admin.auditFile', admin && admin.auditFile],
   ] as const;
   for (const [option, path] of places) {
     if (typeof path !== 'string') continue;
@@ -53,20 +57,26 @@ function checkNames(
   }
 }
 
-function checkPort(
-  { metrics }: ResolvedRunOptions,
+/** Two cannot listen on one port, unless their addresses differ. */
+function checkPorts(
+  { metrics, admin }: ResolvedRunOptions,
   services: readonly PlacedService[],
   reader: OptionReader,
 ): void {
-  if (metrics === false || metrics.port === 0) return;
-  const { host, port } = metrics;
-  const taker = services.find(({ service: { listeners } }) =>
-    listeners.some(
-      (one) =>
-        modeOf(one.mode).transport === 'tcp' && one.port === port && haveAddressInCommon(one.host, host),
-    ),
+  const taken = services.flatMap(({ service: { name, listeners } }) =>
+    listeners
+      .filter(({ mode }) => modeOf(mode).transport === 'tcp')
+      .map(({ host, port }) => ({ host, port, by: `service '${name}'` })),
   );
-  if (taker === undefined) return;
-  const actual = `${port}, which service '${taker.service.name}' uses`;
-  reader.problem('metrics.port', 'a port that no service uses', actual);
+  for (const [option, place] of [
+    ['metrics', metrics],
+    ['admin', admin],
+  ] as const) {
+    if (place === false || place.port === 0) continue;
+    const { host, port } = place;
+    const taker = taken.find((one) => one.port === port && haveAddressInCommon(one.host, host));
+    if (taker !== undefined)
+      reader.problem(`${option}.port`, 'a port that no service uses', `${port}, which ${taker.by} uses`);
+    taken.push({ host, port, by: option });
+  }
 }

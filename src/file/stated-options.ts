@@ -26,8 +26,8 @@ export function readStatedOptions(value: unknown, folder: string): StatedOptions
   const reader = new OptionReader('', value);
   const { values, run } = readAll(reader, folder);
   const config = finishConfig(reader, values);
-  const { control, snapshotFile, accessLog, metrics, reloadGraceMs, ...others } = value as BalancerConfig &
-    RunOptions;
+  const { control, snapshotFile, accessLog, metrics, reloadGraceMs, admin, ...others } =
+    value as BalancerConfig & RunOptions;
   return { value: others, config, run };
 }
 

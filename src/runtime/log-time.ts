@@ -15,6 +15,11 @@ export function haproxyTime(wallMs: number): string {
   return `${haproxySecond(wallMs)}.${milliseconds(wallMs)}`;
 }
 
+/** Wall-clock milliseconds since 1970 of a time as certificates have it: `Nov 30 12:14:14 2027 GMT`. */
+export function parseTime(text: string): number {
+  return Date.parse(text);
+}
+
 const isoSecond = onceASecond((date) => date.toISOString().slice(0, 19));
 
 const syslogSecond = onceASecond((date) => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../base/quantities.ts';
 import type { ClientExplanation } from '../../control/client-explanation.ts';
 import type { PlainRunOptions } from '../../file/run-options.ts';
+import { formatEndpoint } from '../../model/endpoint.ts';
 import type { ServiceSession } from '../../balancer/service-sessions.ts';
 import { sessionTable } from '../session-table.ts';
 import type { AddCommand } from '../add-command.ts';
@@ -102,13 +103,14 @@ interface Status {
 }
 
 function runInWords(
-  { snapshotFile, accessLog, reloadGraceMs }: PlainRunOptions,
+  { snapshotFile, accessLog, admin, reloadGraceMs }: PlainRunOptions,
   metricsUrl = 'only over the control socket',
 ): readonly string[] {
   return [
     `snapshot  ${snapshotFile === false ? 'none' : `${snapshotFile.path}, every ${formatDuration(snapshotFile.intervalMs)}`}`,
     `log       ${accessLog === false ? 'none' : `${accessLog.to}, as ${accessLog.format}`}`,
     `metrics   ${metricsUrl}`,
+    `admin     ${admin === false ? 'none' : formatEndpoint(admin.host, admin.port)}`,
     `reload    sessions of what it replaces go on ${typeof reloadGraceMs === 'number' ? `for ${formatDuration(reloadGraceMs)}` : 'until they end'}`,
   ];
 }

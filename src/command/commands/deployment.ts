@@ -86,13 +86,25 @@ async function servicesOf(
   const services = config.services.map(({ name, mode, listeners: [{ host, port }] }) => ({
     ...{ name, mode, host, port },
   }));
-  const { metrics } = run;
-  const isOutside = metrics !== false && IpAddress.parse(metrics.host)?.isLoopback !== true;
-  return isOutside ? [...services, { name: 'metrics', mode: 'tcp', ...metrics }] : services;
+  const beside = [
+    ['metrics', run.metrics],
+    ['admin', run.admin],
+  ] as const;
+  const outside = beside.flatMap(([name, place]): readonly OpenedService[] => {
+    if (place === false || IpAddress.parse(place.host)?.isLoopback === true) return [];
+    return [{ name, mode: 'tcp', host: place.host, port: place.port }];
+  });
+  return [...services, ...outside];
 }
 
 /** The folders of what `sluice run` writes. */
-function foldersOf({ control, snapshotFile, accessLog }: ResolvedRunOptions): readonly string[] {
-  const paths = [control && control.path, snapshotFile && snapshotFile.path, accessLog && accessLog.to];
-  return paths.flatMap((path) => (typeof path === 'string' && path !== '-' ? [dirname(path)] : []));
+function foldersOf({ control, snapshotFile, accessLog, admin }: ResolvedRunOptions): readonly string[] {
+  const paths = [
+    control && control.path,
+    snapshotFile && snapshotFile.path,
+    accessLog && accessLog.to,
+    admin && admin.auditFile,
+  ];
+  const folders = paths.flatMap((path) => (typeof path === 'string' && path !== '-' ? [dirname(path)] : []));
+  return admin === false ? folders : [...folders, admin.folder];
 }

@@ -4,12 +4,12 @@ import { AddressBlock } from '../../model/address-block.ts';
 import { isOfClient } from '../../records/log-entry.ts';
 import { explainClient } from '../client-explanation.ts';
 import type { ControlOverview } from '../file-comparison.ts';
-import { answerRoute, type Route } from '../route.ts';
+import { answerRoute, type ControlSubject, type Route } from '../route.ts';
 
 /** A configuration in the body; the balancer reads what is in it. */
 export function readConfiguration(reader: OptionReader): PlainConfig {
-  if (!reader.has('configuration')) reader.problem('configuration', 'a configuration');
-  return reader.raw('configuration') as PlainConfig;
+  const rule = { definition: 'configuration', expected: 'a configuration' } as const;
+  return reader.unread('configuration', rule) as PlainConfig;
 }
 
 /** Which clients are meant, by address; undefined for all. */
@@ -19,6 +19,12 @@ export function readClients(reader: OptionReader): AddressBlock | undefined {
   const block = text === undefined ? undefined : AddressBlock.parse(text);
   if (text !== undefined && block === undefined) reader.problem('client', expected);
   return block;
+}
+
+/** The System Overview, and what runs otherwise than the file says. */
+export async function overviewOf({ balancer, comparison }: ControlSubject): Promise<ControlOverview> {
+  const file = await comparison?.now();
+  return { ...balancer.overview(), ...(file === undefined ? {} : { file }) };
 }
 
 /** Routes that say how things stand, and change nothing. */
@@ -42,10 +48,7 @@ export const answerRoutes: readonly Route[] = [
     method: 'GET',
     summary: 'The System Overview: every service and server now, and what runs otherwise than the file says.',
     read: () => undefined,
-    answer: async ({ balancer, comparison }): Promise<ControlOverview> => {
-      const file = await comparison?.now();
-      return { ...balancer.overview(), ...(file === undefined ? {} : { file }) };
-    },
+    answer: overviewOf,
   }),
   answerRoute({
     path: '/v1/configuration',

@@ -6,6 +6,10 @@ import { answerRoute, type Route } from '../route.ts';
 
 const expectedServer = "a server's name";
 const expectedService = "a service's name";
+const changedService = {
+  definition: 'changes',
+  expected: 'options of the copy, its `name` among them',
+} as const;
 
 /** Which server an order is for, from a reader that stands at the order. */
 export function readSelected(reader: OptionReader): ServerSelection {
@@ -21,7 +25,7 @@ export function readCopy(reader: OptionReader): {
 } {
   const service = reader.string('service', { expected: expectedService });
   // The options of a service are read by the balancer.
-  return { service, changes: reader.raw('changes') as { readonly name: string } };
+  return { service, changes: reader.unread('changes', changedService) as { readonly name: string } };
 }
 
 function readService(reader: OptionReader): string | undefined {

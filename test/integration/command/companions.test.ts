@@ -35,7 +35,8 @@ afterEach(async () => {
 
 function writingTo(name: string): OptionsInForce {
   const accessLog = resolveAccessLogOptions({ to: join(folder, name), flushIntervalMs: 1 });
-  return { control: false, snapshotFile: false, accessLog, metrics: false, reloadGraceMs: Infinity };
+  const off = { control: false, snapshotFile: false, metrics: false, admin: false } as const;
+  return { ...off, accessLog, reloadGraceMs: Infinity };
 }
 
 async function session(): Promise<void> {

@@ -125,6 +125,28 @@ describe('sluice run of a file that says all', () => {
     for (const name of ['access.log', 'pacs.snapshot']) expect(existsSync(inFolder(name))).toBe(false);
   });
 
+  it('serves the administration, and tells the first password once', async () => {
+    write({ ...whole, admin: '{ folder: admin, port: 0 }' });
+    const program = await run();
+    const [, password] = await program.printed(/user admin, password (\S+)/u);
+    const [, url] = await program.printed(/Administration: (http:\/\/127\.0\.0\.1:\d+\/)/u);
+    const logIn = await fetch(`${url!}v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'admin', password }),
+    });
+    expect(await logIn.json()).toMatchObject({ user: 'admin', role: 'admin', mustChangePassword: true });
+    expect(existsSync(inFolder('admin/audit.jsonl'))).toBe(true);
+    write({ ...whole, admin: '{ folder: admin, port: 1 }' });
+    program.kill('SIGHUP');
+    await program.printed(/admin\.port 0 → 1: not before the next start/u);
+    await stop(program);
+    write({ ...whole, admin: '{ folder: admin, port: 0 }' });
+    const again = await run();
+    await again.printed(/Administration: /u);
+    expect(again.output).not.toContain('First log-in');
+  });
+
   it('has no control socket where the file says so, and serves without a log that cannot be written', async () => {
     write({ ...whole, control: 'false', accessLog: '{ to: gone/access.log }' });
     const program = await run();

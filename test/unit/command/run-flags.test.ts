@@ -12,6 +12,7 @@ const nothing = {
   accessLog: false,
   metrics: false,
   reloadGraceMs: Infinity,
+  admin: false,
 } as const;
 const whole: ResolvedRunOptions = {
   control: { path: '/run/a.sock' },
@@ -19,6 +20,7 @@ const whole: ResolvedRunOptions = {
   accessLog: resolveAccessLogOptions({ to: '/var/a.log', format: 'haproxy', level: 'warn' }),
   metrics,
   reloadGraceMs: 43_200_000,
+  admin: false,
 };
 
 describe('flags of a run', () => {
@@ -35,6 +37,7 @@ describe('flags of a run', () => {
       accessLog: { ...accessLogDefaults, to: resolve('b.log'), services: undefined },
       metrics,
       reloadGraceMs: 5000,
+      admin: false,
     });
   });
 

@@ -9,7 +9,8 @@ const entries = new Page('docs/glossary.md')
 const words = entries.map(({ word }) => word.toLowerCase());
 const code = entries.flatMap(({ word, meaning }) => codeOf(`${word} ${meaning}`));
 
-const classes = [...exportedClasses('src/index.ts'), ...exportedClasses('src/testing.ts')];
+const entryPoints = ['src/admin.ts', 'src/index.ts', 'src/testing.ts'];
+const classes = entryPoints.flatMap(exportedClasses);
 const folders = sourceFolders().map((name) => `${name}/`);
 
 /** The noun of a class: `SnatUdpForwarder` is a "snat udp forwarder". */

@@ -61,7 +61,10 @@ const snapshots = recordReads(() => {
   const balancer = new Balancer({ services: [{ name: 'S', port: 0, servers, mode: 'tcp', persistence }] });
   return [balancer.table('S').entries(), new SnapshotFile(balancer, { path: 'sluice.snapshot' })];
 });
-const run = recordReads(() => readRunOptions(new OptionReader('', { metrics: { port: 0 } }), '/'));
+const run = recordReads(() => {
+  const stated = { metrics: { port: 0 }, admin: { folder: 'admin' } };
+  return readRunOptions(new OptionReader('', stated), '/');
+});
 const orders = recordReads(() => [void stopped.stop(), void stopped.drain({ server: 'A' })]);
 
 /** Where the code reads the options of each table; several tables may be read from one object. */
@@ -97,6 +100,7 @@ const readings: readonly (readonly [reads: Reads, path: string, ...types: string
   [snapshots, 'snapshotFile', 'SnapshotFileOptions'],
   [run, '', 'RunOptions'],
   [run, 'metrics', 'MetricsOptions'],
+  [run, 'admin', 'AdminServerOptions'],
 ];
 
 /** Which options a service of each mode has in a configuration, all in one object. */

@@ -2,6 +2,7 @@ import assert from 'node:assert';
 import ts from 'typescript';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as sluice from '../../../src/index.ts';
+import * as admin from '../../../src/admin.ts';
 import * as testing from '../../../src/testing.ts';
 import { allPages, projectPath } from './markdown.ts';
 
@@ -93,6 +94,7 @@ async function run(code: string): Promise<void> {
   });
   const modules = new Map<string, unknown>([
     ['sluice', sluice],
+    ['sluice/admin', admin],
     ['sluice/testing', testing],
     ['node:assert', { default: assert }],
   ]);

@@ -25,10 +25,10 @@ export class SourceTypes {
         }
       });
     }
-    this.#exported = exportedNames(parse('src/index.ts'));
+    this.#exported = ['src/index.ts', 'src/admin.ts'].flatMap((entry) => exportedNames(parse(entry)));
   }
 
-  /** Names that the entry point exports. */
+  /** Names that the entry points export. */
   get exported(): readonly string[] {
     return this.#exported;
   }

@@ -48,7 +48,9 @@ describe('the schema of configuration files', () => {
 
   it.each([
     { control: { path: '${RUNTIME_DIRECTORY:-.}/c.sock' } },
-    { control: false, snapshotFile: false, accessLog: false, metrics: false },
+    { control: false, snapshotFile: false, accessLog: false, metrics: false, admin: false },
+    { admin: { folder: 'admin', host: '::', https: 'selfSigned', hosts: ['lb1'], logInIdleMs: '1h' } },
+    { admin: { folder: 'admin', https: { certificate: 'a.pem', key: '${KEY}' } } },
     { snapshotFile: { path: 'pacs.snapshot', intervalMs: '60s' } },
     {
       accessLog: {

@@ -41,7 +41,7 @@ describe('the file of the preset', () => {
       { vip: '192.168.85.150', servers },
       { format, snapshot: 'pacs.snapshot', controlFolder: '/run/user/7/sluice' },
     );
-    const off = { accessLog: false, metrics: false, reloadGraceMs: Infinity };
+    const off = { accessLog: false, metrics: false, reloadGraceMs: Infinity, admin: false };
     const { run } = await read(text, {}, format);
     expect(run).toEqual({
       control: { path: '/run/user/7/sluice/control.sock' },
@@ -59,10 +59,14 @@ describe('the file of the preset', () => {
   it('shows examples that are right', async () => {
     const text = infinittFile({ vip: '192.168.85.150', servers });
     const examples = [...text.matchAll(/^# .*such as (\{.*\}); or false\.\n(\w+): false$/gmu)];
-    expect(examples.map(([, , key]) => key)).toEqual(['accessLog', 'metrics']);
+    expect(examples.map(([, , key]) => key)).toEqual(['accessLog', 'metrics', 'admin']);
     const lines = examples.map(([, example, key]) => `${key!}: ${example!}\n`);
     const { run } = await read(lines.join('') + oneService());
-    expect(run).toMatchObject({ accessLog: { format: 'haproxy' }, metrics: { port: 9464 } });
+    expect(run).toMatchObject({
+      accessLog: { format: 'haproxy' },
+      metrics: { port: 9464 },
+      admin: { port: 9443 },
+    });
   });
 
   it('refuses wrong options as the preset does', () => {

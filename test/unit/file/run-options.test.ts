@@ -6,6 +6,7 @@ import { readConfig } from '../../../src/config/read-config.ts';
 import { editConfigFile } from '../../../src/file/edit-config-file.ts';
 import { readConfigFile, readControlOf } from '../../../src/file/read-config-file.ts';
 import { plainRunOptions } from '../../../src/file/run-options.ts';
+import { adminDefaults } from '../../../src/admin/admin-options.ts';
 import { accessLogDefaults } from '../../../src/records/access-log-options.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { failureOf, oneService, problemsOf, read } from './file-scene.ts';
@@ -33,6 +34,7 @@ const whole = [
   '  flushIntervalMs: 1s',
   'metrics: { host: 10.0.0.5, port: "${METRICS_PORT}" }',
   'reloadGraceMs: 12h',
+  'admin: { folder: admin, host: 10.0.0.5, https: { certificate: lb.pem, key: keys/lb.key }, logInIdleMs: 1h, hosts: [LB1.Example.] }',
   oneService(),
 ];
 
@@ -56,6 +58,15 @@ describe('what a file states of a run', () => {
       },
       metrics: { host: '10.0.0.5', port: 9464 },
       reloadGraceMs: 43_200_000,
+      admin: {
+        ...adminDefaults,
+        folder: join(folder, 'admin'),
+        host: '10.0.0.5',
+        https: { certificate: join(folder, 'lb.pem'), key: join(folder, 'keys/lb.key') },
+        hosts: ['lb1.example'],
+        auditFile: join(folder, 'admin/audit.jsonl'),
+        logInIdleMs: 3_600_000,
+      },
     });
     expect(Object.isFrozen(run) && Object.values(run).every((options) => Object.isFrozen(options))).toBe(
       true,
@@ -71,13 +82,20 @@ describe('what a file states of a run', () => {
       accessLog: { ...accessLogDefaults, to: '-', services: undefined },
       metrics: { host: '127.0.0.1', port: 0 },
       reloadGraceMs: Infinity,
+      admin: false,
     });
   });
 
   it('may be off, by a variable as well', async () => {
-    const off = 'control: ${OFF}\nsnapshotFile: false\naccessLog: false\nmetrics: false\n';
+    const off = 'control: ${OFF}\nsnapshotFile: false\naccessLog: false\nmetrics: false\nadmin: false\n';
     const { run } = await read(off + oneService(), { environment: { OFF: 'false' } });
-    expect(run).toMatchObject({ control: false, snapshotFile: false, accessLog: false, metrics: false });
+    expect(run).toMatchObject({
+      control: false,
+      snapshotFile: false,
+      accessLog: false,
+      metrics: false,
+      admin: false,
+    });
   });
 
   it('is no part of the configuration, for which it is unknown', async () => {
@@ -157,6 +175,18 @@ services:
     [
       'metrics: { port: 104 }',
       "1:18: metrics.port: expected a port that no service uses, got 104, which service 'DICOM' uses",
+    ],
+    [
+      'admin: { folder: a, host: 10.0.0.5 }',
+      "1:1: admin.https: expected the files `certificate` and `key`, 'selfSigned', or false for plain HTTP, got nothing",
+    ],
+    [
+      'admin: { folder: a, port: 104 }',
+      "1:27: admin.port: expected a port that no service uses, got 104, which service 'DICOM' uses",
+    ],
+    [
+      'metrics: { port: 9443 }\nadmin: { folder: a }',
+      '2:1: admin.port: expected a port that no service uses, got 9443, which metrics uses',
     ],
     [
       'snapshotFile: { path: a }\naccessLog: { to: ./b/../a }',
