@@ -148,6 +148,9 @@ function readAdminOptions(options: AdminOptions): ResolvedAdminOptions {
   const about = readControlSubject(reader);
   const control = reader.live('control', (value) => value instanceof ControlServer);
   if (reader.has('control') && control === undefined) reader.problem('control', 'a ControlServer');
+  for (const key of ['file', 'readFile', 'about', 'recentRecords'])
+    if (control !== undefined && reader.has(key))
+      reader.problem(key, 'nothing beside `control`, which says it');
   const listen = reader.boolean('listen', { default: true });
   const authenticate = reader.function('authenticate', { default: undefined }) as Authenticate | undefined;
   reader.finish();

@@ -88,6 +88,7 @@ export function describeError(error: unknown): ControlError {
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   SLUICE_ERR_OPTIONS: 400,
+  SLUICE_ERR_SNAPSHOT: 400,
   SLUICE_ERR_NOT_FOUND: 404,
   SLUICE_ERR_STATE: 409,
   SLUICE_ERR_ADDRESS_IN_USE: 409,

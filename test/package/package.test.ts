@@ -211,15 +211,19 @@ describe('a strict TypeScript project', () => {
   const options = "{ vip: '127.0.0.1', servers: [{ name: 'A', host: '127.0.0.2' }] }";
   const named = `
     import { Balancer, infinittPreset, type BalancerConfig } from 'sluice';
+    import { Admin } from 'sluice/admin';
     import { VirtualClock } from 'sluice/testing';
     const config: BalancerConfig = infinittPreset(${options});
     const balancer: Balancer = new Balancer(config);
-    console.log(balancer instanceof Balancer, new VirtualClock().nowMs());`;
+    const open = (): Promise<Admin> => Admin.open(balancer, { folder: 'admin' });
+    console.log(balancer instanceof Balancer, new VirtualClock().nowMs(), typeof open);`;
   const required = `
     import sluice = require('sluice');
+    import administration = require('sluice/admin');
     import testing = require('sluice/testing');
     const balancer: sluice.Balancer = new sluice.Balancer(sluice.infinittPreset(${options}));
-    console.log(balancer instanceof sluice.Balancer, new testing.VirtualClock().nowMs());`;
+    const { open } = administration.Admin;
+    console.log(balancer instanceof sluice.Balancer, new testing.VirtualClock().nowMs(), typeof open);`;
   const mixed = `
     import { Balancer, type BalancerConfig } from 'sluice';
     import type { Balancer as Required } from 'sluice' with { 'resolution-mode': 'require' };
@@ -235,7 +239,7 @@ describe('a strict TypeScript project', () => {
     await compile(files, '--module', 'node16', '--moduleResolution', 'node16');
     expect(await readFile(join(project, 'common.js'), 'utf8')).toContain('require("sluice")');
     for (const file of ['esm.mjs', 'common.js', 'required.cjs']) {
-      expect(await succeed(process.execPath, [file], project)).toBe('true 0\n');
+      expect(await succeed(process.execPath, [file], project)).toBe('true 0 function\n');
     }
   });
 

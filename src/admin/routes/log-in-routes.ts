@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/errors.ts';
+import { OptionsError, SluiceError } from '../../base/errors.ts';
 import { openRoute, ownRoute, type AdminCall, type AdminRoute, type AdminSubject } from '../admin-route.ts';
 import { clearLogInCookie, setLogInCookie } from '../http/log-in-cookie.ts';
 import type { Role } from '../roles.ts';
@@ -68,6 +68,7 @@ export const logInRoutes: readonly AdminRoute[] = [
       const { store, hasher, logIns, gatekeeper } = subject;
       const { user, logIn } = call.caller;
       if (store.user(user) === undefined || logIn?.role !== undefined) throw notOfTheFile();
+      if (newPassword === oldPassword) throw samePassword();
       await gatekeeper.checkPassword({ user, password: oldPassword, address: call.address });
       const password = await hasher.hash(newPassword);
       await store.change(changed(user, { password, mustChangePassword: false }));
@@ -100,6 +101,11 @@ function describeLogIn({ clock, logIns }: AdminSubject, caller: AdminCaller): Lo
 function logInOf({ logIn }: AdminCaller): LogIn {
   if (logIn !== undefined) return logIn;
   throw new SluiceError('SLUICE_ERR_STATE', 'A token is not logged in; an administrator removes it');
+}
+
+function samePassword(): OptionsError {
+  const expected = 'another password than before';
+  return new OptionsError([{ path: 'newPassword', expected, actual: 'the same' }]);
 }
 
 function notOfTheFile(): SluiceError {

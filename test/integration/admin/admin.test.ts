@@ -75,6 +75,8 @@ describe('a log-in', () => {
     const change = { oldPassword: admin.firstPassword, newPassword: 'a longer password' };
     const short = await browser.post('/v1/session/password', { ...change, newPassword: 'short' });
     expect(short.json).toMatchObject({ error: { problems: [{ path: 'newPassword' }] } });
+    const same = { ...change, newPassword: admin.firstPassword };
+    expect((await browser.post('/v1/session/password', same)).status).toBe(400);
     const changed = await browser.post('/v1/session/password', change);
     expect(changed.json).toMatchObject({ mustChangePassword: false });
     // Another one than before.
