@@ -26,7 +26,7 @@ for (const file of readdirSync(dist).filter((name) => name.endsWith('.d.ts'))) {
   const name = file.slice(0, -'.d.ts'.length);
   writeFileSync(
     new URL(`${name}.d.cts`, dist),
-    declarations.replaceAll(/(?<= from '\.\/[\w-]+)\.js(?=';$)/gmu, '.cjs'),
+    declarations.replaceAll(/(?<=(?: from|^import) '\.\/[\w-]+)\.js(?=';$)/gmu, '.cjs'),
   );
   rmSync(new URL(file, dist));
 }
