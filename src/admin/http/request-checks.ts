@@ -79,11 +79,11 @@ export function checkEncoding({ headers }: IncomingMessage): void {
   });
 }
 
-/** Forms of other sites cannot send these types. @throws Refusal */
-export function checkContentType(request: IncomingMessage, expected: string): void {
+/** Forms of other sites cannot send JSON. @throws Refusal */
+export function checkContentType(request: IncomingMessage): void {
   const { 'content-type': type = '', 'content-length': length = '0' } = request.headers;
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(length) !== 0;
   const [essence = ''] = type.split(';');
-  if (!hasBody || essence.trim().toLowerCase() === expected) return;
-  throw new Refusal(415, 'SLUICE_ERR_OPTIONS', `The body must be of type ${expected}`);
+  if (!hasBody || essence.trim().toLowerCase() === 'application/json') return;
+  throw new Refusal(415, 'SLUICE_ERR_OPTIONS', 'The body must be of type application/json');
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accessByRoute, includes, roles } from '../../../src/admin/roles.ts';
 import { adminRoutes } from '../../../src/admin/admin-routes.ts';
 import { Admin } from '../../../src/admin.ts';
-import { ControlServer } from '../../../src/index.ts';
+import { ControlServer, encodeBackup } from '../../../src/index.ts';
 import { AdminScene, ask, tokenOf } from './admin-scene.ts';
 
 let scene: AdminScene;
@@ -205,6 +205,25 @@ describe('the audit log', () => {
       { ...drain, outcome: 'begun' },
       { ...drain, outcome: 'done', changes: [`server ${server.name} of DICOM: adminState online → drain`] },
     ]);
+  });
+});
+
+describe('a backup', () => {
+  it('comes back whatever type a browser gives it', async () => {
+    await scene.open();
+    const chunks: Buffer[] = [];
+    for await (const chunk of encodeBackup(scene.balancer)) chunks.push(chunk);
+    const browser = await scene.logIn('admin');
+    const headers = { 'content-type': 'application/x-unknown' };
+    const restored = await browser.post('/v1/restore', Buffer.concat(chunks), headers);
+    expect(restored.status, restored.text).toBe(200);
+    expect(await scene.audited(2)).toMatchObject([
+      { order: 'session' },
+      { order: 'restore', outcome: 'done' },
+    ]);
+    const cut = await browser.post('/v1/restore', Buffer.concat(chunks).subarray(0, 50), headers);
+    expect(cut.json).toMatchObject({ error: { code: 'SLUICE_ERR_SNAPSHOT' } });
+    expect(cut.status).toBe(400);
   });
 });
 
