@@ -26,6 +26,7 @@ export const accessByRoute: Readonly<Record<string, Access>> = {
   'GET /v1/events': 'viewer',
   'GET /v1/openapi.json': 'viewer',
   'POST /v1/plan': 'viewer',
+  'POST /v1/check': 'viewer',
 
   'POST /v1/drain': 'operator',
   'POST /v1/halt': 'operator',
@@ -39,6 +40,8 @@ export const accessByRoute: Readonly<Record<string, Access>> = {
   'GET /v1/support': 'admin',
   'POST /v1/apply': 'admin',
   'POST /v1/duplicate': 'admin',
+  // It answers with all options of the service.
+  'POST /v1/duplicate/check': 'admin',
   'POST /v1/servers/add': 'admin',
   'POST /v1/servers/remove': 'admin',
   'POST /v1/restore': 'admin',

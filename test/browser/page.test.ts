@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
+import type { ProbeResult } from '../../src/index.ts';
 import { PageScene } from '../support/page-scene.ts';
 import { buildPage, describeBrowser, logIn, PageVisitor } from '../support/page-visitor.ts';
 
@@ -51,7 +52,9 @@ describeBrowser('the page', () => {
     await page.getByLabel('New password once more').fill('a sentence to keep');
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByRole('heading', { name: 'Up' }).waitFor();
-    expect(scene.page.users['fresh']?.password).toBe('a sentence to keep');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await logIn(page, 'fresh', 'a sentence to keep');
+    await page.getByRole('heading', { name: 'Up' }).waitFor();
   });
 
   it('shows within a second that a server died, and that it lives again', async () => {
@@ -194,11 +197,10 @@ describeBrowser('the page', () => {
   it('shows what comes from outside as text', async () => {
     const page = await visitor.enter(scene.address);
     const reason = '<img src="x" onerror="document.title=1">';
-    scene.page.hear({
-      ...{ kind: 'event', event: 'serverHealthChanged', level: 'error', message: reason, atMs: Date.now() },
-      ...{ service: reason, server: 'INF_PACS3', previous: 'up', current: 'down', reason },
-    });
-    await page.locator('.changes').getByText(`is down on ${reason}: ${reason}.`).waitFor();
+    const check = (): Promise<ProbeResult> => Promise.resolve({ ok: false, code: 'markup', reason });
+    const healthCheck = { intervalMs: 100, downIntervalMs: 100, probe: { kind: 'markup', check } };
+    await scene.balancer.duplicate('QUERY', { name: 'MARKUP', port: 0, healthCheck });
+    await page.locator('.changes').getByText(`is down on MARKUP: ${reason}.`).first().waitFor();
     expect(await page.locator('img').count()).toBe(0);
   });
 

@@ -74,8 +74,6 @@ export class PageScene {
   readonly servers: readonly SceneServer[];
   readonly balancer: Balancer;
   readonly page: PageServer;
-  /** The page's address. */
-  address = '';
   readonly #control: ControlServer;
   readonly #folder: string;
   readonly #clients = new Set<Socket>();
@@ -84,13 +82,19 @@ export class PageScene {
     servers: readonly SceneServer[],
     balancer: Balancer,
     control: ControlServer,
+    page: PageServer,
     folder: string,
   ) {
     this.servers = servers;
     this.balancer = balancer;
     this.#control = control;
+    this.page = page;
     this.#folder = folder;
-    this.page = new PageServer(control.path);
+  }
+
+  /** The page's. */
+  get address(): string {
+    return this.page.address;
   }
 
   static async open({
@@ -112,9 +116,8 @@ export class PageScene {
     const control = await ControlServer.open(balancer, {
       ...{ path: join(folder, 'control.sock'), file: '/etc/sluice/site.yaml', readFile: () => said },
     });
-    const scene = new PageScene(servers, balancer, control, folder);
-    scene.address = await scene.page.listen(port);
-    return scene;
+    const page = await PageServer.open(balancer, control, folder, port);
+    return new PageScene(servers, balancer, control, page, folder);
   }
 
   server(name: string): SceneServer {

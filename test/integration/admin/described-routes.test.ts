@@ -23,6 +23,7 @@ const inputs: Readonly<Record<string, object>> = {
   postTableSet: { service: 'DICOM', client: '10.0.0.1', server: 's1' },
   postTableClear: { service: 'DICOM' },
   postDuplicate: { service: 'DICOM', changes: { name: 'QUERY' } },
+  postDuplicateCheck: { service: 'DICOM', changes: { name: 'WORKLIST', port: 0 } },
   postServersAdd: { server: { name: 's3', host: '127.0.0.1', port: 1 } },
   postServersRemove: { server: 's3' },
   postUsersSet: { name: 'carol', role: 'viewer' },
@@ -61,7 +62,7 @@ describe('every route that is described', () => {
       // Events do not end, and log-ins have tests of their own.
       if (path === '/v1/events' || path.startsWith('/v1/session/')) return;
       const configuration = { configuration: scene.balancer.config };
-      const isWhole = ['postApply', 'postPlan'].includes(operation.operationId);
+      const isWhole = ['postApply', 'postPlan', 'postCheck'].includes(operation.operationId);
       const input = isWhole ? configuration : (inputs[operation.operationId] ?? {});
       const answer = await call(path, method, operation, input);
       // No backup, and no password.
