@@ -55,7 +55,8 @@ describe('what a file states of a run', () => {
       }),
       { numRuns: 300 },
     );
-    expect([...stated].sort()).toEqual(['accessLog', 'control', 'metrics', 'snapshotFile']);
+    const objects = ['accessLog', 'admin', 'control', 'metrics', 'snapshotFile'];
+    expect([...stated].sort()).toEqual([...objects, 'reloadGraceMs'].sort());
   });
 
   it('is complete once it is read: to read it again changes nothing', () => {
