@@ -54,7 +54,7 @@ describe('the packed files', () => {
     const expected = [
       /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|schema\/sluice\.json)$/u,
       /^dist\/[\w-]+\.(js|js\.map|cjs|d\.ts|d\.cts)$/u,
-      /^docs\/[\w/-]+\.md$/u,
+      /^docs\/[\w/-]+\.(md|png)$/u,
       /^bench\/results\/[\w-]+\.(md|svg)$/u,
       /^examples\/([\w-]+\.ts|deploy\/(?:Dockerfile|pacs\.yaml))$/u,
       /^dist\/page\/(index\.html|page\.js|page\.css)$/u,
