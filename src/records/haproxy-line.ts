@@ -63,7 +63,7 @@ export class HaproxyLines implements LineFormat {
   }
 
   #writeHeader(line: TextBlock, atMs: number): void {
-    const second = Math.floor(atMs / 1_000);
+    const second = Math.floor(Math.floor(atMs) / 1_000);
     if (second !== this.#second) {
       const { host, processId } = this.#origin;
       this.#second = second;
@@ -72,14 +72,16 @@ export class HaproxyLines implements LineFormat {
     line.piece(this.#header);
   }
 
-  #writeBegin(line: TextBlock, beganMs: number): void {
+  #writeBegin(line: TextBlock, exactMs: number): void {
+    // First: the rest of a fraction may round into the next second.
+    const beganMs = Math.floor(exactMs);
     const second = Math.floor(beganMs / 1_000);
     if (second !== this.#beganSecond) {
       this.#beganSecond = second;
       this.#began = new TextPiece(haproxyTime(second * 1_000).slice(0, -'000'.length));
     }
     line.piece(this.#began);
-    line.threeDigits(Math.floor(beganMs) - second * 1_000);
+    line.threeDigits(beganMs - second * 1_000);
   }
 }
 

@@ -41,6 +41,11 @@ describe('a line of HAProxy', () => {
     expect(haproxyLine(accessRecord())).toContain('"GET - HTTP/1.1"');
   });
 
+  it('has the second of its whole millisecond, though the rest is nearly the next one', () => {
+    const line = haproxyLine(accessRecord({ atMs: 0, totalMs: Number.MIN_VALUE }));
+    expect(line).toMatch(/:59\.999\] /u);
+  });
+
   it('escapes what would end the field or move the cursor', () => {
     const line = haproxyLine(accessRecord({ path: '/"#\u001b[2J\u007f' }));
     expect(line).toContain('"GET /#22#23#1B[2J#7F HTTP/1.1"');
