@@ -56,7 +56,8 @@ export class PageFiles {
       response.writeHead(304).end();
       return;
     }
-    const isPacked = /\bgzip\b/u.test(String(request.headers['accept-encoding']));
+    // The document is small, and scanners take any compressed answer there for one that tells secrets by its length (BREACH).
+    const isPacked = path !== '/' && /\bgzip\b/u.test(String(request.headers['accept-encoding']));
     const body = isPacked ? packed : bytes;
     if (isPacked) response.setHeader('Content-Encoding', 'gzip');
     response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length }).end(body);

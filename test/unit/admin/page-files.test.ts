@@ -22,19 +22,24 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe('the page', () => {
-  it('is sent packed, and once', async () => {
-    const html = '<!doctype html><title>Sluice</title>'.repeat(50);
+  it('is sent packed, but for the document, and once', async () => {
+    const html = '<!doctype html><title>Sluice</title>';
+    const script = 'console.log(1);\n'.repeat(50);
     writeFileSync(join(folder, 'index.html'), html);
+    writeFileSync(join(folder, 'page.js'), script);
     const page = new PageFiles(folder);
     const url = await serve((request, response) => page.send(request.url as PagePath, request, response));
-    const response = await fetch(url);
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(response.headers.get('content-encoding')).toBe('gzip');
-    expect(await response.text()).toBe(html);
-    const tag = response.headers.get('etag')!;
-    expect((await fetch(url, { headers: { 'if-none-match': tag } })).status).toBe(304);
-    const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
-    expect(plain.headers.get('content-length')).toBe(String(html.length));
+    const document = await fetch(url);
+    expect(document.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(document.headers.get('content-encoding')).toBeNull();
+    expect(await document.text()).toBe(html);
+    const packed = await fetch(`${url}/page.js`);
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(await packed.text()).toBe(script);
+    const tag = packed.headers.get('etag')!;
+    expect((await fetch(`${url}/page.js`, { headers: { 'if-none-match': tag } })).status).toBe(304);
+    const plain = await fetch(`${url}/page.js`, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-length')).toBe(String(script.length));
   });
 
   it('says so where it was not built', async () => {
