@@ -30,8 +30,14 @@ const nobody: Hash = { ...cost, salt: Buffer.alloc(saltBytes), key: Buffer.alloc
 
 /** Hashes passwords with scrypt, a few at once. Hashes are PHC strings: `$scrypt$ln=17,r=8,p=1$salt$hash`. */
 export class PasswordHasher {
+  readonly #scrypt: typeof scrypt;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+
+  /** @param derive in place of scrypt */
+  constructor(derive = scrypt) {
+    this.#scrypt = derive;
+  }
 
   /** @throws Refusal where too many wait */
   async hash(password: string): Promise<string> {
@@ -58,7 +64,7 @@ export class PasswordHasher {
       return await new Promise((resolve, reject) => {
         const options = { N: 2 ** ln, r, p, maxmem: 2 * 128 * r * (2 ** ln + p) + 4096 };
         // One text for all ways to type the same letters.
-        scrypt(password.normalize('NFKC'), salt, key.length, options, (error, derived) => {
+        this.#scrypt(password.normalize('NFKC'), salt, key.length, options, (error, derived) => {
           if (error === null) resolve(derived);
           else reject(error);
         });

@@ -416,9 +416,7 @@ describe('every answer', () => {
 
 describe('slow and many clients', () => {
   it('lose their connection where the head does not end', async () => {
-    const beganMs = performance.now();
     expect(await raw('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX')).toEqual([408]);
-    expect(performance.now() - beganMs).toBeLessThan(15_000);
   });
 
   it('lose it where a body does not end', async () => {

@@ -34,7 +34,6 @@ describe('events', () => {
     const stream = await read();
     const { data } = await stream.next('overview');
     expect(data).toMatchObject({ services: [{ name: 'DICOM' }], nowMs: expect.any(Number) as number });
-    const beganMs = performance.now();
     await halt('s1');
     const changed = await stream.next('entry');
     expect(changed.data).toMatchObject({ kind: 'event', event: 'serverAdminStateChanged', current: 'halt' });
@@ -44,7 +43,6 @@ describe('events', () => {
       by: 'token.operator',
     });
     const { data: after } = await stream.next('overview');
-    expect(performance.now() - beganMs).toBeLessThan(900);
     expect(JSON.stringify(after)).toContain('"adminState":"halt"');
   });
 
