@@ -1,3 +1,4 @@
+import { includes, type Role } from '../../src/admin/roles.ts';
 import type { LogEntry } from '../../src/records/log-entry.ts';
 import { changesOf } from '../site/changes.ts';
 import { History } from '../site/history.ts';
@@ -21,10 +22,6 @@ export interface Session {
   readonly csrf: string;
   readonly features?: readonly string[];
 }
-
-/** Each may what the one before may. */
-export const roles = ['viewer', 'operator', 'admin'] as const;
-export type Role = (typeof roles)[number];
 
 /** The connection to the server's events. */
 export type Link =
@@ -91,7 +88,7 @@ export class Model {
   }
 
   may(role: Role): boolean {
-    return this.session !== undefined && roles.indexOf(this.session.role) >= roles.indexOf(role);
+    return this.session !== undefined && includes(this.session.role, role);
   }
 
   /** Asks who is logged in. */
