@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { SluiceError, type ErrorCode } from '../base/errors.ts';
+import { SluiceError } from '../base/errors.ts';
+import { bindError } from '../engine/common/system-errors.ts';
 import { formatEndpoint } from '../model/endpoint.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CertificateFiles } from './admin-options.ts';
@@ -107,20 +108,14 @@ function optionsOf({ certificate, key }: CertificatePair): { readonly cert: stri
   return { cert: certificate, key };
 }
 
-const codes: Readonly<Record<string, ErrorCode>> = {
-  EADDRINUSE: 'SLUICE_ERR_ADDRESS_IN_USE',
-  EADDRNOTAVAIL: 'SLUICE_ERR_ADDRESS_NOT_AVAILABLE',
-  EACCES: 'SLUICE_ERR_PERMISSION',
-};
-
 /** @returns the port */
 async function listen(server: HttpServer | HttpsServer, { host, port }: AdminPlace): Promise<number> {
   try {
     await once(server.listen(port, host), 'listening');
     return (server.address() as { readonly port: number }).port;
   } catch (cause) {
-    const { code = '', message } = cause as NodeJS.ErrnoException;
-    const text = `The administration cannot listen on ${formatEndpoint(host, port)}: ${message}`;
-    throw new SluiceError(codes[code] ?? 'SLUICE_ERR_LISTEN', text, { cause });
+    const { code } = bindError('TCP', host, port, cause);
+    const text = `The administration cannot listen on ${formatEndpoint(host, port)}: ${(cause as Error).message}`;
+    throw new SluiceError(code, text, { cause });
   }
 }

@@ -1,11 +1,10 @@
-import { mkdir, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Balancer } from '../balancer/balancer.ts';
 import { SluiceError } from '../base/errors.ts';
 import { OptionReader } from '../base/options.ts';
-import { isTrusted } from '../control/control-path.ts';
+import { makeTrustedFolder } from '../control/control-path.ts';
 import { ControlServer } from '../control/control-server.ts';
 import {
   openControlSubject,
@@ -85,7 +84,7 @@ export class Admin {
   static async open(balancer: Balancer, options: AdminOptions): Promise<Admin> {
     const resolved = readAdminOptions(options);
     const { folder, runtime } = resolved;
-    await makeFolder(folder);
+    makeTrustedFolder(folder, 'the administration');
     const store = await UserStore.open(join(folder, 'users.json'));
     const firstPassword = await makeFirstUser(store, resolved);
     const parts = openParts(balancer, resolved, store);
@@ -195,14 +194,6 @@ function closeParts({ handler, events, ownSubject }: Opened): void {
   events.close();
   handler.close();
   ownSubject?.log.close();
-}
-
-/** @throws SluiceError where the folder is another user's, who could put files of his own there */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (isTrusted((await stat(folder)).uid)) return;
-  const message = `The folder ${folder} of the administration belongs to another user; choose another path`;
-  throw new SluiceError('SLUICE_ERR_PERMISSION', message);
 }
 
 /** @returns the password, where there was no user before */

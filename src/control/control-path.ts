@@ -30,7 +30,7 @@ export function defaultControlPath(
  */
 export async function claimPath(server: Server, path: string): Promise<void> {
   try {
-    makeFolder(dirname(path));
+    makeTrustedFolder(dirname(path), 'the control socket');
     if (isSocket(path)) {
       if (await answers(path)) {
         const message = `Another process answers on the control socket ${path}; stop it, or choose another path`;
@@ -44,11 +44,17 @@ export async function claimPath(server: Server, path: string): Promise<void> {
   }
 }
 
-/** @throws SluiceError where the folder is another user's, who could put a socket of his own there */
-function makeFolder(folder: string): void {
+/**
+ * Makes a folder for this user alone, where it is not there.
+ *
+ * @param of what it is for: `the control socket`
+ * @throws SluiceError `SLUICE_ERR_PERMISSION` where it is another user's, who could put files of his own there
+ * @throws Error of `node:fs` where it cannot be made
+ */
+export function makeTrustedFolder(folder: string, of: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (isTrusted(statSync(folder).uid)) return;
-  const message = `The folder ${folder} of the control socket belongs to another user; choose another path`;
+  const message = `The folder ${folder} of ${of} belongs to another user; choose another path`;
   throw new SluiceError('SLUICE_ERR_PERMISSION', message);
 }
 

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { SluiceError } from '../../base/errors.ts';
 import { ownRoute, type AdminRoute } from '../admin-route.ts';
 import { roles } from '../roles.ts';
 import { generatePassword, passwordLength } from '../users/new-password.ts';
 import { changed, withoutToken, withoutUser, withToken, withUser } from '../users/user-changes.ts';
 import { userName } from '../users/user-file.ts';
+import { hashOfToken } from '../users/user-store.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -84,7 +85,7 @@ export const userRoutes: readonly AdminRoute[] = [
     }),
     answer: async ({ store, clock }, { name, role, validForMs }, { caller }) => {
       const token = `sluice_${randomBytes(32).toString('base64url')}`;
-      const hash = createHash('sha256').update(token).digest('hex');
+      const hash = hashOfToken(token);
       const createdAtMs = Math.floor(clock.wallMs());
       const expiresAtMs = createdAtMs + validForMs;
       const kept = { name, role, hash, createdAtMs, expiresAtMs, by: caller.by.slice(0, 58) };

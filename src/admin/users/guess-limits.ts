@@ -50,9 +50,9 @@ export class GuessLimits {
    * @returns how long to wait, milliseconds; 0 where the guess may be looked at
    */
   begin(guesser: Guesser): number {
-    const nowMs = this.#clock.nowMs();
-    const waitMs = Math.max(...keysOf(guesser).map(([, key]) => this.#waitOf(key, nowMs)));
+    const waitMs = this.waitMs(guesser);
     if (waitMs > 0) return waitMs;
+    const nowMs = this.#clock.nowMs();
     for (const [kind, key] of keysOf(guesser)) this.#count(key, firstDelayed[kind], nowMs);
     return 0;
   }

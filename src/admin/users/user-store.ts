@@ -44,8 +44,8 @@ export class UserStore {
 
   /** @param text as a script sent it */
   token(text: string): Token | undefined {
-    const hash = createHash('sha256').update(text).digest();
-    return this.tokens.find((token) => timingSafeEqual(Buffer.from(token.hash, 'hex'), hash));
+    const hash = Buffer.from(hashOfToken(text));
+    return this.tokens.find((token) => timingSafeEqual(Buffer.from(token.hash), hash));
   }
 
   /**
@@ -62,6 +62,11 @@ export class UserStore {
     this.#changing = changed.catch(() => undefined);
     return changed;
   }
+}
+
+/** What is kept of a token: {@link Token.hash}. */
+export function hashOfToken(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** @returns undefined where there is no such file */
