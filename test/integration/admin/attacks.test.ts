@@ -36,12 +36,13 @@ const operator = (): OutgoingHttpHeaders => ({ authorization: `Bearer ${tokenOf(
 /** Sends bytes as they are. @returns the statuses of all answers until the connection ends */
 async function raw(text: string): Promise<readonly number[]> {
   const socket = connect(Number(scene.url.port), '127.0.0.1');
-  // A server that has heard enough resets.
+  // A server that has heard enough resets; `once` would fail then.
   socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.on('close', resolve));
   socket.write(text);
   let answers = '';
   socket.on('data', (chunk: Buffer) => (answers += chunk.toString('latin1')));
-  await once(socket, 'close');
+  await closed;
   return [...answers.matchAll(/^HTTP\/1\.1 (\d{3})/gmu)].map(([, code]) => Number(code));
 }
 
